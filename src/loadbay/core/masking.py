@@ -1,0 +1,59 @@
+"""The one masking function: secrets and buyer data leave exchanges, logs and exports through here.
+
+It works on decoded JSON by key, and on text by shape. Anything it does not know it leaves alone, so new
+buyer fields of Amazon must be added to BUYER_KEYS (source: Orders 2026-01-01 and EF Shipments models).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+MASK = "•••"
+
+SECRET_KEYS = frozenset(
+    {
+        "access_token", "refresh_token", "client_secret", "x-amz-access-token", "authorization", "password",
+        "restricteddatatoken", "spapi_oauth_code", "cookie", "set-cookie", "secret", "otp",
+    }
+)  # fmt: skip
+BUYER_KEYS = frozenset(
+    {
+        "buyername", "buyeremail", "buyercompanyname", "buyerpurchaseordernumber", "deliveryaddress", "shiptoaddress",
+        "shippingaddress", "recipient", "buyer", "buyerinfo", "partyinfolist", "giftmessage", "deliverypreference",
+        "taxregistrations", "phone", "phonenumber", "email", "addressline1", "addressline2", "addressline3",
+        "customizedurl", "acquirerid", "authorizationcode",
+    }
+)  # fmt: skip
+# A presigned link opens a label without any token, so it is as good as the label.
+URL_KEYS = frozenset({"url", "mapurl"})
+_TEXT = re.compile(
+    r"(Atz[ar]\|[\w.\-=+/]+)|((?:refresh_token|client_secret|access_token)=[^&\s]+)|([\w.+-]+@[\w-]+\.[\w.]+)"
+)
+
+
+def mask(value: Any) -> Any:
+    """A copy of decoded JSON in which every secret and all buyer data are masked."""
+    if isinstance(value, dict):
+        return {key: _masked_entry(str(key), entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask(entry) for entry in value]
+    if isinstance(value, str):
+        return mask_text(value)
+    return value
+
+
+def mask_text(text: str) -> str:
+    """Text without tokens, secrets and e-mail addresses."""
+    return _TEXT.sub(
+        lambda found: found.group(2).split("=")[0] + "=" + MASK if found.group(2) else MASK, text
+    )
+
+
+def _masked_entry(key: str, entry: Any) -> Any:
+    folded = key.casefold().replace("_", "") if key.casefold() not in SECRET_KEYS else key.casefold()
+    if folded in SECRET_KEYS or folded in BUYER_KEYS:
+        return None if entry is None else MASK
+    if folded in URL_KEYS and isinstance(entry, str):
+        return entry.split("?")[0] + ("?" + MASK if "?" in entry else "")
+    return mask(entry)

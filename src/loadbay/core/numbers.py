@@ -1,0 +1,23 @@
+"""Document numbers (sales, field calls, consignments) taken from a series, many at a time.
+
+One atomic statement per take, inside the caller's transaction; numbers never repeat.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+DEFAULT_PREFIX = {"sale": "S-", "field_call": "FC-", "consignment": "CN-", "pick_list": "PL-"}
+
+
+def take_numbers(series: str, *, count: int = 1) -> list[str]:
+    """The next `count` numbers of a series, oldest first (`FC-000123`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_numberseries (code, prefix, digits, last) VALUES (%s, %s, 6, %s)"
+            " ON CONFLICT (code) DO UPDATE SET last = core_numberseries.last + EXCLUDED.last"
+            " RETURNING prefix, digits, last",
+            [series, DEFAULT_PREFIX.get(series, f"{series.upper()}-"), count],
+        )
+        prefix, digits, last = cursor.fetchone()
+    return [f"{prefix}{number:0{digits}d}" for number in range(last - count + 1, last + 1)]
