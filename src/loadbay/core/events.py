@@ -52,8 +52,7 @@ def record(happened: Any) -> None:
         raise transaction.TransactionManagementError(
             "an event is recorded with its change, in one transaction"
         )
-    EventRow = _event_row()
-    EventRow.objects.create(name=happened.event_name, payload=asdict(happened), actor=current_actor())
+    _event_row().objects.create(name=happened.event_name, payload=asdict(happened), actor=current_actor())
     _sink(happened)
 
 

@@ -12,19 +12,15 @@ from typing import Any
 MASK = "•••"
 
 SECRET_KEYS = frozenset(
-    {
-        "access_token", "refresh_token", "client_secret", "x-amz-access-token", "authorization", "password",
-        "restricteddatatoken", "spapi_oauth_code", "cookie", "set-cookie", "secret", "otp",
-    }
-)  # fmt: skip
+    "access_token refresh_token client_secret x-amz-access-token authorization password restricteddatatoken"
+    " spapi_oauth_code cookie set-cookie secret otp".split()
+)
 BUYER_KEYS = frozenset(
-    {
-        "buyername", "buyeremail", "buyercompanyname", "buyerpurchaseordernumber", "deliveryaddress", "shiptoaddress",
-        "shippingaddress", "recipient", "buyer", "buyerinfo", "partyinfolist", "giftmessage", "deliverypreference",
-        "taxregistrations", "phone", "phonenumber", "email", "addressline1", "addressline2", "addressline3",
-        "customizedurl", "acquirerid", "authorizationcode",
-    }
-)  # fmt: skip
+    "buyername buyeremail buyercompanyname buyerpurchaseordernumber deliveryaddress shiptoaddress"
+    " shippingaddress recipient buyer buyerinfo partyinfolist giftmessage deliverypreference taxregistrations"
+    " phone phonenumber email addressline1 addressline2 addressline3 customizedurl acquirerid"
+    " authorizationcode".split()
+)
 # A presigned link opens a label without any token, so it is as good as the label.
 URL_KEYS = frozenset({"url", "mapurl"})
 _TEXT = re.compile(

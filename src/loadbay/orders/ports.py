@@ -1,0 +1,212 @@
+"""What orders need from a marketplace: its shipments and orders, and a way to answer them.
+
+Implemented by `amazon.adapter`; fakes and contract tests ship in `loadbay.testing`. A thing that cannot be
+read is handed over as `Spoiled`, so that one poisonous order never hides the rest of its page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
+from loadbay.core.money import Money
+
+
+class Requirement(Enum):
+    """Whether the marketplace wants a value for a line (complianceAttributes of EF Shipments)."""
+
+    REQUIRED = "required"
+    DISALLOWED = "disallowed"
+    OPTIONAL = "optional"
+
+
+class ChargeKind(Enum):
+    PRODUCT = "product"
+    SHIPPING = "shipping"
+    GIFT_WRAP = "gift_wrap"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class SeenCharge:
+    """One charge of a line or of the shipment: after discount, tax apart, for all units together."""
+
+    kind: ChargeKind
+    net: Money
+    tax: Money
+    discount: Money
+
+
+@dataclass(frozen=True)
+class SeenLine:
+    """One line of a shipment. `line_id` is unique inside its shipment only."""
+
+    line_id: str
+    sku: Sku
+    units: int
+    charges: tuple[SeenCharge, ...] = ()
+    serials: Requirement = Requirement.OPTIONAL
+    hazmat_labels: Requirement = Requirement.OPTIONAL
+    origin: Requirement = Requirement.OPTIONAL
+    item_value: Requirement = Requirement.OPTIONAL
+    recommended_origin: str = ""
+    gift_wrap: bool = False
+    has_gift_message: bool = False
+    cancelled_units: int = 0
+
+
+@dataclass(frozen=True)
+class Box:
+    """Outer dimensions in millimetres and weight in grams."""
+
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+
+
+@dataclass(frozen=True)
+class RecommendedBox:
+    box: Box
+    line_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SeenPackage:
+    package_id: PackageId
+    status: str
+
+
+@dataclass(frozen=True)
+class SeenShipment:
+    """A shipment as the marketplace shows it. Statuses are kept as sent, known or not.
+
+    `postal_code` is buyer data; `raw` is the answer's own bytes and counts as buyer data too.
+    """
+
+    shipment_id: ShipmentId
+    order_id: AmazonOrderId
+    location_id: LocationId
+    marketplace_id: MarketplaceId
+    channel_name: str
+    shipping_type: str
+    kind: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    placed_at: datetime | None
+    expected_ship_at: datetime | None
+    earliest_pack_at: datetime | None
+    lines: tuple[SeenLine, ...]
+    charges: tuple[SeenCharge, ...]
+    currency: str
+    units: int
+    packages: tuple[SeenPackage, ...] = ()
+    recommended_boxes: tuple[RecommendedBox, ...] = ()
+    rejectable_in: frozenset[str] | None = None
+    ship_method: str = ""
+    postal_code: str = ""
+    raw: bytes = b""
+
+
+@dataclass(frozen=True)
+class Spoiled:
+    """An entry of a page that could not be read: what is known of it, and why."""
+
+    identity: str
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class ShipmentPage:
+    shipments: tuple[SeenShipment, ...]
+    spoiled: tuple[Spoiled, ...]
+    next_token: str | None
+
+
+class ShipmentSource(Protocol):
+    """The marketplace's shipments, read."""
+
+    def shipments(
+        self,
+        *,
+        status: str,
+        updated_after: datetime,
+        updated_before: datetime | None,
+        location_id: LocationId | None,
+        token: str | None,
+    ) -> ShipmentPage:
+        """One page of shipments in one status, oldest change first. An empty page may carry a token.
+
+        Raises trouble for anything that is not the documented success shape; never returns an empty page instead.
+        """
+
+    def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
+        """One shipment as it is now. Raises Rejected with reason "404" when there is none."""
+
+
+class ShipmentDesk(Protocol):
+    """The seller's answer to a new shipment."""
+
+    def confirm(self, shipment_id: ShipmentId) -> None:
+        """Promise to ship. Raises Conflict when its state does not allow it, Unclear when the answer is lost."""
+
+    def reject(self, shipment_id: ShipmentId, *, line_ids: tuple[str, ...], reason: str) -> None:
+        """Decline the whole shipment (OUT_OF_STOCK or CUSTOMER_REQUESTED). Same troubles as `confirm`."""
+
+
+@dataclass(frozen=True)
+class SeenAddress:
+    """A delivery address; every field may be empty. Buyer data."""
+
+    name: str = ""
+    company: str = ""
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class SeenOrder:
+    """An order of the orders API as far as it is shown to our roles. Buyer data where present."""
+
+    order_id: AmazonOrderId
+    status: str
+    fulfilled_by: str
+    created_at: datetime
+    updated_at: datetime
+    buyer_name: str = ""
+    buyer_email: str = ""
+    address: SeenAddress | None = None
+    payment_methods: tuple[str, ...] = ()
+    total: Money | None = None
+    latest_delivery_at: datetime | None = None
+    raw: bytes = b""
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    orders: tuple[SeenOrder, ...]
+    spoiled: tuple[Spoiled, ...]
+    next_token: str | None
+    updated_before: datetime | None
+
+
+class OrderSource(Protocol):
+    """The marketplace's orders API, read for buyer details after shipping (Orders 2026-01-01)."""
+
+    def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
+        """One page (up to 100) of shipped orders fulfilled from Amazon's programmes, with buyer, recipient, payment.
+
+        Raises trouble for anything that is not the documented success shape.
+        """
+
+    def order(self, order_id: AmazonOrderId) -> SeenOrder:
+        """One order with buyer, recipient and payment as far as the roles reach."""
