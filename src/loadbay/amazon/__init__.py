@@ -1,0 +1,1 @@
+"""The only room that speaks Amazon: client, tokens, rate budget, wire shapes, adapters."""

@@ -1,0 +1,1 @@
+"""Products, barcodes, soft bundles, customer categories and retail prices."""

@@ -1,0 +1,1 @@
+"""Connections, sales channels, stock rooms and locations, the order status matrix."""

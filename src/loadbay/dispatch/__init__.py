@@ -1,0 +1,1 @@
+"""Field calls, packing, labels, consignments, batch complete."""

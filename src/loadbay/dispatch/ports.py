@@ -89,7 +89,7 @@ class LabelDesk(Protocol):
     def shipping_options(
         self, shipment_id: ShipmentId, *, package_id: PackageId
     ) -> tuple[ShippingOption, ...]:
-        """The options Amazon offers; empty for SmartConnect, where Amazon chooses. Calling it is a step of its own."""
+        """The options offered; empty for SmartConnect, where Amazon chooses. Asking is a step of its own."""
 
     def make_labels(
         self, shipment_id: ShipmentId, package_ids: Sequence[PackageId], *, option_id: str | None = None
@@ -102,12 +102,12 @@ class LabelDesk(Protocol):
         """Generate new labels (the old ones are void, the tracking id may change)."""
 
     def fetch_label(self, url: str) -> LabelFile:
-        """The bytes behind a label's short-lived link. Rejected when the link has expired or holds no label."""
+        """The bytes behind a label's short-lived link. Rejected when it has expired or holds no label."""
 
     def tell_shipped(self, shipment_id: ShipmentId, package_id: PackageId) -> None:
         """Tell the marketplace that the package left the building.
 
-        Called once per package after a person completed its field call. Conflict when its state does not allow it.
+        Called once per package after a person completed its field call. Conflict when its state forbids it.
         """
 
 

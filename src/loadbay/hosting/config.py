@@ -24,16 +24,30 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LOADBAY_", extra="ignore", frozen=True)
 
     home: Path = Field(description="Folder of the embedded database, the secret key and the logs.")
-    database_url: str | None = Field(None, description="A PostgreSQL 15 or newer to use instead of the embedded one.")
-    secret_key: SecretStr | None = Field(None, description="Encrypts secrets and buyer data; else kept in the home.")
-    old_secret_keys: SecretStr | None = Field(None, description="Earlier keys, separated by commas: still read.")
-    public_url: str | None = Field(None, description="The address people type, such as https://desk.shop.example.")
+    database_url: str | None = Field(
+        None, description="A PostgreSQL 15 or newer to use instead of the embedded one."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Encrypts secrets and buyer data; else kept in the home."
+    )
+    old_secret_keys: SecretStr | None = Field(
+        None, description="Earlier keys, separated by commas: still read."
+    )
+    public_url: str | None = Field(
+        None, description="The address people type, such as https://desk.shop.example."
+    )
     host: str = Field("127.0.0.1", description="Address the web process listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web process listens on.")
-    web_threads: int = Field(8, ge=1, le=64, description="Requests answered at the same time by one web process.")
+    web_threads: int = Field(
+        8, ge=1, le=64, description="Requests answered at the same time by one web process."
+    )
     worker_threads: int = Field(8, ge=1, le=64, description="Jobs done at the same time by one worker.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
-    log_format: Literal["auto", "text", "json"] = Field("auto", description="Text on a terminal, JSON otherwise.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least that is logged."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="Text on a terminal, JSON otherwise."
+    )
 
     @field_validator("database_url", "secret_key", "old_secret_keys", "public_url", mode="before")
     @classmethod
@@ -63,7 +77,9 @@ class Config(BaseSettings):
         except ValidationError as error:
             raise HostingProblem(_in_words(error, folder)) from error
         except PermissionError as error:
-            raise HostingProblem(f"{folder / ENV_FILE} cannot be read by this user. {_CHOOSE_HOME}") from error
+            raise HostingProblem(
+                f"{folder / ENV_FILE} cannot be read by this user. {_CHOOSE_HOME}"
+            ) from error
 
 
 _CHOOSE_HOME = "Name a folder of your own in LOADBAY_HOME."
@@ -88,7 +104,9 @@ def prepare_home(home: Path) -> None:
         # Under root another account runs the database inside: it may pass through, but not list.
         home.chmod(0o711 if running_as_root() else 0o700)
     except OSError as error:
-        raise HostingProblem(f"The folder {home} cannot be made ({error.strerror}). {_CHOOSE_HOME}") from error
+        raise HostingProblem(
+            f"The folder {home} cannot be made ({error.strerror}). {_CHOOSE_HOME}"
+        ) from error
 
 
 def _in_words(error: ValidationError, folder: Path) -> str:

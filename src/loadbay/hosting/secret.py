@@ -59,4 +59,6 @@ def _from_file(home: Path) -> list[str]:
 
 
 def _derive(master: str, purpose: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"loadbay/{purpose}".encode()).derive(master.encode())
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"loadbay/{purpose}".encode()).derive(
+        master.encode()
+    )

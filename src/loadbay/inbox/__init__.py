@@ -1,0 +1,1 @@
+"""Tasks: what a person must decide, one row per matter, never one per occurrence."""

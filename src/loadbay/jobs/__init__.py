@@ -1,0 +1,1 @@
+"""The queue: what follows from an event, what runs by the clock, and the worker that runs it."""

@@ -1,0 +1,1 @@
+"""Exchanges with the outside and the timeline of every thing."""

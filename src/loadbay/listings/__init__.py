@@ -1,0 +1,1 @@
+"""Listings and what Amazon is told about their stock and price."""

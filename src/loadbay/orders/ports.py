@@ -142,7 +142,7 @@ class ShipmentSource(Protocol):
     ) -> ShipmentPage:
         """One page of shipments in one status, oldest change first. An empty page may carry a token.
 
-        Raises trouble for anything that is not the documented success shape; never returns an empty page instead.
+        Anything that is not the documented success shape raises trouble; it is never an empty page.
         """
 
     def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
@@ -153,7 +153,7 @@ class ShipmentDesk(Protocol):
     """The seller's answer to a new shipment."""
 
     def confirm(self, shipment_id: ShipmentId) -> None:
-        """Promise to ship. Raises Conflict when its state does not allow it, Unclear when the answer is lost."""
+        """Promise to ship. Raises Conflict when its state forbids it, Unclear when the answer is lost."""
 
     def reject(self, shipment_id: ShipmentId, *, line_ids: tuple[str, ...], reason: str) -> None:
         """Decline the whole shipment (OUT_OF_STOCK or CUSTOMER_REQUESTED). Same troubles as `confirm`."""
@@ -203,7 +203,7 @@ class OrderSource(Protocol):
     """The marketplace's orders API, read for buyer details after shipping (Orders 2026-01-01)."""
 
     def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
-        """One page (up to 100) of shipped orders fulfilled from Amazon's programmes, with buyer, recipient, payment.
+        """One page (up to 100) of shipped orders that Amazon fulfils, with buyer, recipient, payment.
 
         Raises trouble for anything that is not the documented success shape.
         """

@@ -1,0 +1,1 @@
+"""Customers, shipping agents and their services."""

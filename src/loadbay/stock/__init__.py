@@ -1,0 +1,1 @@
+"""Stock rooms, the movement ledger, what is on hand, what is promised."""

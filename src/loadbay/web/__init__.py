@@ -1,0 +1,1 @@
+"""Screens: `bench` for the scanner, `office` for everything else. No models, no adapters."""

@@ -1,0 +1,120 @@
+"""Connections, sales channels, rooms and locations, pickup times, the order status matrix: columns.
+
+Secrets are encrypted fields; they are read by `wiring` alone and shown to nobody.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from loadbay.core.encryption import EncryptedText
+from loadbay.parties.models import Customer, ShippingAgent
+from loadbay.stock.models import StockRoom
+
+
+class Connection(models.Model):
+    """One seller account reached through one application; several channels share it."""
+
+    class State(models.TextChoices):
+        WORKING = "working", "Working"
+        STOPPED = "stopped", "Stopped"
+
+    name = models.CharField(max_length=60, unique=True)
+    region = models.CharField(max_length=2)
+    seller_id = models.CharField(max_length=40)
+    client_id = models.CharField(max_length=200)
+    client_secret = EncryptedText()
+    refresh_token = EncryptedText()
+    endpoint = models.URLField(max_length=200)
+    token_endpoint = models.URLField(max_length=200)
+    secret_set_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=10, choices=State, default=State.WORKING)
+    stopped_because = models.TextField(blank=True)
+    stopped_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+
+
+class SalesChannel(models.Model):
+    """A marketplace and one programme on it. What nobody knows about Amazon is a setting here."""
+
+    class Programme(models.TextChoices):
+        SMARTCONNECT = "smartconnect", "Amazon SmartConnect"
+
+    class SendMode(models.TextChoices):
+        AT_ONCE = "at_once", "At once"
+        ON_SCHEDULE = "on_schedule", "On schedule"
+
+    class ReservationEnds(models.TextChoices):
+        LABEL = "label", "When the label is made"
+        SHIPPED = "shipped", "When the parcel is shipped"
+
+    code = models.CharField(max_length=20, unique=True)
+    description = models.CharField(max_length=100, blank=True)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="channels")
+    marketplace = models.CharField(max_length=2)
+    programme = models.CharField(max_length=20, choices=Programme)
+    time_zone = models.CharField(max_length=60, default="Europe/London")
+    collection_weekdays = models.CharField(max_length=7, default="1234567")
+    """ISO weekdays (1 is Monday) on which the lorry comes."""
+    placeholder_customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    shipping_agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+")
+    price_category = models.CharField(max_length=40, default="Amazon")
+    external_document_template = models.CharField(max_length=80, default="{order_id}")
+    dimension_1 = models.CharField(max_length=20, blank=True)
+    dimension_2 = models.CharField(max_length=20, blank=True)
+    order_start_at = models.DateTimeField(db_default=Now())
+    send_mode = models.CharField(max_length=12, choices=SendMode, default=SendMode.AT_ONCE)
+    confirms_by_itself = models.BooleanField(default=True)
+    is_watching = models.BooleanField(default=False)
+    finishes_with_last_scan = models.BooleanField(default=False)
+    reservation_ends = models.CharField(max_length=8, choices=ReservationEnds, default=ReservationEnds.LABEL)
+    buyer_details_days = models.PositiveSmallIntegerField(default=7)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "marketplace", "programme"], name="programme_once")
+        ]
+
+
+class ChannelRoom(models.Model):
+    """A stock room that feeds a channel, and the marketplace's location it stands for."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="rooms")
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+")
+    location = models.CharField(max_length=36)
+    position = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "room"], name="room_once_per_channel")]
+        ordering = ["position", "id"]
+
+
+class PickupTime(models.Model):
+    """When the lorry comes to a location, in the channel's time zone, on each collection day."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="pickups")
+    location = models.CharField(max_length=36)
+    at = models.TimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "location", "at"], name="pickup_once")]
+        ordering = ["location", "at"]
+
+
+class MatrixLine(models.Model):
+    """One line of the order status matrix. Empty means any."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="matrix")
+    channel_status = models.CharField(max_length=40, blank=True)
+    order_status = models.CharField(max_length=12, blank=True)
+    balanced = models.BooleanField(null=True)
+    existing_orders = models.BooleanField(null=True)
+    implied_status = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "channel_status", "order_status", "balanced", "existing_orders"],
+                nulls_distinct=False,
+                name="matrix_line_once",
+            )
+        ]

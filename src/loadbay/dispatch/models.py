@@ -1,0 +1,207 @@
+"""Field calls, parcels, labels, consignments, printers, bench scans: columns and constraints."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from loadbay.channels.models import SalesChannel
+from loadbay.core.encryption import EncryptedField, EncryptedText
+from loadbay.orders.models import Sale, ShipmentLine
+from loadbay.parties.models import ShippingAgent
+from loadbay.stock.models import StockRoom
+
+
+class FieldCall(models.Model):
+    """The delivery job linked to a sale. Its life is the table in `rules.NEXT`."""
+
+    class State(models.TextChoices):
+        TO_PACK = "to_pack", "To pack"
+        PACKING = "packing", "On the bench"
+        PACKED = "packed", "Packed, label awaited"
+        LABELLED = "labelled", "Labelled"
+        COMPLETED = "completed", "Completed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    number = models.CharField(max_length=20, unique=True)
+    sale = models.OneToOneField(Sale, on_delete=models.PROTECT, related_name="field_call")
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+")
+    location = models.CharField(max_length=36)
+    collection_date = models.DateField()
+    collection_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.TO_PACK)
+    state_since = models.DateTimeField(db_default=Now())
+    packer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    station = models.CharField(max_length=40, blank=True)
+    problem = models.TextField(blank=True)
+    """What stands in the way of the label, in words for the bench."""
+    label_wanted = models.CharField(max_length=10, blank=True)
+    """Empty, `make` or `remake`: what the label sender has to do."""
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    completed_at = models.DateTimeField(null=True)
+    completed_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["agent", "collection_date", "collection_at", "id"], name="field_call_enquiry"
+            ),
+            models.Index(
+                fields=["channel", "id"], condition=~models.Q(label_wanted=""), name="field_call_to_label"
+            ),
+            models.Index(
+                fields=["channel", "id"],
+                condition=models.Q(state__in=["to_pack", "packing", "packed", "labelled"]),
+                name="field_call_in_work",
+            ),
+        ]
+
+
+class FieldCallLine(models.Model):
+    """What has to be picked and packed: one product in one room, for one line of the shipment."""
+
+    field_call = models.ForeignKey(FieldCall, on_delete=models.CASCADE, related_name="lines")
+    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["field_call", "shipment_line", "product", "room"], name="pick_once"
+            )
+        ]
+
+
+class Consignment(models.Model):
+    """What one lorry takes in one collection."""
+
+    number = models.CharField(max_length=20, unique=True)
+    location = models.CharField(max_length=36)
+    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+")
+    collection_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "agent", "collection_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="consignment_one_open_per_collection",
+            )
+        ]
+
+
+class Parcel(models.Model):
+    """One box of a field call. `package_id` is what Amazon calls it; millimetres and grams."""
+
+    field_call = models.ForeignKey(FieldCall, on_delete=models.CASCADE, related_name="parcels")
+    package_id = models.CharField(max_length=20)
+    is_closed = models.BooleanField(default=False)
+    length_mm = models.PositiveIntegerField(null=True)
+    width_mm = models.PositiveIntegerField(null=True)
+    height_mm = models.PositiveIntegerField(null=True)
+    weight_g = models.PositiveIntegerField(null=True)
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="parcels")
+    carrier_name = models.CharField(max_length=60, blank=True)
+    tracking_id = models.CharField(max_length=80, blank=True, db_index=True)
+    told_shipped_at = models.DateTimeField(null=True)
+    """When Amazon accepted, or was seen to know, that it was shipped."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["field_call", "package_id"], name="package_id_once")]
+
+
+class ParcelLine(models.Model):
+    """Scanned units in a parcel."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(FieldCallLine, on_delete=models.CASCADE, related_name="packed")
+    units = models.PositiveIntegerField()
+    serials = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parcel", "line"], name="parcel_line_once")]
+
+
+class Label(models.Model):
+    """A label as Amazon made it. The bytes are buyer data; the newest that is not void counts."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="labels")
+    tracking_id = models.CharField(max_length=80)
+    carrier_name = models.CharField(max_length=60)
+    pickup_from = models.DateTimeField(null=True)
+    link = EncryptedText(null=True)
+    """The short-lived link, kept only until the bytes are here."""
+    format = models.CharField(max_length=4, blank=True)
+    content = EncryptedField(null=True)
+    is_void = models.BooleanField(default=False)
+    made_at = models.DateTimeField(db_default=Now())
+    stored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parcel"], condition=models.Q(is_void=False), name="label_one_valid_per_parcel"
+            )
+        ]
+
+
+class Printer(models.Model):
+    """Where labels come out: a raw network printer, a folder, or the browser at the bench."""
+
+    class Kind(models.TextChoices):
+        RAW = "raw", "Network printer (raw, port 9100)"
+        FOLDER = "folder", "Folder"
+        BROWSER = "browser", "Browser"
+
+    name = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    address = models.CharField(max_length=200, blank=True)
+    """host:port of a raw printer, path of a folder."""
+    formats = models.CharField(max_length=20, default="zpl,png,pdf")
+    is_default = models.BooleanField(default=False)
+
+
+class PrintJob(models.Model):
+    """One label sent to one printer."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Sending"
+        PRINTED = "printed", "Printed"
+        FAILED = "failed", "Failed"
+        UNCLEAR = "unclear", "Not known whether it came out"
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="prints")
+    printer = models.ForeignKey(Printer, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    sentence = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=["waiting", "sending"]), name="print_to_do"
+            )
+        ]
+
+
+class BenchScan(models.Model):
+    """A scan and its answer. The key comes with the scan, so a repeated one is answered, not counted."""
+
+    key = models.UUIDField(unique=True)
+    field_call = models.ForeignKey(FieldCall, on_delete=models.SET_NULL, null=True, related_name="scans")
+    station = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=150)
+    code = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=40)
+    answer = models.JSONField()
+    at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,103 @@
+"""Listings and what Amazon is told about them: columns and constraints."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from loadbay.catalogue.models import Product
+from loadbay.channels.models import SalesChannel
+
+
+class Listing(models.Model):
+    """A product offered on a sales channel under an ASIN."""
+
+    class Type(models.TextChoices):
+        ONSITE_FBA = "onsite_fba", "On Site FBA"
+        FBA = "fba", "FBA"
+        MFN = "mfn", "MFN"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        LIVE_AS_MFN = "live_as_mfn", "Live as MFN"
+        AWAITING_CONVERSION = "awaiting_conversion", "Awaiting conversion"
+        LINKED = "linked", "Linked"
+        REJECTED = "rejected", "Rejected"
+        SUPPRESSED = "suppressed", "Suppressed"
+        DELISTED = "delisted", "Delisted"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="listings")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings")
+    sku = models.CharField(max_length=40)
+    asin = models.CharField(max_length=10)
+    condition = models.CharField(max_length=30, default="new_new")
+    type = models.CharField(max_length=12, choices=Type, default=Type.ONSITE_FBA)
+    country_of_origin = models.CharField(max_length=2)
+    shipping_template = models.CharField(max_length=100)
+    handling_days = models.PositiveSmallIntegerField(null=True)
+    stock_offset = models.IntegerField(default=0)
+    stock_cap = models.PositiveIntegerField(null=True)
+    product_type = models.CharField(max_length=80, blank=True)
+    catalogue = models.JSONField(default=dict)
+    """What Check ASIN found: title, brand, image, restrictions, origin, dimensions."""
+    issues = models.JSONField(default=list)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    state_since = models.DateTimeField(db_default=Now())
+    submission_wanted = models.BooleanField(default=False)
+    submission_id = models.CharField(max_length=80, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    """When Amazon was last asked how the listing stands."""
+    linked_because = models.CharField(max_length=200, blank=True)
+    price_dirty = models.BooleanField(default=False)
+    price_amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    price_currency = models.CharField(max_length=3, blank=True)
+    price_told_at = models.DateTimeField(null=True)
+    price_next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "sku"], name="listing_once_per_channel")]
+        indexes = [models.Index(fields=["channel", "state"], name="listing_by_state")]
+
+
+class StockFigure(models.Model):
+    """What Amazon was told about a listing's stock at one location, and what it answered.
+
+    The figure that should be there is derived when it is sent; here stands only what was.
+    """
+
+    class Urgency(models.IntegerChoices):
+        URGENT = 1, "Zero or lowered"
+        NORMAL = 5, "Other"
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="figures")
+    location = models.CharField(max_length=36)
+    is_dirty = models.BooleanField(default=True)
+    dirty_since = models.DateTimeField(db_default=Now())
+    urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
+    next_try_at = models.DateTimeField(null=True)
+    sequence = models.BigIntegerField(default=0)
+    sent_quantity = models.PositiveIntegerField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    in_flight = models.BooleanField(default=False)
+    acknowledged_quantity = models.PositiveIntegerField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    amazon_sellable = models.IntegerField(null=True)
+    amazon_reserved = models.IntegerField(null=True)
+    refusal = models.TextField(blank=True)
+    stale_refusals = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["listing", "location"], name="figure_once")]
+        indexes = [
+            models.Index(
+                fields=["urgency", "dirty_since"], condition=models.Q(is_dirty=True), name="figure_to_send"
+            )
+        ]
+
+
+class StockCap(models.Model):
+    """The global stock cap of the shop for all Amazon listing types, with its dates."""
+
+    units = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)

@@ -1,0 +1,207 @@
+"""Channel orders and shipments as received, sales, buyer details, polls: columns and constraints."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from loadbay.catalogue.models import Product
+from loadbay.channels.models import Connection, SalesChannel
+from loadbay.core.encryption import EncryptedField, EncryptedJson, EncryptedText
+from loadbay.parties.models import Customer
+
+
+class Poll(models.Model):
+    """How far a regular question to the marketplace has been answered.
+
+    `done_until` moves only when the last page of a window was stored.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="polls")
+    question = models.CharField(max_length=80)
+    done_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "question"], name="poll_once")]
+
+
+class ChannelOrder(models.Model):
+    """Amazon's order, known by its number; has one or more shipments."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    order_id = models.CharField(max_length=30)
+    placed_at = models.DateTimeField(null=True)
+    first_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "order_id"], name="order_once")]
+
+
+class BuyerDetails(models.Model):
+    """Everything that tells who bought: in its own table, encrypted, with a date to purge it."""
+
+    class State(models.TextChoices):
+        HIDDEN = "hidden", "Hidden until shipped"
+        AWAITED = "awaited", "Awaited after shipping"
+        FOUND = "found", "Found"
+        CLOSED = "closed", "Amazon shows no more"
+        ERASED = "erased", "Erased"
+
+    order = models.OneToOneField(ChannelOrder, on_delete=models.CASCADE, related_name="buyer")
+    state = models.CharField(max_length=10, choices=State, default=State.HIDDEN)
+    postal_code = EncryptedText(null=True)
+    name = EncryptedText(null=True)
+    email = EncryptedText(null=True)
+    email_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    address = EncryptedJson(null=True)
+    payment_method = models.CharField(max_length=60, blank=True)
+    awaited_since = models.DateTimeField(null=True)
+    found_at = models.DateTimeField(null=True)
+    purge_on = models.DateField(null=True)
+
+
+class Shipment(models.Model):
+    """One shipment of a channel order, staged as received, and how far we answered it.
+
+    `asked` names the write that was sent and not yet answered: after a crash that write is unclear, so
+    the marketplace is looked at before anything is repeated. `status` is kept in Amazon's own words.
+    """
+
+    class Building(models.TextChoices):
+        STAGED = "staged", "Staged"
+        WAITING = "waiting", "Waiting for a task"
+        BUILT = "built", "Sale built"
+        IGNORED = "ignored", "Ignored"
+
+    class Promise(models.TextChoices):
+        NONE = "none", "Not promised"
+        WANTED = "wanted", "To confirm"
+        CONFIRMED = "confirmed", "Confirmed"
+        TO_REJECT = "to_reject", "To reject"
+        REJECTED = "rejected", "Rejected"
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="shipments")
+    order = models.ForeignKey(ChannelOrder, on_delete=models.PROTECT, related_name="shipments")
+    shipment_id = models.CharField(max_length=60)
+    location = models.CharField(max_length=36)
+    kind = models.CharField(max_length=20)
+    status = models.CharField(max_length=40)
+    status_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    expected_ship_at = models.DateTimeField(null=True)
+    earliest_pack_at = models.DateTimeField(null=True)
+    currency = models.CharField(max_length=3)
+    units = models.PositiveIntegerField()
+    net_total = models.DecimalField(max_digits=14, decimal_places=4)
+    tax_total = models.DecimalField(max_digits=14, decimal_places=4)
+    is_balanced = models.BooleanField()
+    ship_method = models.CharField(max_length=60, blank=True)
+    rejectable_in = models.JSONField(null=True)
+    boxes = models.JSONField(default=list)
+    raw = EncryptedField()
+    building = models.CharField(max_length=10, choices=Building, default=Building.STAGED)
+    implied_status = models.CharField(max_length=12, blank=True)
+    held_because = models.TextField(blank=True)
+    promise = models.CharField(max_length=10, choices=Promise, default=Promise.NONE)
+    asked = models.CharField(max_length=30, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "shipment_id"], name="shipment_once")]
+        indexes = [
+            models.Index(
+                fields=["connection", "id"], condition=models.Q(building="staged"), name="shipment_to_build"
+            ),
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(promise__in=["wanted", "to_reject"]),
+                name="shipment_to_answer",
+            ),
+            models.Index(fields=["channel", "status"], name="shipment_by_status"),
+        ]
+
+
+class ShipmentLine(models.Model):
+    """One line of a shipment. Amounts are for all its units, after discount, tax apart."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    line_id = models.CharField(max_length=60)
+    sku = models.CharField(max_length=60)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    units = models.PositiveIntegerField()
+    net = models.DecimalField(max_digits=14, decimal_places=4)
+    tax = models.DecimalField(max_digits=14, decimal_places=4)
+    discount = models.DecimalField(max_digits=14, decimal_places=4)
+    shipping_net = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    shipping_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    other_net = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    other_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    requirements = models.JSONField(default=dict)
+    """serials, hazmat_labels, origin, item_value: required, disallowed or optional."""
+    recommended_origin = models.CharField(max_length=2, blank=True)
+    gift_wrap = models.BooleanField(default=False)
+    has_gift_message = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "line_id"], name="shipment_line_once")]
+
+
+class Sale(models.Model):
+    """Our sales order, one per shipment. Its order status is what the matrix calls BC Order Status."""
+
+    class OrderStatus(models.TextChoices):
+        OPEN = "Open", "Open"
+        RELEASED = "Released", "Released"
+        POSTED = "Posted", "Posted"
+        CANCELLED = "Cancelled", "Cancelled"
+
+    number = models.CharField(max_length=20, unique=True)
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="sale")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    external_document = models.CharField(max_length=80)
+    order_status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.OPEN)
+    currency = models.CharField(max_length=3)
+    net_total = models.DecimalField(max_digits=14, decimal_places=4)
+    tax_total = models.DecimalField(max_digits=14, decimal_places=4)
+    payment_method = models.CharField(max_length=60, blank=True)
+    built_at = models.DateTimeField(db_default=Now())
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-id", "order_status"], name="sale_newest")]
+
+
+class SaleLine(models.Model):
+    """One line of a sale: a product, or a charge."""
+
+    class Kind(models.TextChoices):
+        ITEM = "item", "Item"
+        SHIPPING = "shipping", "Shipping charge"
+        OTHER = "other", "Other charge"
+
+    sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="lines")
+    kind = models.CharField(max_length=10, choices=Kind)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    description = models.CharField(max_length=200)
+    units = models.PositiveIntegerField()
+    net = models.DecimalField(max_digits=14, decimal_places=4)
+    tax = models.DecimalField(max_digits=14, decimal_places=4)
+
+
+class SpoiledEntry(models.Model):
+    """An entry of a page that could not be read, set aside whole so that nothing is lost."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    identity = models.CharField(max_length=100)
+    reason = models.TextField()
+    raw = EncryptedField()
+    at = models.DateTimeField(db_default=Now())
+    is_settled = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "identity"], name="spoiled_once")]

@@ -1,0 +1,40 @@
+"""Which role may do what. One table; screens and services ask `may`."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Right(Enum):
+    PACK = "pack"
+    COMPLETE = "complete"
+    SEE_OFFICE = "see_office"
+    CHANGE_PRODUCTS = "change_products"
+    MOVE_STOCK = "move_stock"
+    CHANGE_LISTINGS = "change_listings"
+    DECIDE_TASKS = "decide_tasks"
+    SEE_BUYERS = "see_buyers"
+    CHANGE_CHANNELS = "change_channels"
+    CHANGE_CONNECTIONS = "change_connections"
+    CHANGE_PEOPLE = "change_people"
+
+
+_PACKER = frozenset({Right.PACK, Right.COMPLETE})
+_MANAGER = _PACKER | {
+    Right.SEE_OFFICE,
+    Right.CHANGE_PRODUCTS,
+    Right.MOVE_STOCK,
+    Right.CHANGE_LISTINGS,
+    Right.DECIDE_TASKS,
+    Right.SEE_BUYERS,
+    Right.CHANGE_CHANNELS,
+}
+RIGHTS: dict[str, frozenset[Right]] = {
+    "packer": _PACKER,
+    "manager": _MANAGER,
+    "administrator": frozenset(Right),
+}
+
+
+def may(role: str, right: Right) -> bool:
+    return right in RIGHTS.get(role, frozenset())
