@@ -49,7 +49,10 @@ class Order:
 def send(order: Order) -> None:
     """Start a keeper that outlives us. It is no child of ours, so it leaves no dead entry behind."""
     source = str(Path(__file__).parents[2])
-    program = f"import sys; sys.path.insert(0, {source!r}); from loadbay.hosting.keeper import run; run(sys.argv[1])"
+    program = (
+        f"import sys; sys.path.insert(0, {source!r}); "
+        "from loadbay.hosting.keeper import run; run(sys.argv[1])"
+    )
     with order.cluster.log.open("ab") as log:
         subprocess.run(
             [sys.executable, "-S", "-E", "-c", program, order.as_text()],

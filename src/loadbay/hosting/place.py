@@ -72,7 +72,8 @@ def known_place(home: Path) -> Place | None:
         return None
     except PermissionError as error:
         raise HostingProblem(
-            f"{path} belongs to another user. Start Loadbay as that user, or name another folder in LOADBAY_HOME."
+            f"{path} belongs to another user. Start Loadbay as that user, "
+            "or name another folder in LOADBAY_HOME."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise HostingProblem(f"{path} is damaged. Put it back from a backup of the home folder.") from error

@@ -1,11 +1,11 @@
-"""The database of this installation: the configured server, or the embedded one shared by all processes of a home.
+"""The database of this installation: the configured server, or the embedded one that a home's processes share.
 
 Rule: who uses it holds the home's users lock; the first one in starts the server through a keeper, the keeper
 stops it after the last one left (`keeper.py`). Under the start lock only one process decides at a time.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from loadbay.hosting import keeper
@@ -88,9 +88,7 @@ class EmbeddedPostgres:
 
     def _start(self, place: Place, cluster: Cluster) -> Place:
         """Through a keeper; a port that somebody else has taken is exchanged for a free one."""
-        with suppress(OSError):
-            if cluster.log.stat().st_size > _LARGEST_LOG_BYTES:
-                cluster.log.replace(cluster.log.with_suffix(".old.log"))
+        _make_room_in(cluster.log)
         for _ in range(_OTHER_PORTS):
             port = cluster.port() if cluster.postmaster() else free_port(place.port)
             place = place.at_port(port)
@@ -120,6 +118,12 @@ class EmbeddedPostgres:
             return True
         with FileLock(self._home / keeper.USERS_LOCK) as users:
             return not users.try_exclusive() and users.try_shared()
+
+
+def _make_room_in(log: Path) -> None:
+    log.touch(mode=0o600)
+    if log.stat().st_size > _LARGEST_LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
 
 
 @contextmanager

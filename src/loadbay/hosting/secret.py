@@ -52,8 +52,8 @@ def _from_file(home: Path) -> list[str]:
     keys = content.split()
     if not keys:
         raise HostingProblem(
-            f"{path} is empty. Put the secret key back from a backup: without it, stored secrets cannot be read. "
-            "On a new installation delete the file."
+            f"{path} is empty. Put the secret key back from a backup: without it, stored secrets "
+            "cannot be read. On a new installation delete the file."
         )
     return keys
 
