@@ -1,4 +1,4 @@
-"""The database of this installation: the configured server, or the embedded one that a home's processes share.
+"""The database of this installation: the configured server, or the embedded one its processes share.
 
 Rule: who uses it holds the home's users lock; the first one in starts the server through a keeper, the keeper
 stops it after the last one left (`keeper.py`). Under the start lock only one process decides at a time.
@@ -139,9 +139,27 @@ def embedded_postgres(config: Config, *, durable: bool = True, say: Say = silent
 
 @contextmanager
 def database_url(config: Config, *, say: Say = silently) -> Iterator[str]:
-    """The configured server's address, or the embedded one's."""
+    """The configured server's address, or the embedded one's, which this process then uses."""
     if config.database_url:
-        yield config.database_url
+        with _in_use(config.database_url) as url:
+            yield url
         return
-    with embedded_postgres(config, say=say) as url:
+    with embedded_postgres(config, say=say) as address, _in_use(address) as url:
         yield url
+
+
+def url_in_use() -> str | None:
+    """The address this process opened; None outside of `database_url`."""
+    return _opened[-1] if _opened else None
+
+
+_opened: list[str] = []
+
+
+@contextmanager
+def _in_use(url: str) -> Iterator[str]:
+    _opened.append(url)
+    try:
+        yield url
+    finally:
+        _opened.remove(url)

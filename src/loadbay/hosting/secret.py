@@ -1,7 +1,7 @@
-"""The installation's secret key, and the separate keys derived from it for each purpose.
+"""The installation's secret key: taken from the environment, else made once in the home folder.
 
-Rule: the key itself never leaves this file; everyone else gets a derived one (HKDF-SHA256).
-The first key writes, all keys read: that is how a key is changed.
+Rule: the first key closes, every key opens; that is how a key is changed. Fields are encrypted in
+`core/encryption.py`; Django's own key is derived here, so that neither can be found from the other.
 """
 
 import base64
@@ -19,16 +19,8 @@ KEY_FILE = "secret.key"
 _LEAST_CHARACTERS = 32
 
 
-def keys_for(config: Config, *, purpose: str) -> list[bytes]:
-    """32 bytes per master key, the one in use first. The same purpose always gives the same keys."""
-    return [_derive(master, purpose) for master in _masters(config)]
-
-
-def text_keys_for(config: Config, *, purpose: str) -> list[str]:
-    return [base64.urlsafe_b64encode(key).decode() for key in keys_for(config, purpose=purpose)]
-
-
-def _masters(config: Config) -> list[str]:
+def master_keys(config: Config) -> list[str]:
+    """The key in use first, then earlier ones."""
     if config.secret_key:
         keys = [config.secret_key.get_secret_value()]
     else:
@@ -44,6 +36,12 @@ def _masters(config: Config) -> list[str]:
     return keys
 
 
+def derive(master: str, *, purpose: str) -> str:
+    """A text of 256 bits for one purpose; the master key cannot be found from it."""
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=b"loadbay", info=purpose.encode())
+    return base64.urlsafe_b64encode(kdf.derive(master.encode())).decode()
+
+
 def _from_file(home: Path) -> list[str]:
     """One key per line, the one in use first; made at the first start."""
     prepare_home(home)
@@ -56,9 +54,3 @@ def _from_file(home: Path) -> list[str]:
             "cannot be read. On a new installation delete the file."
         )
     return keys
-
-
-def _derive(master: str, purpose: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"loadbay/{purpose}".encode()).derive(
-        master.encode()
-    )

@@ -1,0 +1,68 @@
+"""The test run's database: one embedded PostgreSQL in the checkout, one cloned database per worker.
+
+Rule: migrations run once into a template that is kept until a migration, a model or a lock file changes.
+LOADBAY_TEST_DATABASE_URL names another server to use. Fixtures of one area live in that area's folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+from loadbay.hosting.config import Config
+from loadbay.hosting.postgres import EmbeddedPostgres
+from tests.databases import Databases
+
+CHECKOUT = Path(__file__).parents[1]
+TEST_HOME = CHECKOUT / ".test-home"
+
+# Before Django reads its settings: tests never see the home or the database of an installation.
+for name in [
+    name for name in os.environ if name in {f"LOADBAY_{field.upper()}" for field in Config.model_fields}
+]:
+    del os.environ[name]
+os.environ["LOADBAY_HOME"] = str(TEST_HOME)
+os.environ["LOADBAY_SECRET_KEY"] = "a key for tests only, of at least 32 characters"
+os.environ["DJANGO_SETTINGS_MODULE"] = "loadbay.project.settings"
+
+_server = pytest.StashKey[EmbeddedPostgres]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of the run holds the server; the first one started it, the last one stops it."""
+    url = os.environ.get("LOADBAY_TEST_DATABASE_URL")
+    if not url:
+        config.stash[_server] = EmbeddedPostgres(TEST_HOME, durable=False)
+        url = config.stash[_server].acquire()
+    os.environ["LOADBAY_DATABASE_URL"] = url
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server in config.stash:
+        config.stash[_server].release()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    """Makes databases with all migrations applied."""
+    return Databases(os.environ["LOADBAY_DATABASE_URL"], checkout=CHECKOUT)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's database for this worker: a clone of the template, dropped at the end."""
+    with django_db_blocker.unblock(), databases.for_this_process():
+        yield
+
+
+@pytest.fixture
+def own_database_url(databases: Databases, django_db_blocker: Any) -> Iterator[str]:
+    """A migrated database of its own, for tests that start processes with LOADBAY_DATABASE_URL."""
+    with django_db_blocker.unblock(), databases.clone() as url:
+        yield url
