@@ -39,6 +39,9 @@ class FieldCall(models.Model):
     """What stands in the way of the label, in words for the bench."""
     label_wanted = models.CharField(max_length=10, blank=True)
     """Empty, `make` or `remake`: what the label sender has to do."""
+    serial_for = models.ForeignKey("FieldCallLine", on_delete=models.SET_NULL, null=True, related_name="+")
+    """The line whose serial number the bench waits for."""
+    packed_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     completed_at = models.DateTimeField(null=True)

@@ -1,0 +1,239 @@
+"""What a scan at the bench means: pure judgement, no database.
+
+Wrong scans are daily bread, so outcomes are returned, each with a tone (colour and sound) and words that
+say what happened, to which thing, and what to do now.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+COMMAND_FINISH = "LB-FINISH"
+COMMAND_NEXT = "LB-NEXT"
+COMMAND_LEAVE = "LB-LEAVE"
+COMMANDS = (COMMAND_FINISH, COMMAND_NEXT, COMMAND_LEAVE)
+LONGEST_CODE = 120
+_FIELD_CALL = re.compile(r"FC-\d{1,18}\Z")
+
+
+class Tone(Enum):
+    OK = "ok"
+    NOTE = "note"
+    STOP = "stop"
+
+
+class Outcome(Enum):
+    """Every answer the bench can give."""
+
+    STARTED = "started"
+    ALREADY_HERE = "already_here"
+    COUNTED = "counted"
+    ALL_PACKED = "all_packed"
+    SERIAL_WANTED = "serial_wanted"
+    FINISHED = "finished"
+    NEXT_PARCEL = "next_parcel"
+    LEFT = "left"
+    NO_FIELD_CALL = "no_field_call"
+    UNKNOWN_FIELD_CALL = "unknown_field_call"
+    UNKNOWN_CODE = "unknown_code"
+    UNREADABLE = "unreadable"
+    WRONG_ITEM = "wrong_item"
+    TOO_MANY = "too_many"
+    SERIAL_TWICE = "serial_twice"
+    NOT_ALL_PACKED = "not_all_packed"
+    EMPTY_PARCEL = "empty_parcel"
+    OTHER_FIELD_CALL = "other_field_call"
+    CANCELLED = "cancelled"
+    ALREADY_PACKED = "already_packed"
+    ELSEWHERE = "elsewhere"
+    HELD = "held"
+    WAIT_FOR_LABEL = "wait_for_label"
+    WATCHING = "watching"
+
+
+@dataclass(frozen=True)
+class BenchAnswer:
+    """The bench's answer to one scan."""
+
+    outcome: Outcome
+    tone: Tone
+    headline: str
+    sentence: str
+    field_call: str = ""
+
+    def as_data(self) -> dict[str, str]:
+        return {
+            "outcome": self.outcome.value,
+            "tone": self.tone.value,
+            "headline": self.headline,
+            "sentence": self.sentence,
+            "field_call": self.field_call,
+        }
+
+
+def answer_from_data(data: dict[str, str]) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome(data["outcome"]), Tone(data["tone"]), data["headline"], data["sentence"], data["field_call"]
+    )
+
+
+class CodeKind(Enum):
+    COMMAND = "command"
+    FIELD_CALL = "field_call"
+    GOODS = "goods"
+    UNREADABLE = "unreadable"
+
+
+def read_code(raw: str) -> tuple[CodeKind, str]:
+    """What kind of code was scanned, and the code itself: trimmed, upper case for our own codes."""
+    code = raw.strip()
+    if not code or len(code) > LONGEST_CODE or not code.isprintable():
+        return CodeKind.UNREADABLE, code[:LONGEST_CODE]
+    folded = code.upper()
+    if folded in COMMANDS:
+        return CodeKind.COMMAND, folded
+    if _FIELD_CALL.match(folded):
+        return CodeKind.FIELD_CALL, folded
+    return CodeKind.GOODS, code
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One line on the bench: so many units of a product, so many packed already (in all parcels)."""
+
+    line: int
+    product: int
+    sku: str
+    name: str
+    units: int
+    packed: int
+    needs_serial: bool
+    serials: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        return self.units - self.packed
+
+
+def line_for(product: int, wanted: Sequence[Wanted]) -> Wanted | None:
+    """The line that takes the next unit of a product, or the full one when all are packed."""
+    mine = [line for line in wanted if line.product == product]
+    return next((line for line in mine if line.missing > 0), mine[-1] if mine else None)
+
+
+def all_packed(wanted: Sequence[Wanted]) -> bool:
+    return all(line.missing == 0 for line in wanted)
+
+
+def started(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
+    units = sum(line.missing for line in wanted)
+    return BenchAnswer(
+        Outcome.STARTED, Tone.OK, number, f"Scan {units} {'item' if units == 1 else 'items'}.", number
+    )
+
+
+def counted(number: str, line: Wanted, wanted: Sequence[Wanted]) -> BenchAnswer:
+    """`line` and `wanted` as they are after the unit was counted."""
+    if all_packed(wanted):
+        return BenchAnswer(
+            Outcome.ALL_PACKED,
+            Tone.OK,
+            f"{line.sku}: {line.packed} of {line.units}",
+            "Everything is in. Press Packing Finished or scan its command.",
+            number,
+        )
+    left = sum(entry.missing for entry in wanted)
+    return BenchAnswer(
+        Outcome.COUNTED,
+        Tone.OK,
+        f"{line.sku}: {line.packed} of {line.units}",
+        f"{left} more to scan.",
+        number,
+    )
+
+
+def serial_wanted(number: str, line: Wanted) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.SERIAL_WANTED,
+        Tone.NOTE,
+        f"Serial number of {line.sku}",
+        "Scan the serial number now.",
+        number,
+    )
+
+
+def serial_twice(number: str, line: Wanted, serial: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.SERIAL_TWICE,
+        Tone.STOP,
+        "Serial number scanned before",
+        f"{serial} is already in {number}. Scan the serial number of another {line.sku}.",
+        number,
+    )
+
+
+def too_many(number: str, line: Wanted) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.TOO_MANY,
+        Tone.STOP,
+        "One too many",
+        f"{number} needs {line.units} of {line.sku} and has them. Put this one back.",
+        number,
+    )
+
+
+def wrong_item(number: str, sku: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.WRONG_ITEM,
+        Tone.STOP,
+        "Wrong item",
+        f"{sku} does not belong in {number}. Put it back and take the right one.",
+        number,
+    )
+
+
+def unknown_code(number: str, code: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.UNKNOWN_CODE,
+        Tone.STOP,
+        "Unknown code",
+        f"{code} is no product, barcode or field call here. Scan the item's own barcode or its stock number.",
+        number,
+    )
+
+
+def unreadable(number: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.UNREADABLE,
+        Tone.STOP,
+        "Unreadable scan",
+        "The scanner sent nothing that can be a code. Scan again.",
+        number,
+    )
+
+
+def no_field_call() -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.NO_FIELD_CALL,
+        Tone.STOP,
+        "No field call yet",
+        "Scan a field call number from the pick list first.",
+    )
+
+
+def not_all_packed(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
+    missing = ", ".join(f"{line.missing} × {line.sku}" for line in wanted if line.missing)
+    return BenchAnswer(
+        Outcome.NOT_ALL_PACKED,
+        Tone.STOP,
+        "Not finished",
+        f"{number} still needs {missing}. A shipment ships whole or not at all.",
+        number,
+    )
+
+
+def plain(outcome: Outcome, tone: Tone, headline: str, sentence: str, *, field_call: str = "") -> BenchAnswer:
+    return BenchAnswer(outcome, tone, headline, sentence, field_call)

@@ -1,0 +1,136 @@
+"""What a shipment amounts to, whether it is balanced, and what may follow from its status.
+
+Pure. Amounts are Decimal in the shipment's own currency; statuses stay in Amazon's words (EF Shipments
+2024-09-11), because unknown ones must be kept, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from loadbay.core.money import exponent
+from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
+
+FINAL = frozenset({"SHIPPED", "DELIVERED", "CANCELLED"})
+OPEN_AT_AMAZON = frozenset(
+    {"CREATED", "ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED"}
+)
+CONFIRMABLE = frozenset({"CREATED", "ACCEPTED"})
+REJECTABLE_WHEN_UNSAID = frozenset({"ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED"})
+_ORDER = (
+    "CREATED",
+    "ACCEPTED",
+    "CONFIRMED",
+    "PACKAGE_CREATED",
+    "PICKUP_SLOT_RETRIEVED",
+    "INVOICE_GENERATED",
+    "SHIPLABEL_GENERATED",
+    "SHIPPED",
+    "DELIVERED",
+)
+RANK: Mapping[str, int] = {status: rank for rank, status in enumerate(_ORDER)}
+
+
+@dataclass(frozen=True)
+class LineAmounts:
+    """What a line amounts to, all units together."""
+
+    net: Decimal
+    tax: Decimal
+    discount: Decimal
+    shipping_net: Decimal
+    shipping_tax: Decimal
+    other_net: Decimal
+    other_tax: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A shipment's totals and whether its lines agree with its header, to the currency's last decimal."""
+
+    net: Decimal
+    tax: Decimal
+    is_balanced: bool
+    off_by: Decimal
+
+
+def line_amounts(line: SeenLine) -> LineAmounts:
+    def sums(*kinds: ChargeKind) -> tuple[Decimal, Decimal]:
+        mine = [charge for charge in line.charges if charge.kind in kinds]
+        return _sum(c.net.amount for c in mine), _sum(c.tax.amount for c in mine)
+
+    net, tax = sums(ChargeKind.PRODUCT)
+    shipping_net, shipping_tax = sums(ChargeKind.SHIPPING)
+    other_net, other_tax = sums(ChargeKind.GIFT_WRAP, ChargeKind.OTHER)
+    discount = _sum(charge.discount.amount for charge in line.charges)
+    return LineAmounts(net, tax, discount, shipping_net, shipping_tax, other_net, other_tax)
+
+
+def totals(shipment: SeenShipment) -> Totals:
+    """Header against lines. A header without charges takes the lines' sum and counts as balanced.
+
+    Only one level may carry shipping (FACTS 2.6): where lines carry none, the header's is added to theirs.
+    """
+    line_net, line_tax = _gross(charge for line in shipment.lines for charge in line.charges)
+    if not shipment.charges:
+        return Totals(line_net, line_tax, is_balanced=True, off_by=Decimal(0))
+    net, tax = _gross(shipment.charges)
+    step = Decimal(1).scaleb(-exponent(shipment.currency))
+    off_by = (net + tax) - (line_net + line_tax)
+    return Totals(net, tax, is_balanced=abs(off_by) < step, off_by=off_by)
+
+
+def _gross(charges: Iterable[SeenCharge]) -> tuple[Decimal, Decimal]:
+    listed = list(charges)
+    return _sum(charge.net.amount for charge in listed), _sum(charge.tax.amount for charge in listed)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+def is_newer(*, status: str, at: datetime, known_status: str, known_at: datetime) -> bool:
+    """Whether what was just seen replaces what is known.
+
+    Answers arrive out of order: the later change wins; at the same moment the further status does, and
+    a cancelled or delivered shipment never comes back to life.
+    """
+    if known_status in {"CANCELLED", "DELIVERED"} and status != known_status:
+        return False
+    if at != known_at:
+        return at > known_at
+    if status == "CANCELLED":
+        return True
+    return RANK.get(status, -1) > RANK.get(known_status, -1)
+
+
+def may_be_rejected(status: str, *, eligible: frozenset[str] | None) -> bool:
+    """Whether Amazon lets us decline it now (orderStatesEligibleForRejection, or its usual list)."""
+    return status in (REJECTABLE_WHEN_UNSAID if eligible is None else eligible)
+
+
+def external_document(template: str, *, order_id: str, shipment_id: str, channel: str) -> str:
+    """The external document number of a sale, from the channel's template."""
+    return template.format(order_id=order_id, shipment_id=shipment_id, channel=channel)[:80]
+
+
+def why_hidden(field: str, *, state: str) -> str:
+    """Why a buyer field is empty, in words for the sale's card."""
+    reasons = {
+        "hidden": "Amazon shows the buyer only after the parcel was marked as shipped.",
+        "awaited": "Shipped; Amazon has not shown it yet. It is asked for again by itself.",
+        "found": _NEVER_SHOWN.get(field, "Amazon showed the buyer, but left this empty."),
+        "closed": "Amazon showed no more within the waiting time after shipping.",
+        "erased": "Erased after the time Amazon's data protection policy allows.",
+    }
+    return reasons.get(state, "Not known.")
+
+
+_NEVER_SHOWN = {
+    "email": "Amazon never shows the e-mail address of buyers whose orders it fulfils.",
+    "phone": "Amazon never shows the telephone number of buyers whose orders it fulfils.",
+    "name": "Amazon shows the buyer's name only to applications with a tax role.",
+}
