@@ -15,6 +15,7 @@ class Right(Enum):
     DECIDE_TASKS = "decide_tasks"
     SEE_BUYERS = "see_buyers"
     CHANGE_CHANNELS = "change_channels"
+    CHANGE_PRINTERS = "change_printers"
     CHANGE_CONNECTIONS = "change_connections"
     CHANGE_PEOPLE = "change_people"
 
@@ -28,13 +29,21 @@ _MANAGER = _PACKER | {
     Right.DECIDE_TASKS,
     Right.SEE_BUYERS,
     Right.CHANGE_CHANNELS,
+    Right.CHANGE_PRINTERS,
 }
+PACKER, MANAGER, ADMINISTRATOR = "packer", "manager", "administrator"
+ROLE_NAMES = {PACKER: "Packer", MANAGER: "Shop manager", ADMINISTRATOR: "Administrator"}
 RIGHTS: dict[str, frozenset[Right]] = {
-    "packer": _PACKER,
-    "manager": _MANAGER,
-    "administrator": frozenset(Right),
+    PACKER: _PACKER,
+    MANAGER: _MANAGER,
+    ADMINISTRATOR: frozenset(Right),
 }
 
 
 def may(role: str, right: Right) -> bool:
     return right in RIGHTS.get(role, frozenset())
+
+
+def roles_with(right: Right) -> tuple[str, ...]:
+    """The names of the roles that may, for the sentence that says whom to ask."""
+    return tuple(ROLE_NAMES[role] for role, rights in RIGHTS.items() if right in rights)
