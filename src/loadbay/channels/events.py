@@ -1,0 +1,26 @@
+"""What happens to connections and channels, as others may want to follow it."""
+
+from loadbay.core.events import event
+
+
+@event("channels.connection_stopped")
+class ConnectionStopped:
+    """A key or a right is wrong; nothing goes to that account until a person mends it."""
+
+    connection_id: int
+    sentence: str
+
+
+@event("channels.connection_resumed")
+class ConnectionResumed:
+    """The connection works again; what waited goes on."""
+
+    connection_id: int
+
+
+@event("channels.channel_added")
+class ChannelAdded:
+    """A sales channel is there; its shipments are asked for from its start moment on."""
+
+    channel_id: int
+    connection_id: int

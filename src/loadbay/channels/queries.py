@@ -1,0 +1,167 @@
+"""Reading connections and channels, for screens, commands and the areas above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from loadbay.channels.models import ChannelRoom, Connection, MatrixLine, PickupTime, SalesChannel
+from loadbay.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class ConnectionCard:
+    """A connection as people see it: never a secret."""
+
+    id: int
+    name: str
+    region: str
+    seller_id: str
+    client_id: str
+    endpoint: str
+    is_working: bool
+    stopped_because: str
+    stopped_at: datetime | None
+    secret_set_at: datetime
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoomOfChannel:
+    room_id: int
+    room: str
+    location: str
+
+
+@dataclass(frozen=True)
+class ChannelCard:
+    """A sales channel with its rooms, pickup times and settings."""
+
+    id: int
+    code: str
+    description: str
+    connection: str
+    connection_id: int
+    marketplace: str
+    programme: str
+    time_zone: str
+    placeholder_customer: str
+    shipping_agent: str
+    price_category: str
+    external_document_template: str
+    order_start_at: datetime
+    send_mode: str
+    confirms_by_itself: bool
+    is_watching: bool
+    reservation_ends: str
+    rooms: tuple[RoomOfChannel, ...]
+    pickups: tuple[tuple[str, time], ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def connections() -> tuple[ConnectionCard, ...]:
+    rows = (
+        Connection.objects.defer("client_secret", "refresh_token")
+        .prefetch_related("channels")
+        .order_by("name")
+    )
+    return tuple(_connection_card(row) for row in rows)
+
+
+def connection(name: str) -> ConnectionCard:
+    for card in connections():
+        if card.name == name:
+            return card
+    raise NotFound(f"There is no connection called {name}.")
+
+
+def channels(*, connection_id: int | None = None) -> tuple[ChannelCard, ...]:
+    rows = SalesChannel.objects.select_related("connection", "placeholder_customer", "shipping_agent")
+    rows = rows.prefetch_related("rooms__room", "pickups").order_by("code")
+    if connection_id is not None:
+        rows = rows.filter(connection_id=connection_id)
+    return tuple(_channel_card(row) for row in rows)
+
+
+def channel(code: str) -> ChannelCard:
+    for card in channels():
+        if card.code == code.strip().upper():
+            return card
+    known = ", ".join(card.code for card in channels()) or "none yet"
+    raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+
+
+def working_connection_ids() -> list[int]:
+    rows = Connection.objects.filter(state=Connection.State.WORKING, channels__isnull=False)
+    return list(rows.distinct().order_by("id").values_list("id", flat=True))
+
+
+def channel_ids(connection_ids: Iterable[int] | None = None) -> list[int]:
+    rows = SalesChannel.objects.filter(connection__state=Connection.State.WORKING).order_by("id")
+    if connection_ids is not None:
+        rows = rows.filter(connection_id__in=list(connection_ids))
+    return list(rows.values_list("id", flat=True))
+
+
+def channels_by_location(connection_id: int) -> dict[str, int]:
+    """Amazon location id → id of the channel it feeds, for one connection."""
+    rows = ChannelRoom.objects.filter(channel__connection_id=connection_id).order_by("channel_id")
+    return dict(rows.values_list("location", "channel_id"))
+
+
+def pickups(channel_id: int, location: str) -> tuple[time, ...]:
+    rows = PickupTime.objects.filter(channel_id=channel_id, location=location)
+    return tuple(rows.order_by("at").values_list("at", flat=True))
+
+
+def matrix_rows(code: str) -> list[dict[str, object]]:
+    """The order status matrix of a channel, line by line, for its table."""
+    fields = ("channel_status", "order_status", "balanced", "existing_orders", "implied_status")
+    return list(MatrixLine.objects.filter(channel_id=channel(code).id).order_by("id").values(*fields))
+
+
+def _connection_card(row: Connection) -> ConnectionCard:
+    return ConnectionCard(
+        id=row.pk,
+        name=row.name,
+        region=row.region,
+        seller_id=row.seller_id,
+        client_id=row.client_id,
+        endpoint=row.endpoint,
+        is_working=row.state == Connection.State.WORKING,
+        stopped_because=row.stopped_because,
+        stopped_at=row.stopped_at,
+        secret_set_at=row.secret_set_at,
+        channels=tuple(sorted(entry.code for entry in row.channels.all())),
+    )
+
+
+def _channel_card(row: SalesChannel) -> ChannelCard:
+    return ChannelCard(
+        id=row.pk,
+        code=row.code,
+        description=row.description,
+        connection=row.connection.name,
+        connection_id=row.connection_id,
+        marketplace=row.marketplace,
+        programme=row.programme,
+        time_zone=row.time_zone,
+        placeholder_customer=row.placeholder_customer.name,
+        shipping_agent=row.shipping_agent.name,
+        price_category=row.price_category,
+        external_document_template=row.external_document_template,
+        order_start_at=row.order_start_at,
+        send_mode=row.send_mode,
+        confirms_by_itself=row.confirms_by_itself,
+        is_watching=row.is_watching,
+        reservation_ends=row.reservation_ends,
+        rooms=tuple(
+            RoomOfChannel(entry.room_id, entry.room.code, entry.location) for entry in row.rooms.all()
+        ),
+        pickups=tuple((entry.location, entry.at) for entry in row.pickups.all()),
+    )
