@@ -11,6 +11,7 @@ import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from loadbay.hosting.account import Account
 from loadbay.hosting.problem import HostingProblem
@@ -144,7 +145,7 @@ class Cluster:
     def _program(self, name: str) -> str:
         return str(self.programs / "bin" / name)
 
-    def _child(self) -> dict[str, object]:
+    def _child(self) -> dict[str, Any]:
         as_account = self.account.as_process() if self.account else {}
         clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
         return {"cwd": "/", "env": clean, "umask": 0o077, "start_new_session": True, **as_account}

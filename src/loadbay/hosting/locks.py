@@ -26,7 +26,7 @@ class FileLock:
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ):
+    ) -> None:
         self.close()
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from loadbay.hosting.config import Config
 
 def logging_config(config: Config) -> dict[str, Any]:
     """For `logging.config`; also points structlog to the same road."""
-    before = [
+    before: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
