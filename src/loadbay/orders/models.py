@@ -104,6 +104,8 @@ class Shipment(models.Model):
     building = models.CharField(max_length=10, choices=Building, default=Building.STAGED)
     implied_status = models.CharField(max_length=12, blank=True)
     held_because = models.TextField(blank=True)
+    is_short = models.BooleanField(default=False)
+    """Its sale is built, but the stock rooms do not hold everything it needs."""
     promise = models.CharField(max_length=10, choices=Promise, default=Promise.NONE)
     asked = models.CharField(max_length=30, blank=True)
     asked_at = models.DateTimeField(null=True)

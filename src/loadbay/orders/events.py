@@ -1,0 +1,49 @@
+"""What happens to shipments and sales. One event per page or batch, never one per order."""
+
+from loadbay.core.events import event
+
+
+@event("orders.shipments_staged")
+class ShipmentsStaged:
+    """New shipments were stored as received; sales are to be built from them."""
+
+    connection_id: int
+    shipment_ids: list[int]
+
+
+@event("orders.sales_built")
+class SalesBuilt:
+    """Sales stand, their stock is promised; field calls are to be opened."""
+
+    connection_id: int
+    sale_ids: list[int]
+
+
+@event("orders.shipments_wanted")
+class ShipmentsToAnswer:
+    """Shipments are to be confirmed or declined at Amazon."""
+
+    connection_id: int
+    shipment_ids: list[int]
+
+
+@event("orders.sales_cancelled")
+class SalesCancelled:
+    """Amazon cancelled shipments whose sales were built; dispatch stops them."""
+
+    sale_ids: list[int]
+
+
+@event("orders.shipments_shipped")
+class ShipmentsShipped:
+    """Amazon counts the shipments as shipped; the genuine customer may appear from now on."""
+
+    connection_id: int
+    shipment_ids: list[int]
+
+
+@event("orders.buyers_found")
+class BuyersFound:
+    """The genuine customer and payment method replaced the placeholder on these sales."""
+
+    sale_ids: list[int]

@@ -1,0 +1,144 @@
+"""Asking the marketplace what is new, window by window, and storing each page as it comes.
+
+A window is closed only when every page of it was stored. It starts a little before the last one ended, by
+Amazon's own change times, so that neither clock matters; what is seen twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loadbay.channels.models import SalesChannel
+from loadbay.core.clock import Clock
+from loadbay.core.errors import Rejected, Retryable, Trouble
+from loadbay.core.locks import alone
+from loadbay.orders.models import BuyerDetails, Poll
+from loadbay.orders.ports import OrderSource, ShipmentPage, ShipmentSource
+from loadbay.orders.services import buyers, staging
+
+NEW_STATUSES = ("ACCEPTED", "CREATED", "CANCELLED")
+OTHER_STATUSES = (
+    "CONFIRMED",
+    "PACKAGE_CREATED",
+    "PICKUP_SLOT_RETRIEVED",
+    "INVOICE_GENERATED",
+    "SHIPLABEL_GENERATED",
+    "SHIPPED",
+    "DELIVERED",
+)
+OVERLAP = timedelta(minutes=2)
+FRESH = timedelta(seconds=5)
+MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one window brought."""
+
+    pages: int
+    new: int
+    changed: int
+    set_aside: int
+
+
+def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, clock: Clock) -> Read:
+    """Read every page of what changed in one status since the last closed window. Raises trouble as it comes."""
+    poll = _poll(connection_id, f"shipments:{status}", clock.now())
+    since = _since(connection_id, poll)
+    newest: datetime | None = poll.done_until
+    pages = new = changed = set_aside = 0
+    token: str | None = None
+    try:
+        while True:
+            page = source.shipments(
+                status=status, updated_after=since, updated_before=None, location_id=None, token=token
+            )
+            staged = staging.stage_page(connection_id, page)
+            pages, new = pages + 1, new + staged.new
+            changed, set_aside = changed + staged.changed, set_aside + staged.set_aside
+            newest = _newest(newest, page)
+            token = _next(page, token, pages)
+            if token is None:
+                break
+    except Trouble as trouble:
+        Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
+        raise
+    staging.close_window(poll.pk, done_until=newest, now=clock.now())
+    return Read(pages, new, changed, set_aside)
+
+
+def fresh_cancellations(connection_id: int, *, source: ShipmentSource, clock: Clock) -> None:
+    """Make sure that cancellations are known as of at most five seconds ago; one look serves everybody."""
+    if _is_fresh(connection_id, clock):
+        return
+    with alone(f"cancellations:{connection_id}"):
+        if not _is_fresh(connection_id, clock):
+            read_shipments(connection_id, status="CANCELLED", source=source, clock=clock)
+
+
+def look(connection_id: int, *, see: Callable[[], object]) -> None:
+    """Store one shipment as `see` shows it now; used after an unclear answer."""
+    seen = see()
+    staging.stage_page(connection_id, ShipmentPage((seen,), (), None))  # type: ignore[arg-type]
+
+
+def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int:
+    """Look for the genuine buyers of shipped orders, a hundred a page. Returns how many were found."""
+    awaited = BuyerDetails.objects.filter(
+        order__connection_id=connection_id, state=BuyerDetails.State.AWAITED
+    )
+    oldest = awaited.order_by("awaited_since").values_list("awaited_since", flat=True).first()
+    if oldest is None:
+        return 0
+    poll = _poll(connection_id, "buyers", clock.now())
+    found, token, pages = 0, None, 0
+    while True:
+        page = source.shipped_orders(updated_after=oldest - OVERLAP, token=token)
+        found += buyers.found_buyers(connection_id, page.orders, now=clock.now())
+        pages += 1
+        if page.next_token is None or not awaited.exists():
+            break
+        token = _different(page.next_token, token, pages)
+    staging.close_window(poll.pk, done_until=None, now=clock.now())
+    return found
+
+
+def _poll(connection_id: int, question: str, now: datetime) -> Poll:
+    poll, _ = Poll.objects.update_or_create(
+        connection_id=connection_id, question=question, defaults={"asked_at": now}
+    )
+    return poll
+
+
+def _since(connection_id: int, poll: Poll) -> datetime:
+    if poll.done_until is not None:
+        return poll.done_until - OVERLAP
+    starts = SalesChannel.objects.filter(connection_id=connection_id).order_by("order_start_at")
+    first = starts.values_list("order_start_at", flat=True).first()
+    if first is None:
+        raise Rejected(
+            "The connection has no sales channel; there is nothing to ask for.", reason="no_channel"
+        )
+    return first - OVERLAP
+
+
+def _newest(known: datetime | None, page: ShipmentPage) -> datetime | None:
+    moments = [seen.updated_at for seen in page.shipments]
+    return max([*moments, known] if known is not None else moments, default=None)
+
+
+def _next(page: ShipmentPage, token: str | None, pages: int) -> str | None:
+    return None if page.next_token is None else _different(page.next_token, token, pages)
+
+
+def _different(next_token: str, token: str | None, pages: int) -> str:
+    if next_token == token or pages >= MOST_PAGES:
+        raise Retryable("Amazon sends the same page again and again; the window stays open.")
+    return next_token
+
+
+def _is_fresh(connection_id: int, clock: Clock) -> bool:
+    poll = Poll.objects.filter(connection_id=connection_id, question="shipments:CANCELLED").first()
+    return bool(poll and poll.answered_at and clock.now() - poll.answered_at <= FRESH)

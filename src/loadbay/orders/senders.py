@@ -1,0 +1,113 @@
+"""Telling Amazon that shipments are confirmed or declined, one at a time, each exactly once.
+
+What was asked and not answered is looked after before it is repeated. No transaction is open during a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from loadbay.core.clock import Clock
+from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Unclear
+from loadbay.core.ids import ShipmentId
+from loadbay.core.locks import alone
+from loadbay.orders.models import Shipment
+from loadbay.orders.ports import ShipmentDesk, ShipmentSource
+from loadbay.orders.readers import look
+from loadbay.orders.rules import CONFIRMABLE
+from loadbay.orders.services import answering
+from loadbay.orders.services.answering import Due
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many shipments were answered, how many were put off, and when the first of those is due."""
+
+    done: int
+    put_off: int
+    due_at: datetime | None
+
+
+def conversation_lock(shipment_pk: int) -> str:
+    """Amazon refuses two operations on one shipment at once (FACTS 2.15, point 20)."""
+    return f"shipment:{shipment_pk}"
+
+
+def answer_shipments(
+    connection_id: int, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock
+) -> Answered:
+    """Answer everything that is due. Misconfigured is raised on, so that the connection stops."""
+    done = put_off = 0
+    due_at: datetime | None = None
+    while due := answering.due_answers(connection_id, now=clock.now(), limit=BATCH):
+        for shipment in due:
+            with alone(conversation_lock(shipment.pk)):
+                later = _answer(shipment, desk=desk, source=source, clock=clock)
+            if later is None:
+                done += 1
+            else:
+                put_off, due_at = put_off + 1, min(later, due_at or later)
+    return Answered(done, put_off, due_at)
+
+
+def _answer(shipment: Due, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock) -> datetime | None:
+    """Answer one shipment; returns when to try again, or None when it is settled."""
+    try:
+        if shipment.asked:
+            _look(shipment, source)
+        fresh = Shipment.objects.defer("raw", "boxes").get(pk=shipment.pk)
+        if fresh.promise == Shipment.Promise.WANTED:
+            _confirm(fresh, shipment, desk=desk, clock=clock)
+        elif fresh.promise == Shipment.Promise.TO_REJECT:
+            _reject(fresh, shipment, desk=desk, clock=clock)
+    except (Conflict, Unclear) as trouble:
+        return _look_and_put_off(shipment, trouble.sentence, source=source, clock=clock)
+    except Retryable as trouble:
+        answering.note_answered(shipment.pk)
+        return answering.put_off(shipment.pk, now=clock.now(), reason=trouble.sentence)
+    except Rejected as trouble:
+        answering.declined(shipment.pk, reason=trouble.sentence)
+    except Misconfigured:
+        answering.note_answered(shipment.pk)
+        raise
+    return None
+
+
+def _confirm(fresh: Shipment, shipment: Due, *, desk: ShipmentDesk, clock: Clock) -> None:
+    if fresh.status in CONFIRMABLE:
+        answering.note_asking(shipment.pk, "confirm", now=clock.now())
+        desk.confirm(ShipmentId(shipment.shipment_id))
+    answering.confirmed(shipment.pk)
+
+
+def _reject(fresh: Shipment, shipment: Due, *, desk: ShipmentDesk, clock: Clock) -> None:
+    if fresh.status != "CANCELLED":
+        answering.note_asking(shipment.pk, "reject", now=clock.now())
+        desk.reject(ShipmentId(shipment.shipment_id), line_ids=shipment.line_ids, reason=fresh.held_because)
+    answering.rejected(shipment.pk)
+
+
+def _look(shipment: Due, source: ShipmentSource) -> None:
+    look(_connection_of(shipment), see=_seeing(shipment, source))
+    answering.note_answered(shipment.pk)
+
+
+def _look_and_put_off(shipment: Due, reason: str, *, source: ShipmentSource, clock: Clock) -> datetime | None:
+    """Look after an unclear answer; when Amazon is where we want it, the next look at the list settles it."""
+    try:
+        _look(shipment, source)
+    except (Retryable, Unclear, Rejected):
+        pass  # still unclear: `asked` stays, and the next try looks first
+    return answering.put_off(shipment.pk, now=clock.now(), reason=reason)
+
+
+def _seeing(shipment: Due, source: ShipmentSource) -> Callable[[], object]:
+    return lambda: source.shipment(ShipmentId(shipment.shipment_id))
+
+
+def _connection_of(shipment: Due) -> int:
+    return int(Shipment.objects.values_list("connection_id", flat=True).get(pk=shipment.pk))

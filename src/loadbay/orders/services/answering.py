@@ -1,0 +1,201 @@
+"""How far a shipment was answered: what is to be asked of Amazon, what was asked, what came of it.
+
+`asked` is written before a call and cleared with its answer; what is found there after a crash is unclear,
+and the sender looks before it repeats. The status moment stays Amazon's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from loadbay.channels.models import SalesChannel
+from loadbay.core.errors import NotFound, Refusal
+from loadbay.core.events import record
+from loadbay.inbox.services import close_task, open_task
+from loadbay.journal.services import note
+from loadbay.orders import rules
+from loadbay.orders.events import ShipmentsShipped, ShipmentsToAnswer
+from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.building import requests_for, wants_confirming
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock import services as stock
+
+RETRY_SECONDS = (5, 15, 60, 300, 900)
+
+
+class CannotReject(Refusal):
+    """Amazon does not let us decline the shipment any more."""
+
+    code = "cannot_reject"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A shipment that is to be answered. `asked` is not empty when the last question is unclear."""
+
+    pk: int
+    shipment_id: str
+    status: str
+    promise: str
+    asked: str
+    line_ids: tuple[str, ...]
+
+
+def due_answers(connection_id: int, *, now: datetime, limit: int) -> list[Due]:
+    """Shipments to confirm or decline, oldest first; none of channels that only watch."""
+    rows = (
+        Shipment.objects.filter(
+            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now),
+            connection_id=connection_id,
+            promise__in=[Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT],
+            channel__is_watching=False,
+        )
+        .defer("raw", "boxes")
+        .prefetch_related("lines")
+        .order_by("id")[:limit]
+    )
+    return [
+        Due(
+            row.pk,
+            row.shipment_id,
+            row.status,
+            row.promise,
+            row.asked,
+            tuple(line.line_id for line in row.lines.all()),
+        )
+        for row in rows
+    ]
+
+
+def note_asking(shipment_pk: int, what: str, *, now: datetime) -> None:
+    """Written before a call, alone: from now on that call may have happened."""
+    Shipment.objects.filter(pk=shipment_pk).update(asked=what, asked_at=now)
+
+
+def note_answered(shipment_pk: int) -> None:
+    """The last call was answered or looked after; nothing is unclear any more."""
+    Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None)
+
+
+@transaction.atomic
+def accepted(shipment_pk: int, *, status: str) -> None:
+    """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
+    Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None, tries=0, next_try_at=None)
+    row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
+    if rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1):
+        row.status = status
+        row.save(update_fields=["status"])
+        note(f"shipment:{row.shipment_id}", f"Amazon accepted: {status}.", what="status")
+        if status == "SHIPPED":
+            record(ShipmentsShipped(connection_id=row.connection_id, shipment_ids=[row.pk]))
+
+
+@transaction.atomic
+def confirmed(shipment_pk: int) -> None:
+    """The promise to ship stands at Amazon; the sale is released."""
+    accepted(shipment_pk, status="CONFIRMED")
+    Shipment.objects.filter(pk=shipment_pk, promise=Shipment.Promise.WANTED).update(
+        promise=Shipment.Promise.CONFIRMED
+    )
+    Sale.objects.filter(shipment_id=shipment_pk, order_status=Sale.OrderStatus.OPEN).update(
+        order_status=Sale.OrderStatus.RELEASED
+    )
+
+
+@transaction.atomic
+def rejected(shipment_pk: int) -> None:
+    """Amazon took our rejection; its CANCELLED follows with the next look and cancels the sale."""
+    Shipment.objects.filter(pk=shipment_pk).update(
+        promise=Shipment.Promise.REJECTED, asked="", asked_at=None, tries=0, next_try_at=None
+    )
+
+
+@transaction.atomic
+def put_off(shipment_pk: int, *, now: datetime, reason: str) -> datetime:
+    """Try again later, with a growing delay; returns when."""
+    row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
+    delay = RETRY_SECONDS[min(row.tries, len(RETRY_SECONDS) - 1)]
+    row.tries += 1
+    row.next_try_at = now + timedelta(seconds=delay)
+    row.save(update_fields=["tries", "next_try_at"])
+    if row.tries == len(RETRY_SECONDS):
+        open_task(
+            kind="answer_late",
+            matter=row.shipment_id,
+            cause="outage",
+            sentence=f"Shipment {row.shipment_id} could not be answered {row.tries} times: {reason}",
+            cure="It is tried again by itself. If Amazon works otherwise, open its exchanges.",
+            subjects=[f"shipment:{row.shipment_id}"],
+            is_alert=True,
+        )
+    return row.next_try_at
+
+
+@transaction.atomic
+def declined(shipment_pk: int, *, reason: str) -> None:
+    """Amazon declined our answer for good: a person decides."""
+    row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
+    row.promise, row.asked, row.held_because = Shipment.Promise.NONE, "", reason
+    row.save(update_fields=["promise", "asked", "held_because"])
+    open_task(
+        kind="answer_declined",
+        matter=row.shipment_id,
+        cause="decision",
+        sentence=f"Amazon did not accept our answer to shipment {row.shipment_id}: {reason}",
+        cure="Look at the shipment in Seller Central, then confirm or reject it again.",
+        subjects=[f"shipment:{row.shipment_id}"],
+    )
+
+
+@transaction.atomic
+def want_rejection(shipment_id: str, *, reason: str) -> None:
+    """A person declines a shipment. Raises `CannotReject` when Amazon does not allow it any more."""
+    row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).first()
+    if row is None:
+        raise NotFound(f"There is no shipment {shipment_id}.")
+    eligible = None if row.rejectable_in is None else frozenset(row.rejectable_in)
+    if not rules.may_be_rejected(row.status, eligible=eligible):
+        raise CannotReject(
+            f"Shipment {shipment_id} is {row.status}; Amazon allows no rejection any more. "
+            "Ask Amazon's support, or ship it."
+        )
+    row.promise, row.held_because = Shipment.Promise.TO_REJECT, reason
+    row.save(update_fields=["promise", "held_because"])
+    record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
+
+
+@transaction.atomic
+def cover_short(product_ids: Sequence[int]) -> None:
+    """Goods came in: shipments that were short of them are promised anew, oldest first."""
+    rows = list(
+        Shipment.objects.select_for_update(of=("self",))
+        .filter(is_short=True, lines__product_id__in=list(product_ids))
+        .defer("raw", "boxes")
+        .order_by("id")
+    )
+    short = list({row.pk: row for row in rows}.values())
+    if not short:
+        return
+    promised = stock.reserve_again(requests_for(short))
+    for row in short:
+        if promised[holder(row.pk)].is_covered:
+            _covered(row)
+
+
+def _covered(row: Shipment) -> None:
+    channel = SalesChannel.objects.get(pk=row.channel_id)
+    wanted = wants_confirming(row, channel)
+    Shipment.objects.filter(pk=row.pk).update(
+        is_short=False,
+        held_because="",
+        promise=Shipment.Promise.WANTED if wanted else F("promise"),
+    )
+    close_task("short_stock", row.shipment_id)
+    note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
+    if wanted:
+        record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))

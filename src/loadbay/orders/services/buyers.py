@@ -1,0 +1,156 @@
+"""The genuine buyer, who appears after shipping and replaces the placeholder on every sale of the order.
+
+Buyer data is encrypted, keyed for matching, and dated for its purge: 30 days after the latest delivery
+date, or after it was found where Amazon names none (FACTS 7.2; PRODUCT section 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from loadbay.core.encryption import keyed_hash
+from loadbay.core.events import record
+from loadbay.journal.services import note_many
+from loadbay.orders.events import BuyersFound
+from loadbay.orders.models import BuyerDetails, Sale, Shipment
+from loadbay.orders.ports import SeenAddress, SeenOrder
+from loadbay.parties.models import Customer
+
+KEEP_DAYS = 30
+
+
+@transaction.atomic
+def await_buyers(shipment_pks: Sequence[int], *, now: datetime) -> None:
+    """Their shipments left: from now on Amazon may show the buyers."""
+    orders = Shipment.objects.filter(pk__in=list(shipment_pks)).values("order_id")
+    BuyerDetails.objects.filter(order_id__in=orders, state=BuyerDetails.State.HIDDEN).update(
+        state=BuyerDetails.State.AWAITED, awaited_since=now
+    )
+
+
+@transaction.atomic
+def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: datetime) -> int:
+    """Take over what Amazon shows of awaited buyers; returns how many were found."""
+    shown = {order.order_id: order for order in orders if _shows_something(order)}
+    rows = list(
+        BuyerDetails.objects.select_for_update(of=("self",))
+        .filter(
+            order__connection_id=connection_id,
+            order__order_id__in=list(shown),
+            state__in=[BuyerDetails.State.HIDDEN, BuyerDetails.State.AWAITED],
+        )
+        .select_related("order")
+        .order_by("id")
+    )
+    for row in rows:
+        _take(row, shown[row.order.order_id], now)
+    sales = _replace_customers(rows, shown, now)
+    if sales:
+        record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
+    return len(rows)
+
+
+@transaction.atomic
+def close_unseen(*, now: datetime, after: timedelta) -> int:
+    """Amazon showed no more within the waiting time: the matter is closed, and the sale says so."""
+    return BuyerDetails.objects.filter(
+        state=BuyerDetails.State.AWAITED, awaited_since__lt=now - after
+    ).update(state=BuyerDetails.State.CLOSED)
+
+
+@transaction.atomic
+def purge_buyers(*, today: date) -> int:
+    """Erase buyer data whose day has come; sales keep their numbers and amounts."""
+    due = BuyerDetails.objects.filter(purge_on__lte=today).exclude(state=BuyerDetails.State.ERASED)
+    count = due.update(
+        state=BuyerDetails.State.ERASED,
+        postal_code=None,
+        name=None,
+        email=None,
+        email_hash="",
+        address=None,
+    )
+    Customer.objects.filter(purge_on__lte=today).update(
+        name="Erased", address=None, email=None, email_hash="", purge_on=None
+    )
+    return count
+
+
+def _shows_something(order: SeenOrder) -> bool:
+    return bool(order.buyer_name or order.buyer_email or order.address or order.payment_methods)
+
+
+def _take(row: BuyerDetails, seen: SeenOrder, now: datetime) -> None:
+    row.state = BuyerDetails.State.FOUND
+    row.found_at = now
+    row.name = seen.buyer_name or (seen.address.name if seen.address else "") or None
+    row.email = seen.buyer_email or None
+    row.email_hash = keyed_hash(seen.buyer_email) if seen.buyer_email else ""
+    row.address = _address_data(seen.address)
+    row.payment_method = ", ".join(seen.payment_methods)[:60]
+    row.purge_on = _purge_day(seen, now)
+    row.save()
+
+
+def _purge_day(seen: SeenOrder, now: datetime) -> date:
+    latest = min(seen.latest_delivery_at or now, now + timedelta(days=60))
+    return (max(latest, now) + timedelta(days=KEEP_DAYS)).date()
+
+
+def _address_data(address: SeenAddress | None) -> dict[str, object] | None:
+    if address is None:
+        return None
+    return {
+        "name": address.name,
+        "company": address.company,
+        "lines": list(address.lines),
+        "city": address.city,
+        "region": address.region,
+        "postal_code": address.postal_code,
+        "country": address.country,
+        "phone": address.phone,
+    }
+
+
+def _replace_customers(
+    rows: Sequence[BuyerDetails], shown: dict[str, SeenOrder], now: datetime
+) -> list[Sale]:
+    by_order = {row.order_id: row for row in rows}
+    sales = list(
+        Sale.objects.select_for_update(of=("self",))
+        .filter(shipment__order_id__in=list(by_order), customer__is_placeholder=True)
+        .select_related("shipment__order")
+        .defer("shipment__raw", "shipment__boxes")
+        .order_by("id")
+    )
+    for sale in sales:
+        buyer = by_order[sale.shipment.order_id]
+        if buyer.name or buyer.address:
+            sale.customer = _customer(sale.shipment.order.order_id, buyer)
+        sale.payment_method = buyer.payment_method
+    Sale.objects.bulk_update(sales, ["customer", "payment_method"], batch_size=500)
+    note_many(
+        [f"sale:{sale.number}" for sale in sales],
+        "Amazon showed the genuine customer and the payment method.",
+        what="buyer",
+    )
+    return sales
+
+
+def _customer(order_id: str, buyer: BuyerDetails) -> Customer:
+    """One customer per Amazon order: Amazon gives no key that would join two orders of one buyer."""
+    customer, _ = Customer.objects.update_or_create(
+        code=f"AMZ-{order_id}",
+        defaults={
+            "name": buyer.name or "Amazon buyer",
+            "address": buyer.address,
+            "email": buyer.email,
+            "email_hash": buyer.email_hash,
+            "external_id": order_id,
+            "purge_on": buyer.purge_on,
+        },
+    )
+    return customer

@@ -1,0 +1,62 @@
+"""Amazon cancelled: the sale goes with it, its stock is let go, dispatch is told.
+
+Done at any moment between import and lorry; doing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from loadbay.core.events import record
+from loadbay.inbox.services import close_task
+from loadbay.journal.services import note_many
+from loadbay.orders.events import SalesCancelled
+from loadbay.orders.models import Sale, Shipment
+from loadbay.stock import services as stock
+
+
+def holder(shipment_pk: int) -> str:
+    """The key under which a shipment's stock is promised."""
+    return f"shipment:{shipment_pk}"
+
+
+@transaction.atomic
+def cancel_sales(shipment_pks: Sequence[int]) -> None:
+    """Cancel the sales of shipments that Amazon cancelled.
+
+    A posted sale stays: its parcel has left, so dispatch makes a task of it.
+    """
+    sales = list(
+        Sale.objects.select_for_update(of=("self",))
+        .filter(shipment_id__in=list(shipment_pks))
+        .exclude(order_status=Sale.OrderStatus.CANCELLED)
+        .select_related("shipment")
+        .defer("shipment__raw", "shipment__boxes")
+        .order_by("id")
+    )
+    Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"]).update(
+        building=Shipment.Building.IGNORED, implied_status="Cancelled", held_because=""
+    )
+    Shipment.objects.filter(pk__in=list(shipment_pks)).update(
+        promise=Shipment.Promise.NONE, is_short=False, implied_status="Cancelled"
+    )
+    stopping = [sale for sale in sales if sale.order_status != Sale.OrderStatus.POSTED]
+    Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(
+        order_status=Sale.OrderStatus.CANCELLED, cancelled_at=Now()
+    )
+    note_many(
+        [f"sale:{sale.number}" for sale in stopping], "Amazon cancelled the shipment.", what="cancelled"
+    )
+    for sale in sales:
+        close_task("short_stock", sale.shipment.shipment_id)
+    if sales:
+        record(SalesCancelled(sale_ids=[sale.pk for sale in sales]))
+
+
+@transaction.atomic
+def let_go(shipment_pks: Sequence[int]) -> None:
+    """Release what shipments were promised whose goods never left the shelf."""
+    stock.release([holder(pk) for pk in shipment_pks])

@@ -1,0 +1,241 @@
+"""Storing shipments as received, page by page, and following their status.
+
+Set-based: a page costs a handful of statements. Staging is alone per connection, so that two polls which
+see the same shipment cannot both insert it; the unique constraint backs that up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from loadbay.channels.queries import channels_by_location
+from loadbay.core.events import record
+from loadbay.core.locks import hold_for_transaction
+from loadbay.inbox.services import open_task
+from loadbay.journal.services import note_each
+from loadbay.listings.services import seen_in_shipments
+from loadbay.orders import rules
+from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
+from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
+from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
+from loadbay.orders.services.cancelling import cancel_sales
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a page changed."""
+
+    new: int
+    changed: int
+    set_aside: int
+
+
+@transaction.atomic
+def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
+    """Store a page: new shipments with their lines, newer statuses of known ones, what could not be read."""
+    hold_for_transaction(f"staging:{connection_id}")
+    channels = channels_by_location(connection_id)
+    homeless = [seen for seen in page.shipments if seen.location_id not in channels]
+    mine = [seen for seen in page.shipments if seen.location_id in channels]
+    known = _known(connection_id, mine)
+    new = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
+    changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
+    set_aside = [*page.spoiled, *(_homeless(seen) for seen in homeless)]
+    _set_aside(connection_id, set_aside)
+    return Staged(new=new, changed=changed, set_aside=len(set_aside))
+
+
+@transaction.atomic
+def close_window(poll_id: int, *, done_until: datetime | None, now: datetime) -> None:
+    """Note that every page of a window was stored. `done_until` is Amazon's own latest change time."""
+    values: dict[str, object] = {"answered_at": now, "trouble": ""}
+    if done_until is not None:
+        values["done_until"] = done_until
+    Poll.objects.filter(pk=poll_id).update(**values)
+
+
+def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipment]:
+    rows = Shipment.objects.select_for_update().defer("raw", "boxes")
+    rows = rows.filter(connection_id=connection_id, shipment_id__in=[entry.shipment_id for entry in seen])
+    return {row.shipment_id: row for row in rows.order_by("id")}
+
+
+def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: dict[str, int]) -> int:
+    fresh = list({entry.shipment_id: entry for entry in seen}.values())
+    if not fresh:
+        return 0
+    orders = _orders(connection_id, fresh)
+    rows = Shipment.objects.bulk_create(
+        [_shipment_row(connection_id, entry, channels, orders) for entry in fresh], batch_size=500
+    )
+    ShipmentLine.objects.bulk_create(
+        [line for row, entry in zip(rows, fresh, strict=True) for line in _line_rows(row, entry)],
+        batch_size=1000,
+    )
+    _note_proof(rows, fresh)
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[row.pk for row in rows]))
+    return len(rows)
+
+
+def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
+    """Order id → row id, creating the orders not seen before together with their buyer rows."""
+    wanted = {entry.order_id: entry for entry in seen}
+    rows = ChannelOrder.objects.filter(connection_id=connection_id, order_id__in=list(wanted))
+    found = dict(rows.values_list("order_id", "id"))
+    new = [
+        ChannelOrder(connection_id=connection_id, order_id=order_id, placed_at=entry.placed_at)
+        for order_id, entry in wanted.items()
+        if order_id not in found
+    ]
+    for row in ChannelOrder.objects.bulk_create(new, batch_size=500):
+        found[row.order_id] = row.pk
+    BuyerDetails.objects.bulk_create(
+        [BuyerDetails(order_id=row.pk, postal_code=wanted[row.order_id].postal_code or None) for row in new],
+        batch_size=500,
+    )
+    return found
+
+
+def _shipment_row(
+    connection_id: int, seen: SeenShipment, channels: dict[str, int], orders: dict[str, int]
+) -> Shipment:
+    totals = rules.totals(seen)
+    return Shipment(
+        connection_id=connection_id,
+        channel_id=channels[seen.location_id],
+        order_id=orders[seen.order_id],
+        shipment_id=seen.shipment_id,
+        location=seen.location_id,
+        kind=seen.kind,
+        status=seen.status,
+        status_at=seen.updated_at,
+        created_at=seen.created_at,
+        expected_ship_at=seen.expected_ship_at,
+        earliest_pack_at=seen.earliest_pack_at,
+        currency=seen.currency,
+        units=seen.units,
+        net_total=totals.net,
+        tax_total=totals.tax,
+        is_balanced=totals.is_balanced,
+        ship_method=seen.ship_method,
+        rejectable_in=None if seen.rejectable_in is None else sorted(seen.rejectable_in),
+        boxes=[_box_data(box) for box in seen.recommended_boxes],
+        raw=seen.raw,
+    )
+
+
+def _box_data(recommended: object) -> dict[str, object]:
+    box = recommended.box  # type: ignore[attr-defined]
+    return {
+        "length_mm": box.length_mm,
+        "width_mm": box.width_mm,
+        "height_mm": box.height_mm,
+        "weight_g": box.weight_g,
+        "line_ids": list(recommended.line_ids),  # type: ignore[attr-defined]
+    }
+
+
+def _line_rows(row: Shipment, seen: SeenShipment) -> Iterable[ShipmentLine]:
+    for line in seen.lines:
+        amounts = rules.line_amounts(line)
+        yield ShipmentLine(
+            shipment=row,
+            line_id=line.line_id,
+            sku=line.sku,
+            units=line.units,
+            net=amounts.net,
+            tax=amounts.tax,
+            discount=amounts.discount,
+            shipping_net=amounts.shipping_net,
+            shipping_tax=amounts.shipping_tax,
+            other_net=amounts.other_net,
+            other_tax=amounts.other_tax,
+            requirements={
+                "serials": line.serials.value,
+                "hazmat_labels": line.hazmat_labels.value,
+                "origin": line.origin.value,
+                "item_value": line.item_value.value,
+            },
+            recommended_origin=line.recommended_origin[:2],
+            gift_wrap=line.gift_wrap,
+            has_gift_message=line.has_gift_message,
+        )
+
+
+def _note_proof(rows: Sequence[Shipment], seen: Sequence[SeenShipment]) -> None:
+    """A shipment of a SKU at our location proves that its listing is linked (PRODUCT section 5)."""
+    skus: dict[int, set[str]] = {}
+    for row, entry in zip(rows, seen, strict=True):
+        skus.setdefault(row.channel_id, set()).update(line.sku for line in entry.lines)
+    for channel_id, mine in skus.items():
+        seen_in_shipments(sorted(mine), channel_id)
+    note_each(
+        [(f"shipment:{row.shipment_id}", f"Amazon created the shipment ({row.status}).") for row in rows],
+        what="staged",
+    )
+
+
+def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment]) -> int:
+    """Take over newer statuses; cancelled and shipped ones have consequences."""
+    changed = []
+    for entry in seen:
+        row = known[entry.shipment_id]
+        if rules.is_newer(
+            status=entry.status, at=entry.updated_at, known_status=row.status, known_at=row.status_at
+        ):
+            was, row.status, row.status_at = row.status, entry.status, entry.updated_at
+            changed.append((row, was))
+    if not changed:
+        return 0
+    Shipment.objects.bulk_update([row for row, _ in changed], ["status", "status_at"], batch_size=500)
+    moved = [(row, was) for row, was in changed if row.status != was]
+    note_each(
+        [(f"shipment:{row.shipment_id}", f"Amazon: {was} → {row.status}.") for row, was in moved],
+        what="status",
+    )
+    react_to_status(connection_id, [row for row, _ in moved])
+    return len(changed)
+
+
+def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
+    """What follows when Amazon's status of known shipments became cancelled, shipped or delivered."""
+    cancelled = [row.pk for row in rows if row.status == "CANCELLED"]
+    if cancelled:
+        cancel_sales(cancelled)
+    shipped = [row.pk for row in rows if row.status in {"SHIPPED", "DELIVERED"}]
+    if shipped:
+        record(ShipmentsShipped(connection_id=connection_id, shipment_ids=shipped))
+
+
+def _homeless(seen: SeenShipment) -> Spoiled:
+    return Spoiled(
+        identity=seen.shipment_id,
+        reason=f"location {seen.location_id} belongs to no stock room of a sales channel",
+        raw=seen.raw,
+    )
+
+
+def _set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
+    SpoiledEntry.objects.bulk_create(
+        [
+            SpoiledEntry(
+                connection_id=connection_id, identity=entry.identity[:100], reason=entry.reason, raw=entry.raw
+            )
+            for entry in {entry.identity: entry for entry in spoiled}.values()
+        ],
+        ignore_conflicts=True,
+    )
+    for entry in spoiled:
+        open_task(
+            kind="shipment_set_aside",
+            matter=f"{connection_id}:{entry.identity}",
+            cause="mapping" if "location" in entry.reason else "bug",
+            sentence=f"Shipment {entry.identity} was set aside: {entry.reason}.",
+            cure="Add the location to a sales channel's stock rooms, or report the shipment if it is "
+            "unreadable; then import again.",
+            subjects=[f"shipment:{entry.identity}"],
+        )
