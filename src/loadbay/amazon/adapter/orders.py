@@ -1,0 +1,53 @@
+"""Orders 2026-01-01: shipped orders by the page and single orders, for the genuine customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from loadbay.amazon.caller import Caller
+from loadbay.amazon.calls import Call, path, query
+from loadbay.amazon.rates import Priority
+from loadbay.amazon.translate import orders as translate
+from loadbay.core.errors import Retryable
+from loadbay.core.ids import AmazonOrderId
+from loadbay.orders.ports import OrderPage, SeenOrder
+
+BASE = "/orders/2026-01-01/orders"
+PAGE_SIZE = 100
+_SHOWN = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "PAYMENT")
+
+
+@dataclass(frozen=True)
+class AmazonOrderSource:
+    """Implements `orders.ports.OrderSource`."""
+
+    caller: Caller
+    priority: Priority = Priority.NEW_ORDERS
+
+    def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
+        asked = query(
+            lastUpdatedAfter=updated_after,
+            fulfillmentStatuses=["SHIPPED"],
+            marketplaceIds=[self.caller.account.marketplace_id],
+            fulfilledBy=["AMAZON"],
+            maxResultsPerPage=PAGE_SIZE,
+            paginationToken=token,
+            includedData=_SHOWN,
+        )
+        call = Call("searchOrders", "GET", BASE, asked, priority=self.priority)
+        page = self.caller.ask(call, translate.page, about=lambda seen: translate.subjects(seen.orders))
+        if token is not None and page.next_token == token:
+            raise Retryable("Amazon gave the same page of orders again. It is read again later.")
+        return page
+
+    def order(self, order_id: AmazonOrderId) -> SeenOrder:
+        call = Call(
+            "getOrder",
+            "GET",
+            path(BASE + "/{id}", id=order_id),
+            query(includedData=_SHOWN),
+            priority=self.priority,
+            subjects=(f"order:{order_id}",),
+        )
+        return self.caller.ask(call, translate.one)

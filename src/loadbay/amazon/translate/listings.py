@@ -1,0 +1,181 @@
+"""An offer's attributes as Amazon takes them; submissions, listings and issues as it gives them. Pure.
+
+Every attribute is a list of objects with its marketplace; a price change names only `purchasable_offer`, so
+that everything else stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from loadbay.amazon.wire import listings as wire
+from loadbay.amazon.wire.loose import amount, decode, text
+from loadbay.core.errors import Rejected
+from loadbay.core.ids import Asin, Sku
+from loadbay.core.money import Money
+from loadbay.listings.ports import ListingIssue, ListingToSubmit, SeenListing, SubmissionAnswer
+
+OFFER_ONLY = "LISTING_OFFER_ONLY"
+ANY_PRODUCT = "PRODUCT"
+_CONDITIONS = {
+    "new": "new_new",
+    "new - open box": "new_open_box",
+    "new - oem": "new_oem",
+    "refurbished": "refurbished_refurbished",
+    "used - like new": "used_like_new",
+    "used - very good": "used_very_good",
+    "used - good": "used_good",
+    "used - acceptable": "used_acceptable",
+    "collectible - like new": "collectible_like_new",
+    "collectible - very good": "collectible_very_good",
+    "collectible - good": "collectible_good",
+    "collectible - acceptable": "collectible_acceptable",
+    "club": "club_club",
+}
+_ACCEPTED = frozenset({"ACCEPTED", "VALID"})
+Attribute = list[dict[str, Any]]
+
+
+def condition_type(condition: str) -> str:
+    """Amazon's value for a condition as the shop writes it. Raises `Rejected` for an unknown one."""
+    folded = " ".join(condition.casefold().split())
+    if folded in _CONDITIONS.values():
+        return folded
+    try:
+        return _CONDITIONS[folded]
+    except KeyError:
+        raise Rejected(
+            f"Amazon knows no condition {condition!r}. Choose New or one of the used conditions.",
+            reason="400",
+        ) from None
+
+
+def put_request(listing: ListingToSubmit, *, marketplace_id: str) -> wire.PutRequest:
+    """An offer against an existing ASIN, with price and quantity."""
+
+    def one(value: str) -> Attribute:
+        return [{"value": value, "marketplace_id": marketplace_id}]
+
+    attributes = {
+        "merchant_suggested_asin": one(listing.asin),
+        "condition_type": one(condition_type(listing.condition)),
+        "purchasable_offer": offer(listing.price, marketplace_id=marketplace_id),
+        "fulfillment_availability": _availability(listing, marketplace_id),
+    }
+    if listing.shipping_template:
+        attributes["merchant_shipping_group"] = one(listing.shipping_template)
+    if listing.country_of_origin:
+        attributes["country_of_origin"] = one(listing.country_of_origin)
+    return wire.PutRequest(listing.product_type or ANY_PRODUCT, OFFER_ONLY, attributes)
+
+
+def price_request(price: Money, *, product_type: str, marketplace_id: str) -> wire.PatchRequest:
+    value = offer(price, marketplace_id=marketplace_id)
+    patch = wire.Patch("replace", "/attributes/purchasable_offer", value)
+    return wire.PatchRequest(product_type or ANY_PRODUCT, [patch])
+
+
+def offer(price: Money, *, marketplace_id: str) -> Attribute:
+    return [
+        {
+            "marketplace_id": marketplace_id,
+            "currency": price.currency,
+            "audience": "ALL",
+            "our_price": [{"schedule": [{"value_with_tax": price.rounded().amount}]}],
+        }
+    ]
+
+
+def submission(body: bytes) -> SubmissionAnswer:
+    """Raises `Unreadable` when the answer is no submission."""
+    seen = decode(body, wire.Submission)
+    return SubmissionAnswer(
+        accepted=text(seen.status).upper() in _ACCEPTED,
+        submission_id=text(seen.submission_id),
+        issues=issues(seen.issues),
+    )
+
+
+def preview(body: bytes) -> tuple[ListingIssue, ...]:
+    """The issues of a validation preview; an INVALID without any says so in one of ours."""
+    answer = submission(body)
+    if answer.accepted or answer.issues:
+        return answer.issues
+    return (ListingIssue("INVALID", "Amazon calls the submission invalid and names no reason.", "ERROR"),)
+
+
+def listing(body: bytes, *, marketplace_id: str) -> SeenListing:
+    """A listing as one marketplace shows it. Raises `Unreadable` when the answer is no listing."""
+    seen = decode(body, wire.Item)
+    ours = [s for s in seen.summaries or () if text(s.marketplace_id) in {marketplace_id, ""}]
+    summary = ours[0] if ours else wire.Summary()
+    return SeenListing(
+        sku=Sku(text(seen.sku)),
+        asin=Asin(text(summary.asin)),
+        is_buyable="BUYABLE" in {text(status).upper() for status in summary.status or ()},
+        channel_codes=tuple(
+            text(entry.fulfillment_channel_code)
+            for entry in seen.fulfillment_availability or ()
+            if text(entry.fulfillment_channel_code)
+        ),
+        price=_price(seen.offers, marketplace_id),
+        issues=issues(seen.issues),
+        product_type=text(summary.product_type),
+    )
+
+
+def issues(seen: Sequence[wire.Issue] | None) -> tuple[ListingIssue, ...]:
+    return tuple(
+        ListingIssue(text(i.code), i.message, text(i.severity).upper(), tuple(i.attribute_names or ()))
+        for i in seen or ()
+    )
+
+
+def restrictions(body: bytes, *, condition: str) -> tuple[str, ...]:
+    """Why the seller may not list in that condition, in Amazon's words; empty when he may."""
+    return tuple(
+        ": ".join(part for part in (text(reason.reason_code), reason.message) if part)
+        for entry in decode(body, wire.Restrictions).restrictions
+        if text(entry.condition_type) in {condition, ""}
+        for reason in entry.reasons or [wire.Reason("Amazon gives no reason.")]
+    )
+
+
+def template_names(schema: Any) -> tuple[str, ...]:
+    """The seller's shipping templates as a product type's schema names them; empty when it names none."""
+    try:
+        value = schema["properties"]["merchant_shipping_group"]["items"]["properties"]["value"]
+    except (KeyError, TypeError):
+        return ()
+    for choice in (value, *_choices(value)):
+        names = choice.get("enumNames") or choice.get("enum") if isinstance(choice, dict) else None
+        if isinstance(names, list):
+            return tuple(dict.fromkeys(str(name) for name in names))
+    return ()
+
+
+def _choices(value: Any) -> list[Any]:
+    found = (value.get("anyOf") or value.get("oneOf")) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _availability(listing: ListingToSubmit, marketplace_id: str) -> Attribute:
+    entry: dict[str, Any] = {
+        "fulfillment_channel_code": "DEFAULT",
+        "quantity": listing.quantity,
+        "marketplace_id": marketplace_id,
+    }
+    if listing.handling_days is not None:
+        entry["lead_time_to_ship_max_days"] = listing.handling_days
+    return [entry]
+
+
+def _price(offers: Sequence[wire.Offer] | None, marketplace_id: str) -> Money | None:
+    """The consumers' price (B2C), not the one for businesses."""
+    for seen in sorted(offers or (), key=lambda found: found.offer_type != "B2C"):
+        if seen.price is not None and text(seen.marketplace_id) in {marketplace_id, ""}:
+            value: Decimal = amount(seen.price.amount, name="price")
+            return Money(value, text(seen.price.currency_code).upper())
+    return None

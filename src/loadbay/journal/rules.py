@@ -1,0 +1,88 @@
+"""A conversation with the outside, cut to a size that can be kept and masked so that it may be read.
+
+Pure. Its rule: what is not understood is not kept (a torn body may hold a buyer's name in its middle).
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loadbay.core.masking import mask, mask_text
+
+BODY_LIMIT = 20_000
+TEXT_LIMIT = 2_000
+_LIST_KEEPS = 5
+_MAX_DEPTH = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """One request to an outside system and what came of it. Bodies are given whole and unmasked.
+
+    `outcome` is "ok" or the kind of the trouble; `subjects` are search keys such as `order:123` or `sku:ABC`.
+    """
+
+    system: str
+    operation: str
+    method: str
+    target: str
+    outcome: str
+    started_at: datetime
+    milliseconds: int
+    connection_id: int | None = None
+    connection: str = ""
+    status: int | None = None
+    sentence: str = ""
+    their_id: str = ""
+    subjects: tuple[str, ...] = ()
+    request: bytes = b""
+    answer: bytes = b""
+
+
+def kept(body: bytes) -> bytes:
+    """What is kept of a body: masked, long lists cut, at most `BODY_LIMIT` bytes, compressed."""
+    return zlib.compress(_shown(body).encode(), 1) if body else b""
+
+
+def opened(stored: bytes) -> str:
+    """The text of a kept body."""
+    return zlib.decompress(stored).decode() if stored else ""
+
+
+def _shown(body: bytes) -> str:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return _text(body)
+    for longest in (_LIST_KEEPS, 1):
+        shown = json.dumps(
+            mask(_shortened(value, longest, depth=0)), ensure_ascii=False, separators=(",", ":")
+        )
+        if len(shown) <= BODY_LIMIT:
+            return shown
+    return shown[:BODY_LIMIT] + f"… ({len(body)} bytes in all)"
+
+
+def _shortened(value: Any, longest: int, *, depth: int) -> Any:
+    if depth > _MAX_DEPTH:
+        return "…"
+    if isinstance(value, dict):
+        return {key: _shortened(entry, longest, depth=depth + 1) for key, entry in value.items()}
+    if isinstance(value, list):
+        shown = [_shortened(entry, longest, depth=depth + 1) for entry in value[:longest]]
+        return shown if len(value) <= longest else [*shown, f"… and {len(value) - longest} more"]
+    return value
+
+
+def _text(body: bytes) -> str:
+    if body.lstrip()[:1] in {b"{", b"["}:
+        return f"(unreadable JSON, {len(body)} bytes, not kept)"
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return f"({len(body)} bytes that are no text, not kept)"
+    return mask_text(text)[:TEXT_LIMIT]

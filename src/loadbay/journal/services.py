@@ -1,0 +1,97 @@
+"""Writing the journal: exchanges with the outside, and the timeline of a thing.
+
+An exchange is written alone and at once, outside any transaction, so that a rollback cannot lose it; the
+timeline is written with the change it tells of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from loadbay.core.actor import current_actor
+from loadbay.journal.models import TimelineEntry
+from loadbay.journal.rules import Conversation, kept
+
+# A row of the journal need not wait for the disk: killing a process loses nothing, and a power cut at worst
+# the last rows. set_config(..., true) holds for this statement's own transaction only.
+_WRITE = """
+WITH hurried AS (SELECT set_config('synchronous_commit', 'off', true) AS done)
+INSERT INTO journal_exchange (system, connection_id, connection, operation, method, target, status, outcome,
+    sentence, started_at, milliseconds, their_id, subjects, request_body, answer_body)
+SELECT %s, %s, %s, %s, %s, %s, %s::smallint, %s, %s, %s, %s, %s, %s::text[], %s, %s
+FROM hurried WHERE hurried.done IS NOT NULL
+RETURNING id
+"""
+
+
+def no_open_transaction(asked: str) -> None:
+    """Raises when a business transaction is open: nothing goes outside while rows are locked.
+
+    The transaction that a test wraps around itself does not count.
+    """
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise transaction.TransactionManagementError(f"{asked} was to go outside within a transaction")
+
+
+def record_exchange(conversation: Conversation) -> int:
+    """Keep a conversation, masked and cut; the answer is its number."""
+    no_open_transaction(f"{conversation.system} {conversation.operation}")
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, _columns(conversation))
+        return int(cursor.fetchone()[0])
+
+
+def note(
+    subject: str, text: str, *, what: str = "note", at: datetime | None = None, exchange: int | None = None
+) -> None:
+    """Write one line of a subject's timeline, inside the caller's transaction."""
+    note_many([subject], text, what=what, at=at, exchange=exchange)
+
+
+def note_many(
+    subjects: Iterable[str],
+    text: str,
+    *,
+    what: str = "note",
+    at: datetime | None = None,
+    exchange: int | None = None,
+) -> None:
+    """The same line for many subjects, in one statement."""
+    when = {} if at is None else {"at": at}
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            subject=subject, actor=current_actor(), what=what, text=text, exchange_id=exchange, **when
+        )
+        for subject in subjects
+    )
+
+
+def note_each(lines: Iterable[tuple[str, str]], *, what: str = "note", exchange: int | None = None) -> None:
+    """One line per (subject, text), in one statement."""
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(subject=subject, actor=current_actor(), what=what, text=text, exchange_id=exchange)
+        for subject, text in lines
+    )
+
+
+def _columns(conversation: Conversation) -> list[object]:
+    return [
+        conversation.system,
+        conversation.connection_id,
+        conversation.connection,
+        conversation.operation,
+        conversation.method,
+        conversation.target[:500],
+        conversation.status,
+        conversation.outcome,
+        conversation.sentence,
+        conversation.started_at,
+        conversation.milliseconds,
+        conversation.their_id,
+        list(dict.fromkeys(conversation.subjects)),
+        kept(conversation.request),
+        kept(conversation.answer),
+    ]
