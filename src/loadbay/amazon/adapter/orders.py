@@ -29,7 +29,7 @@ class AmazonOrderSource:
         asked = query(
             lastUpdatedAfter=updated_after,
             fulfillmentStatuses=["SHIPPED"],
-            marketplaceIds=[self.caller.account.marketplace_id],
+            marketplaceIds=self._marketplaces(),
             fulfilledBy=["AMAZON"],
             maxResultsPerPage=PAGE_SIZE,
             paginationToken=token,
@@ -51,3 +51,8 @@ class AmazonOrderSource:
             subjects=(f"order:{order_id}",),
         )
         return self.caller.ask(call, translate.one)
+
+    def _marketplaces(self) -> tuple[str, ...] | None:
+        """The account's marketplace; all of the seller's where the connection serves several."""
+        marketplace = self.caller.account.marketplace_id
+        return (marketplace,) if marketplace else None
