@@ -32,7 +32,8 @@ def find() -> str:
         if found:
             return found
     raise NoBrowser(
-        "The browser tests need Chromium or Chrome and found none. Install it (Debian: apt-get install chromium), "
+        "The browser tests need Chromium or Chrome and found none. "
+        "Install it (Debian: apt-get install chromium), "
         "or name its path in LOADBAY_CHROMIUM."
     )
 

@@ -13,9 +13,9 @@ from loadbay.hosting.cluster import Cluster
 from loadbay.hosting.config import Config, prepare_home
 from loadbay.hosting.locks import FileLock, is_free
 from loadbay.hosting.place import Place, known_place, new_place
-from loadbay.hosting.sockets import free_port
 from loadbay.hosting.problem import HostingProblem
 from loadbay.hosting.programs import usable_by
+from loadbay.hosting.sockets import free_port
 from loadbay.hosting.waiting import until
 
 START_LOCK = "database-start.lock"

@@ -5,6 +5,9 @@ A port can be lost between looking and using: callers try again.
 """
 
 import socket
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 
@@ -27,8 +30,14 @@ def free_port(wanted: int | None = None, *, host: str = LOOPBACK) -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int, *, host: str = LOOPBACK) -> bool:
-    """Does somebody accept connections there?"""
-    with socket.socket() as caller:
-        caller.settimeout(1)
-        return caller.connect_ex((host, port)) == 0
+def is_answered(url: str) -> bool:
+    """Does a web server answer there with 200? Asked directly, whatever proxy the environment names."""
+    parts = urlsplit(url)
+    asking = HTTPConnection(str(parts.hostname), parts.port, timeout=2)
+    try:
+        asking.request("GET", parts.path)
+        return asking.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asking.close()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from loadbay.hosting.address import django_database
 from loadbay.hosting.config import Config
 from loadbay.hosting.postgres import url_in_use
 from loadbay.hosting.secret import derive, master_keys
-from loadbay.project.database import django_database
 from loadbay.project.hosts import allowed_hosts, is_https, trusted_origins
 from loadbay.project.logs import logging_config
 
@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "loadbay.web.shell.shell",
             ],
         },
     }
@@ -114,10 +115,12 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "loadbay.web.signin.locked_out"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = is_https(CONFIG)
+CSRF_FAILURE_VIEW = "loadbay.web.refusals.form_expired"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = is_https(CONFIG)

@@ -1,14 +1,14 @@
-"""A PostgreSQL address as Django wants it.
+"""A PostgreSQL address as Django's settings want it.
 
 Rule: psycopg takes the address apart, so everything libpq understands (sslmode, …) may stand in it.
-Where the address comes from: `hosting/postgres.py`.
+Where the address comes from: `postgres.py`.
 """
 
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-# For programs that only load the settings (type checker, makemigrations --dry-run): nobody listens there.
+# For programs that only load the settings (type checker, help pages): nobody listens there.
 _NOWHERE = "postgresql://loadbay@127.0.0.1:1/not-started"
 
 

@@ -1,0 +1,52 @@
+"""The program `loadbay`: a table of commands, each loaded only when it is called.
+
+Rule: one module per command or family of commands, named in TABLE with the line its help page shows.
+How commands answer is in `command.py` and `output.py`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from loadbay import __version__
+
+# name → (module, needs Django, one line of help). The object in the module has the command's name.
+TABLE: dict[str, tuple[str, bool, str]] = {
+    "demo": ("demo", False, "Start everything with a small shop and a pretend Amazon."),
+    "simulator": ("simulator", False, "Start the pretend Amazon alone."),
+    "up": ("up", False, "Run Loadbay: web and worker in one go."),
+    "web": ("web", False, "Run one web process."),
+    "worker": ("worker", True, "Run one worker process."),
+}
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is asked for, so that `loadbay --help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(TABLE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in TABLE:
+            return None
+        module, needs_django, _ = TABLE[cmd_name]
+        if needs_django:
+            import_module("loadbay.cli.boot").set_up_django()
+        found = getattr(import_module(f"loadbay.cli.{module}"), cmd_name.replace("-", "_"))
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, TABLE[name][2]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=Commands,
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong use, 3 trouble outside. "
+    "Most commands take --json for programs.",
+)
+@click.version_option(__version__, prog_name="loadbay")
+def run() -> None:
+    """Loadbay, a self-hosted Amazon desk for retailers who ship from their own stock rooms."""

@@ -1,0 +1,21 @@
+"""What the web process loads to answer requests (`cli/web.py` starts it).
+
+Rule: it ends when the process that started it ends, and applies new migrations before the first request.
+"""
+
+import os
+
+from django.db import connection
+
+from loadbay.cli.schema import bring_up_to_date
+from loadbay.hosting.config import Config
+from loadbay.hosting.tether import tie_to
+from loadbay.project.wsgi import application
+
+if parent := os.environ.get("LOADBAY_WEB_PARENT"):
+    tie_to(int(parent))
+
+bring_up_to_date(str(Config.load().database_url))
+connection.close()
+
+__all__ = ["application"]
