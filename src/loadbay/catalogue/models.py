@@ -1,5 +1,7 @@
 """Products, barcodes, soft bundles, customer categories and retail prices: columns and constraints."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 
@@ -20,9 +22,12 @@ class Product(models.Model):
     height_mm = models.PositiveIntegerField(null=True)
     bin = models.CharField(max_length=20, blank=True)
 
+    class Meta:
+        indexes = [GinIndex(SearchVector("sku", "name", "brand", config="simple"), name="product_words")]
+
 
 class Barcode(models.Model):
-    """A code that scans to a product. `units` above 1 is a pack of that many."""
+    """A code that scans to a product, kept as given; `rules.same_barcodes` knows its other spellings."""
 
     class Kind(models.TextChoices):
         GTIN = "gtin", "EAN, UPC or GTIN"

@@ -35,6 +35,9 @@ class Listing(models.Model):
     shipping_template = models.CharField(max_length=100)
     handling_days = models.PositiveSmallIntegerField(null=True)
     stock_offset = models.IntegerField(default=0)
+    stock_fixed = models.PositiveIntegerField(null=True)
+    stock_percentage = models.PositiveSmallIntegerField(null=True)
+    stock_minimum = models.PositiveIntegerField(null=True)
     stock_cap = models.PositiveIntegerField(null=True)
     product_type = models.CharField(max_length=80, blank=True)
     catalogue = models.JSONField(default=dict)
@@ -47,16 +50,44 @@ class Listing(models.Model):
     submitted_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     """When Amazon was last asked how the listing stands."""
+    next_look_at = models.DateTimeField(null=True)
+    """When to ask again, or to try a submission again; empty means at once."""
     linked_because = models.CharField(max_length=200, blank=True)
+    """The proof of being linked. Once set, stock and price flow, also while Amazon suppresses the listing."""
     price_dirty = models.BooleanField(default=False)
     price_amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     price_currency = models.CharField(max_length=3, blank=True)
+    """The price Amazon accepted last; empty when that is not known."""
     price_told_at = models.DateTimeField(null=True)
+    price_in_flight = models.BooleanField(default=False)
     price_next_try_at = models.DateTimeField(null=True)
+    price_tries = models.PositiveSmallIntegerField(default=0)
+    price_refusal = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "sku"], name="listing_once_per_channel")]
-        indexes = [models.Index(fields=["channel", "state"], name="listing_by_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "sku"], name="listing_once_per_channel"),
+            models.CheckConstraint(
+                condition=models.Q(stock_percentage__lte=100) | models.Q(stock_percentage__isnull=True),
+                name="listing_percentage_of_a_hundred",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["channel", "state"], name="listing_by_state"),
+            models.Index(
+                fields=["channel"], condition=models.Q(submission_wanted=True), name="listing_to_submit"
+            ),
+            models.Index(
+                fields=["channel", "next_look_at"],
+                condition=models.Q(state__in=["submitted", "live_as_mfn", "awaiting_conversion"]),
+                name="listing_to_follow",
+            ),
+            models.Index(
+                fields=["channel"],
+                condition=models.Q(price_dirty=True) | models.Q(price_in_flight=True),
+                name="listing_price_to_send",
+            ),
+        ]
 
 
 class StockFigure(models.Model):
@@ -75,11 +106,15 @@ class StockFigure(models.Model):
     dirty_since = models.DateTimeField(db_default=Now())
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
     next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    """Refusals in a row; each one doubles the time to the next try."""
     sequence = models.BigIntegerField(default=0)
+    """The last number used at Amazon for this (location, SKU); 0 before Amazon's own was fetched."""
     sent_quantity = models.PositiveIntegerField(null=True)
     sent_at = models.DateTimeField(null=True)
     in_flight = models.BooleanField(default=False)
     acknowledged_quantity = models.PositiveIntegerField(null=True)
+    """What Amazon holds for sure; empty when a message was lost, so that the figure is sent again."""
     acknowledged_at = models.DateTimeField(null=True)
     amazon_sellable = models.IntegerField(null=True)
     amazon_reserved = models.IntegerField(null=True)
@@ -91,13 +126,14 @@ class StockFigure(models.Model):
         indexes = [
             models.Index(
                 fields=["urgency", "dirty_since"], condition=models.Q(is_dirty=True), name="figure_to_send"
-            )
+            ),
+            models.Index(fields=["listing"], condition=models.Q(in_flight=True), name="figure_in_flight"),
         ]
 
 
 class StockCap(models.Model):
-    """The global stock cap of the shop for all Amazon listing types, with its dates."""
+    """The global stock cap of the shop for all Amazon listing types, with its dates (the last day counts)."""
 
     units = models.PositiveIntegerField()
-    valid_from = models.DateField()
+    valid_from = models.DateField(unique=True)
     valid_until = models.DateField(null=True)

@@ -1,7 +1,7 @@
 """Stock rooms, the movement ledger, levels and reservations: columns and constraints.
 
-A level is the sum of its movements; both are written by `services.move` in one statement pair and a
-doctor's check compares them. Reservations know their holder by a text key, because holders live above.
+A level is the sum of its movements; both are written by `ledger.move` in one statement pair and
+`queries.ledger_differences` compares them. Reservations know their holder by a text key: holders live above.
 """
 
 from django.db import models
@@ -82,4 +82,7 @@ class Reservation(models.Model):
             models.UniqueConstraint(fields=["holder", "product", "room", "sold_as"], name="reservation_once"),
             models.CheckConstraint(condition=models.Q(units__gte=1), name="reservation_units_positive"),
         ]
-        indexes = [models.Index(fields=["product", "room", "stage"], name="reservation_by_product")]
+        indexes = [
+            models.Index(fields=["product", "room", "stage"], name="reservation_by_product"),
+            models.Index(fields=["sold_as", "location", "stage"], name="reservation_by_sold_as"),
+        ]

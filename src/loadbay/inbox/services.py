@@ -1,0 +1,78 @@
+"""Opening and closing tasks. One open task per (kind, matter): a repeated occurrence only counts.
+
+Called inside the caller's transaction or alone; nothing else happens when a task opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from loadbay.core.actor import current_actor
+from loadbay.core.errors import NotFound
+from loadbay.inbox.models import Task
+
+MOST_SUBJECTS = 100
+
+
+class TaskUnknown(NotFound):
+    """No open task has that number."""
+
+    code = "task_unknown"
+
+
+_OPEN = """
+    INSERT INTO inbox_task (kind, matter, cause, is_alert, sentence, cure, link, subjects, times)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, to_jsonb(%s::text[]), 1)
+    ON CONFLICT (kind, matter) WHERE closed_at IS NULL DO UPDATE SET
+        times = inbox_task.times + 1, last_at = now(), cause = EXCLUDED.cause,
+        is_alert = inbox_task.is_alert OR EXCLUDED.is_alert, sentence = EXCLUDED.sentence,
+        cure = EXCLUDED.cure, link = EXCLUDED.link,
+        subjects = (SELECT coalesce(jsonb_agg(s), '[]'::jsonb) FROM (
+            SELECT DISTINCT s FROM jsonb_array_elements(inbox_task.subjects || EXCLUDED.subjects) AS e (s)
+            LIMIT %s) AS every)
+    RETURNING id
+"""
+
+
+def open_task(  # noqa: PLR0913  the fields of one form, all named at each call
+    *,
+    kind: str,
+    matter: str,
+    cause: str,
+    sentence: str,
+    cure: str = "",
+    link: str = "",
+    subjects: Sequence[str] = (),
+    is_alert: bool = False,
+) -> int:
+    """Open a task, or count one that is open on the same matter. Its number comes back."""
+    cause = Task.Cause(cause).value
+    fields = [kind, matter[:200], cause, is_alert, sentence, cure, link[:300], list(subjects)[:MOST_SUBJECTS]]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [*fields, MOST_SUBJECTS])
+        (task_id,) = cursor.fetchone()
+    return int(task_id)
+
+
+def close_task(kind: str, matter: str) -> bool:
+    """The matter is settled by itself. Says whether a task was open on it."""
+    return _close(Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None)) > 0
+
+
+def close_tasks(kind: str, *, matters: Sequence[str]) -> int:
+    """Many matters of one kind are settled by themselves."""
+    return _close(Task.objects.filter(kind=kind, matter__in=list(matters), closed_at=None))
+
+
+@transaction.atomic
+def close(task_id: int) -> None:
+    """A person says that it is done."""
+    if not _close(Task.objects.filter(pk=task_id, closed_at=None)):
+        raise TaskUnknown(f"Task {task_id} is not open. Look at the list of open tasks.")
+
+
+def _close(tasks: object) -> int:
+    return tasks.update(closed_at=Now(), closed_by=current_actor())  # type: ignore[attr-defined]
