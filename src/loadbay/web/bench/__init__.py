@@ -1,0 +1,1 @@
+"""The bench: scanner first. Pages in `views.py`, fragments in `templates/bench`."""

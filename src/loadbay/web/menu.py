@@ -1,0 +1,50 @@
+"""The menu, in the words of the guides. One table; a person sees the entries their role may open.
+
+Rule: an entry names a URL and a right; the right here and the guard of the view are the same, by test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from loadbay.people.rules import Right, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu. `under` is the middle step of a path such as Financial > Retail prices."""
+
+    label: str
+    url: str
+    right: Right
+    under: str = ""
+    pages: tuple[str, ...] = ()
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    icon: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_here(self) -> bool:
+        return any(entry.is_here for entry in self.entries)
+
+
+MENU: tuple[Group, ...] = (Group("Today", "home", (Entry("Start", "start", Right.SEE_OFFICE),)),)
+
+
+def menu_for(role: str, *, at: str) -> tuple[Group, ...]:
+    """The groups a role may open, with the entry marked whose page this is."""
+    groups = []
+    for group in MENU:
+        entries = tuple(
+            replace(entry, is_here=at == entry.url or at in entry.pages)
+            for entry in group.entries
+            if may(role, entry.right)
+        )
+        if entries:
+            groups.append(replace(group, entries=entries))
+    return tuple(groups)

@@ -1,0 +1,1 @@
+"""Everything else: one file per group of the menu."""

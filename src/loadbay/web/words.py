@@ -1,0 +1,85 @@
+"""How states are shown: one table from a state's code to its words and its tone.
+
+Rule: the words are those of `docs/glossary.md`; the tone gives the colour, never alone (the word is there).
+A state nobody put in the table is shown as it is, in the quiet tone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shown:
+    words: str
+    tone: str
+
+
+QUIET, INFO, OK, NOTE, STOP = "quiet", "info", "ok", "note", "stop"
+
+STATES: dict[str, dict[str, Shown]] = {
+    "field_call": {
+        "to_pack": Shown("To pack", INFO),
+        "packing": Shown("On the bench", NOTE),
+        "packed": Shown("Packed, label awaited", NOTE),
+        "labelled": Shown("Labelled", OK),
+        "completed": Shown("Completed", QUIET),
+        "cancelled": Shown("Cancelled", STOP),
+    },
+    "listing": {
+        "draft": Shown("Draft", QUIET),
+        "submitted": Shown("Submitted", INFO),
+        "live_as_mfn": Shown("Live as MFN", INFO),
+        "awaiting_conversion": Shown("Awaiting conversion", NOTE),
+        "linked": Shown("Linked", OK),
+        "rejected": Shown("Rejected", STOP),
+        "suppressed": Shown("Suppressed", STOP),
+        "delisted": Shown("Delisted", QUIET),
+    },
+    "sale": {
+        "Open": Shown("Open", INFO),
+        "Released": Shown("Released", INFO),
+        "Posted": Shown("Posted", OK),
+        "Cancelled": Shown("Cancelled", STOP),
+    },
+    "implied": {
+        "Waiting": Shown("Waiting", NOTE),
+        "Ready": Shown("Ready", INFO),
+        "In Progress": Shown("In Progress", INFO),
+        "Complete": Shown("Complete", OK),
+        "Cancelled": Shown("Cancelled", STOP),
+        "Ignored": Shown("Ignored", QUIET),
+        "Error": Shown("Error", STOP),
+    },
+    "connection": {
+        "working": Shown("Working", OK),
+        "stopped": Shown("Stopped", STOP),
+    },
+    "print": {
+        "waiting": Shown("Waiting", INFO),
+        "sending": Shown("Printing", INFO),
+        "printed": Shown("Printed", OK),
+        "failed": Shown("Failed", STOP),
+        "unclear": Shown("Not known whether it came out", NOTE),
+    },
+    "buyer": {
+        "hidden": Shown("Hidden until shipped", QUIET),
+        "awaited": Shown("Awaited", NOTE),
+        "found": Shown("Found", OK),
+        "closed": Shown("Amazon shows no more", QUIET),
+        "erased": Shown("Erased", QUIET),
+    },
+    "cause": {
+        "role": Shown("Role or rights", STOP),
+        "mapping": Shown("Mapping", NOTE),
+        "stock": Shown("Stock", NOTE),
+        "throttle": Shown("Throttled", INFO),
+        "outage": Shown("Outage", STOP),
+        "decision": Shown("Decision", INFO),
+        "bug": Shown("Fault in Loadbay", STOP),
+    },
+}
+
+
+def shown(kind: str, state: str) -> Shown:
+    return STATES.get(kind, {}).get(state) or Shown(state.replace("_", " ").capitalize(), QUIET)
