@@ -83,6 +83,9 @@ class LabelDesk(Protocol):
     def look(self, shipment_id: ShipmentId) -> SeenShipment:
         """The shipment as it is now, with its packages."""
 
+    def confirm(self, shipment_id: ShipmentId) -> None:
+        """Promise to ship, where that has not happened yet (as `orders.ports.ShipmentDesk.confirm`)."""
+
     def create_packages(self, shipment_id: ShipmentId, packages: Sequence[PackageToMake]) -> None:
         """Declare all packages of the shipment at once. Conflict when it is not CONFIRMED."""
 

@@ -1,0 +1,276 @@
+"""Asking Amazon for labels and telling it shipped: step by step, each exactly once, for one field call.
+
+The next step is always derived from what Amazon showed last and what is stored here, so that a crash at
+any moment is healed by the next look. No transaction is open during a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from loadbay.core.clock import Clock
+from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Unclear
+from loadbay.core.ids import PackageId, ShipmentId
+from loadbay.core.locks import alone
+from loadbay.dispatch import packages
+from loadbay.dispatch.models import FieldCall, Label, Parcel
+from loadbay.dispatch.ports import LabelDesk, LabelPrinter
+from loadbay.dispatch.rules import AFTER_ASK, Ask, Labels, next_ask
+from loadbay.dispatch.services import completing, labels, printers
+from loadbay.dispatch.services.labels import ToLabel
+from loadbay.orders.models import Shipment
+from loadbay.orders.readers import look
+from loadbay.orders.senders import conversation_lock
+from loadbay.orders.services import answering
+
+MOST_STEPS = 12
+"""A label needs six steps; twice that means Amazon and we talk past each other."""
+
+
+@dataclass(frozen=True)
+class LabelDeps:
+    """What labelling needs from outside: the marketplace, a fresh look at cancellations, the time."""
+
+    desk: LabelDesk
+    know_cancellations: Callable[[], None]
+    clock: Clock
+
+
+def make_labels(field_call_id: int, deps: LabelDeps) -> datetime | None:
+    """Take a packed field call to its stored labels. Returns when to try again, or None when settled."""
+    call = labels.to_label(field_call_id)
+    if call is None:
+        return None
+    with alone(conversation_lock(call.shipment_pk)):
+        try:
+            return _until_labelled(field_call_id, deps)
+        except (Conflict, Unclear) as trouble:
+            return _look_and_put_off(call, deps, trouble.sentence)
+        except Retryable as trouble:
+            answering.note_answered(call.shipment_pk)
+            return labels.put_off(call.pk, now=deps.clock.now(), problem=trouble.sentence)
+        except Rejected as trouble:
+            answering.note_answered(call.shipment_pk)
+            labels.cannot_label(call.pk, problem=trouble.sentence)
+            return None
+        except Misconfigured as trouble:
+            answering.note_answered(call.shipment_pk)
+            labels.put_off(call.pk, now=deps.clock.now(), problem=trouble.sentence)
+            raise
+
+
+def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
+    for _ in range(MOST_STEPS):
+        call = labels.to_label(field_call_id)
+        if call is None:
+            return None
+        if call.asked:
+            _look(call, deps)
+            continue
+        ask = _next(call)
+        if ask is Ask.NOTHING:
+            labels.labelled(call.pk, now=deps.clock.now())
+            return None
+        if ask in {Ask.STOP_CANCELLED, Ask.STOP_GONE}:
+            return _stop(call, ask)
+        if ask is Ask.LOOK:
+            _look(call, deps)
+            raise Retryable(f"Amazon shows {call.shipment_id} as {call.status}, which is new to Loadbay.")
+        failed = _ask(ask, call, deps)
+        if failed:
+            raise Rejected(failed, reason="label_failed")
+    raise Retryable(f"Amazon does not go on with {call.shipment_id} after {MOST_STEPS} steps.")
+
+
+def _next(call: ToLabel) -> Ask:
+    if call.wanted == "remake" and not _remade_since(call):
+        return Ask.REMAKE if call.status == "SHIPLABEL_GENERATED" else next_ask(call.status, _labels(call.pk))
+    return next_ask(call.status, _labels(call.pk))
+
+
+def _remade_since(call: ToLabel) -> bool:
+    """A regeneration is under way once a label without bytes stands beside the asked-for state."""
+    return (
+        Label.objects.filter(parcel__field_call_id=call.pk, is_void=False, content__isnull=True).exists()
+        or FieldCall.objects.filter(pk=call.pk, label_wanted="make").exists()
+    )
+
+
+def _labels(field_call_id: int) -> Labels:
+    valid = Label.objects.filter(parcel__field_call_id=field_call_id, is_void=False)
+    files = valid.filter(content__isnull=False).count()
+    return Labels(
+        parcels=Parcel.objects.filter(field_call_id=field_call_id).count(),
+        links=valid.count() - files,
+        files=files,
+    )
+
+
+def _ask(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
+    """Ask Amazon one thing and store its answer; returns why labels failed, or an empty text."""
+    if ask is Ask.FETCH:
+        _fetch(call, deps)
+        return ""
+    if ask in {Ask.MAKE, Ask.REMAKE}:
+        deps.know_cancellations()
+        if labels.to_label(call.pk) is None:
+            return ""
+    answering.note_asking(call.shipment_pk, ask.value, now=deps.clock.now())
+    failed = _call(ask, call, deps)
+    answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
+    return failed
+
+
+def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
+    shipment_id = ShipmentId(call.shipment_id)
+    package_ids = packages.package_ids(call.pk)
+    match ask:
+        case Ask.CONFIRM:
+            deps.desk.confirm(shipment_id)
+            answering.confirmed(call.shipment_pk)
+        case Ask.CREATE_PACKAGES:
+            deps.desk.create_packages(shipment_id, packages.packages_to_make(call.pk))
+        case Ask.OPTIONS:
+            for package_id in package_ids:
+                deps.desk.shipping_options(shipment_id, package_id=package_id)
+        case Ask.MAKE:
+            return _store(call, deps.desk.make_labels(shipment_id, package_ids))
+        case Ask.REMAKE:
+            return _store(call, deps.desk.remake_labels(shipment_id, package_ids))
+        case _:
+            raise ValueError(f"{ask} is nothing to ask")
+    return ""
+
+
+def _store(call: ToLabel, made: object) -> str:
+    failed = labels.store_made(call.pk, made)  # type: ignore[arg-type]
+    if call.wanted == "remake" and not failed:
+        FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
+    return "; ".join(f"{label.package_id}: {label.error_text or label.error_code}" for label in failed)
+
+
+def _fetch(call: ToLabel, deps: LabelDeps) -> None:
+    """Fetch every label file whose link is here; an expired link means a new label."""
+    wanted = Label.objects.filter(parcel__field_call_id=call.pk, is_void=False, content__isnull=True)
+    for label in wanted.order_by("id"):
+        try:
+            file = deps.desk.fetch_label(label.link)
+        except Rejected:
+            labels.void_links(call.pk)
+            return
+        except Unclear as trouble:
+            raise Retryable(trouble.sentence) from trouble
+        labels.store_file(label.pk, file, now=deps.clock.now())
+
+
+def _stop(call: ToLabel, ask: Ask) -> None:
+    if ask is Ask.STOP_GONE:
+        labels.cannot_label(call.pk, problem=f"Amazon shows {call.shipment_id} as {call.status} already.")
+
+
+def _look(call: ToLabel, deps: LabelDeps) -> None:
+    look(call.connection_id, see=lambda: deps.desk.look(ShipmentId(call.shipment_id)))
+    answering.note_answered(call.shipment_pk)
+
+
+def _look_and_put_off(call: ToLabel, deps: LabelDeps, reason: str) -> datetime | None:
+    """After an unclear answer or a conflict: look, and try again shortly with what was seen."""
+    try:
+        _look(call, deps)
+    except (Retryable, Unclear, Rejected):
+        pass  # still unclear: `asked` stays, and the next try looks first
+    if labels.to_label(call.pk) is None:
+        return None
+    return labels.put_off(call.pk, now=deps.clock.now(), problem=reason)
+
+
+def tell_shipped(field_call_id: int, deps: LabelDeps) -> datetime | None:
+    """Tell Amazon of every parcel of a completed field call that it left. When to try again, or None."""
+    call = (
+        FieldCall.objects.filter(pk=field_call_id, state=FieldCall.State.COMPLETED)
+        .select_related("sale__shipment")
+        .defer("sale__shipment__raw", "sale__shipment__boxes")
+        .first()
+    )
+    if call is None:
+        return None
+    shipment = call.sale.shipment
+    with alone(conversation_lock(shipment.pk)):
+        try:
+            _tell_each(call, deps)
+        except (Conflict, Unclear, Retryable, Rejected) as trouble:
+            return _look_after_telling(call, deps, trouble)
+        except Misconfigured:
+            answering.note_answered(shipment.pk)
+            raise
+    return None
+
+
+def _tell_each(call: FieldCall, deps: LabelDeps) -> None:
+    for parcel in Parcel.objects.filter(field_call=call, told_shipped_at__isnull=True).order_by("id"):
+        shipment = Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
+        if shipment.asked:
+            _see_what_left(call, deps)
+            parcel.refresh_from_db()
+            if parcel.told_shipped_at is not None:
+                continue
+        elif shipment.status in {"SHIPPED", "DELIVERED"}:
+            completing.told_shipped(parcel.pk, now=deps.clock.now())
+            continue
+        if shipment.status == "CANCELLED":
+            return
+        answering.note_asking(shipment.pk, f"shipped:{parcel.package_id}", now=deps.clock.now())
+        deps.desk.tell_shipped(ShipmentId(shipment.shipment_id), PackageId(parcel.package_id))
+        completing.told_shipped(parcel.pk, now=deps.clock.now())
+
+
+def _see_what_left(call: FieldCall, deps: LabelDeps) -> None:
+    """Look at the packages: those that Amazon counts as shipped are told, whoever told it."""
+    shipment = call.sale.shipment
+    seen = deps.desk.look(ShipmentId(shipment.shipment_id))
+    look(shipment.connection_id, see=lambda: seen)
+    gone = {package.package_id for package in seen.packages if package.status in {"SHIPPED", "DELIVERED"}}
+    everything = seen.status in {"SHIPPED", "DELIVERED"}
+    for parcel in Parcel.objects.filter(field_call=call, told_shipped_at__isnull=True).order_by("id"):
+        if everything or parcel.package_id in gone:
+            completing.told_shipped(parcel.pk, now=deps.clock.now())
+    answering.note_answered(shipment.pk)
+
+
+def _look_after_telling(call: FieldCall, deps: LabelDeps, trouble: Exception) -> datetime | None:
+    if isinstance(trouble, Retryable):
+        answering.note_answered(call.sale.shipment_id)
+    else:
+        try:
+            _see_what_left(call, deps)
+        except (Retryable, Unclear, Rejected):
+            pass  # still unclear: `asked` stays, and the next try looks first
+    if not completing.is_still_to_tell(call.pk):
+        return None
+    return completing.tell_later(call.pk, now=deps.clock.now(), reason=str(trouble))
+
+
+def print_labels(
+    job_id: int, *, printer_for: Callable[[object], LabelPrinter], clock: Clock
+) -> datetime | None:
+    """Send one stored label to its printer, unchanged. Returns when to try again, or None."""
+    taken = printers.start_print(job_id)
+    if taken is None:
+        return None
+    label, printer, title = taken
+    try:
+        printer_for(printer).print(
+            bytes(label.content), format=packages.paper_format(label.format), title=title
+        )
+    except Retryable as trouble:
+        return printers.print_later(job_id, now=clock.now(), reason=trouble.sentence)
+    except Unclear as trouble:
+        printers.print_ended(job_id, state="unclear", reason=trouble.sentence)
+        return None
+    except (Rejected, Misconfigured) as trouble:
+        printers.print_ended(job_id, state="failed", reason=trouble.sentence)
+        return None
+    printers.printed(job_id, now=clock.now())
+    return None

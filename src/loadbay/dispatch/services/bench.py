@@ -1,0 +1,333 @@
+"""The packing bench: every scan is one transaction, keyed, so that none is lost or counted twice.
+
+The field call's row is the lock; what a scan means is judged by `bench_rules`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from django.db import transaction
+
+from loadbay.catalogue.queries import product_of_code
+from loadbay.core.actor import current_actor
+from loadbay.core.events import record
+from loadbay.core.locks import hold_for_transaction
+from loadbay.dispatch import bench_rules as words
+from loadbay.dispatch.bench_rules import BenchAnswer, CodeKind, Outcome, Tone, Wanted
+from loadbay.dispatch.events import LabelsWanted
+from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.rules import State, Step, advance
+from loadbay.dispatch.services.boxes import set_box
+from loadbay.journal.services import note
+
+STATION_LIMIT = 40
+LABEL_PATIENCE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a scan was made, by whom, and when."""
+
+    station: str
+    user_id: int | None
+    now: datetime
+
+
+@transaction.atomic
+def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
+    """Judge one scan and change what follows from it. The same key again returns the same answer."""
+    hold_for_transaction(f"bench:{bench.station}")
+    before = BenchScan.objects.filter(key=key).first()
+    if before is not None:
+        return words.answer_from_data(before.answer)
+    call = _current(bench.station)
+    answer = _judge(code, call, bench)
+    BenchScan.objects.create(
+        key=key,
+        field_call=FieldCall.objects.filter(number=answer.field_call).first() if answer.field_call else call,
+        station=bench.station[:STATION_LIMIT],
+        actor=current_actor(),
+        code=words.read_code(code)[1],
+        outcome=answer.outcome.value,
+        answer=answer.as_data(),
+    )
+    return answer
+
+
+def _current(station: str) -> FieldCall | None:
+    rows = FieldCall.objects.select_for_update(of=("self",)).filter(
+        station=station, state=FieldCall.State.PACKING
+    )
+    return rows.select_related("sale__shipment", "channel").defer("sale__shipment__raw").first()
+
+
+def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
+    number = call.number if call else ""
+    kind, code = words.read_code(raw)
+    if call is not None and call.serial_for_id is not None and kind is CodeKind.GOODS:
+        return _take_serial(call, code)
+    match kind:
+        case CodeKind.UNREADABLE:
+            return words.unreadable(number)
+        case CodeKind.COMMAND:
+            return _command(code, call, bench)
+        case CodeKind.FIELD_CALL:
+            return _start(code, call, bench)
+        case CodeKind.GOODS:
+            return _goods(code, call)
+        case _:
+            assert_never(kind)
+
+
+def _command(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
+    if call is None:
+        return words.no_field_call()
+    if code == words.COMMAND_NEXT:
+        return _next_parcel(call)
+    if code == words.COMMAND_LEAVE:
+        return _leave(call)
+    return _finish(call, bench)
+
+
+def _start(number: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
+    if call is not None and call.number == number:
+        return words.plain(
+            Outcome.ALREADY_HERE, Tone.NOTE, number, "It is on this bench. Go on scanning.", field_call=number
+        )
+    if call is not None:
+        return words.plain(
+            Outcome.OTHER_FIELD_CALL,
+            Tone.STOP,
+            f"{call.number} is not finished",
+            f"Finish {call.number} first, or scan its Put Back command, then scan {number}.",
+            field_call=call.number,
+        )
+    wanted = (
+        FieldCall.objects.select_for_update(of=("self",))
+        .filter(number=number)
+        .select_related("sale__shipment", "channel", "packer")
+        .defer("sale__shipment__raw")
+        .first()
+    )
+    if wanted is None:
+        return words.plain(
+            Outcome.UNKNOWN_FIELD_CALL,
+            Tone.STOP,
+            f"{number} is not known",
+            "Scan the field call number on the pick list.",
+        )
+    return _refuse_start(wanted) or _started(wanted, bench)
+
+
+def _refuse_start(call: FieldCall) -> BenchAnswer | None:
+    """Why this field call cannot be packed now, or None."""
+    number, state = call.number, State(call.state)
+    if state is State.CANCELLED:
+        return cancelled(number)
+    if state is State.PACKING:
+        who = call.packer.get_username() if call.packer else "somebody"
+        return words.plain(
+            Outcome.ELSEWHERE,
+            Tone.STOP,
+            f"{number} is being packed",
+            f"{who} packs it at {call.station}. Take another field call.",
+            field_call=number,
+        )
+    if state is not State.TO_PACK:
+        return words.plain(
+            Outcome.ALREADY_PACKED,
+            Tone.STOP,
+            f"{number} is packed already",
+            "Look for its labelled parcel. If the label is spoiled, reprint it in the field call.",
+            field_call=number,
+        )
+    if call.channel.is_watching:
+        return words.plain(
+            Outcome.WATCHING,
+            Tone.STOP,
+            f"{call.channel.code} only watches",
+            "A label would tell Amazon something. Switch watch mode off in the sales channel first.",
+            field_call=number,
+        )
+    shipment = call.sale.shipment
+    if shipment.is_short or shipment.held_because:
+        return words.plain(
+            Outcome.HELD,
+            Tone.STOP,
+            f"{number} is held",
+            f"{shipment.held_because} Leave it; its task says what to do.",
+            field_call=number,
+        )
+    return None
+
+
+def _started(call: FieldCall, bench: Bench) -> BenchAnswer:
+    call.state = advance(State(call.state), Step.START, number=call.number).value
+    call.state_since, call.station, call.packer_id = bench.now, bench.station, bench.user_id
+    call.save(update_fields=["state", "state_since", "station", "packer"])
+    note(f"field_call:{call.number}", f"On the bench {bench.station}.", what="packing")
+    return words.started(call.number, wanted_lines(call))
+
+
+def _leave(call: FieldCall) -> BenchAnswer:
+    call.parcels.all().delete()
+    call.state = advance(State(call.state), Step.LEAVE, number=call.number).value
+    call.station, call.packer, call.serial_for = "", None, None
+    call.save(update_fields=["state", "station", "packer", "serial_for"])
+    note(f"field_call:{call.number}", "Put back, nothing packed.", what="packing")
+    return words.plain(
+        Outcome.LEFT, Tone.NOTE, f"{call.number} put back", "Its goods are to be packed again later."
+    )
+
+
+def _goods(code: str, call: FieldCall | None) -> BenchAnswer:
+    if call is None:
+        return words.no_field_call()
+    product = product_of_code(code)
+    if product is None:
+        return words.unknown_code(call.number, code)
+    wanted = wanted_lines(call)
+    line = words.line_for(product.id, wanted)
+    if line is None:
+        return words.wrong_item(call.number, product.sku)
+    if line.missing <= 0:
+        return words.too_many(call.number, line)
+    if line.needs_serial:
+        call.serial_for_id = line.line
+        call.save(update_fields=["serial_for"])
+        return words.serial_wanted(call.number, line)
+    return _count(call, line, serial="")
+
+
+def _take_serial(call: FieldCall, serial: str) -> BenchAnswer:
+    wanted = wanted_lines(call)
+    line = next(entry for entry in wanted if entry.line == call.serial_for_id)
+    if any(serial in entry.serials for entry in wanted):
+        return words.serial_twice(call.number, line, serial)
+    call.serial_for = None
+    call.save(update_fields=["serial_for"])
+    return _count(call, line, serial=serial)
+
+
+def _count(call: FieldCall, line: Wanted, *, serial: str) -> BenchAnswer:
+    parcel = _open_parcel(call)
+    packed, _ = ParcelLine.objects.select_for_update().get_or_create(
+        parcel=parcel, line_id=line.line, defaults={"units": 0}
+    )
+    packed.units += 1
+    packed.serials = [*packed.serials, serial] if serial else packed.serials
+    packed.save(update_fields=["units", "serials"])
+    wanted = wanted_lines(call)
+    after = next(entry for entry in wanted if entry.line == line.line)
+    return words.counted(call.number, after, wanted)
+
+
+def _open_parcel(call: FieldCall) -> Parcel:
+    parcel = call.parcels.filter(is_closed=False).order_by("-id").first()
+    if parcel is not None:
+        return parcel
+    return Parcel.objects.create(field_call=call, package_id=f"PKG-{call.parcels.count() + 1}")
+
+
+def _next_parcel(call: FieldCall) -> BenchAnswer:
+    parcel = call.parcels.filter(is_closed=False).order_by("-id").first()
+    if parcel is None or not parcel.lines.exists():
+        return words.plain(
+            Outcome.EMPTY_PARCEL,
+            Tone.STOP,
+            "This parcel is empty",
+            "Scan at least one item into it before closing it.",
+            field_call=call.number,
+        )
+    if words.all_packed(wanted_lines(call)):
+        return words.plain(
+            Outcome.ALL_PACKED,
+            Tone.NOTE,
+            "Everything is packed",
+            "No further parcel is needed. Press Packing Finished.",
+            field_call=call.number,
+        )
+    parcel.is_closed = True
+    parcel.save(update_fields=["is_closed"])
+    return words.plain(
+        Outcome.NEXT_PARCEL,
+        Tone.OK,
+        f"Parcel {call.parcels.count()} closed",
+        "Scan into the next one.",
+        field_call=call.number,
+    )
+
+
+def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
+    wanted = wanted_lines(call)
+    if not words.all_packed(wanted):
+        return words.not_all_packed(call.number, wanted)
+    waiting = _label_awaited(call, bench)
+    if waiting is not None:
+        return words.plain(
+            Outcome.WAIT_FOR_LABEL,
+            Tone.NOTE,
+            f"Label for {waiting} first",
+            f"Wait until the label for {waiting} came out and stick it on, then finish {call.number}.",
+            field_call=call.number,
+        )
+    for parcel in call.parcels.order_by("id"):
+        set_box(parcel, call)
+    call.parcels.update(is_closed=True)
+    call.state = advance(State(call.state), Step.FINISH, number=call.number).value
+    call.state_since = call.packed_at = bench.now
+    call.label_wanted, call.problem, call.tries, call.next_try_at = "make", "", 0, None
+    call.save()
+    note(f"field_call:{call.number}", "Packing finished.", what="packed")
+    record(LabelsWanted(field_call_id=call.pk))
+    return words.plain(
+        Outcome.FINISHED,
+        Tone.OK,
+        f"Label for {call.number}",
+        "Stick it on this box. The next field call may be scanned.",
+        field_call=call.number,
+    )
+
+
+def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
+    """The number of a field call of this bench whose label is still on its way (at most ten seconds)."""
+    rows = FieldCall.objects.filter(station=bench.station, state=FieldCall.State.PACKED, problem="")
+    for row in rows.exclude(pk=call.pk).order_by("packed_at"):
+        if row.packed_at and (bench.now - row.packed_at).total_seconds() < LABEL_PATIENCE_SECONDS:
+            return row.number
+    return None
+
+
+def wanted_lines(call: FieldCall) -> list[Wanted]:
+    """What the field call needs and what of it is packed, in picking order."""
+    rows = FieldCallLine.objects.filter(field_call=call).select_related("product", "shipment_line")
+    packed: dict[int, list[ParcelLine]] = {}
+    for entry in ParcelLine.objects.filter(parcel__field_call=call).order_by("id"):
+        packed.setdefault(entry.line_id, []).append(entry)
+    return [
+        Wanted(
+            line=row.pk,
+            product=row.product_id,
+            sku=row.product.sku,
+            name=row.product.name,
+            units=row.units,
+            packed=sum(entry.units for entry in packed.get(row.pk, [])),
+            needs_serial=row.shipment_line.requirements.get("serials") == "required",
+            serials=tuple(serial for entry in packed.get(row.pk, []) for serial in entry.serials),
+        )
+        for row in rows.order_by("id")
+    ]
+
+
+def cancelled(number: str) -> BenchAnswer:
+    return words.plain(
+        Outcome.CANCELLED,
+        Tone.STOP,
+        f"{number} is cancelled",
+        "Amazon cancelled it. Put the goods back on the shelf; nothing is to be sent.",
+        field_call=number,
+    )

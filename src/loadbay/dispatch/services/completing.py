@@ -1,0 +1,180 @@
+"""Batch complete: a person saw the parcels leave. This, and nothing automatic, tells Amazon shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from loadbay.core.actor import current_actor
+from loadbay.core.errors import NotFound, Refusal
+from loadbay.core.events import record
+from loadbay.dispatch.events import FieldCallsCompleted
+from loadbay.dispatch.models import Consignment, FieldCall, Parcel
+from loadbay.dispatch.rules import State, Step, advance, retry_after
+from loadbay.inbox.services import close_task, open_task
+from loadbay.journal.services import note_many
+from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.answering import accepted
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock import services as stock
+
+
+class CountDiffers(Refusal):
+    """The parcels counted on the lorry are not the parcels of the consignment."""
+
+    code = "count_differs"
+
+
+class NothingToComplete(Refusal):
+    """There is no labelled field call to complete."""
+
+    code = "nothing_to_complete"
+
+
+class OnlyWatching(Refusal):
+    """A channel in watch mode tells Amazon nothing."""
+
+    code = "only_watching"
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What Complete All did: completed field calls, and those it left, with why."""
+
+    numbers: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+@transaction.atomic
+def complete(number: str, *, now: datetime) -> Completed:
+    """Complete one field call. Raises `StepNotAllowed` when it is not labelled."""
+    call = _locked().filter(number=number.strip().upper()).first()
+    if call is None:
+        raise NotFound(f"There is no field call {number}.")
+    advance(State(call.state), Step.COMPLETE, number=call.number)
+    return _complete([call], now)
+
+
+@transaction.atomic
+def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime) -> Completed:
+    """Complete every labelled field call of a consignment; calls without label never complete.
+
+    `parcels_counted` is what a person counted on the lorry; None where nobody was asked.
+    """
+    found = Consignment.objects.select_for_update().filter(number=consignment.strip().upper()).first()
+    if found is None:
+        raise NotFound(f"There is no consignment {consignment}. Scan the number on the dock sheet.")
+    calls = _calls_of(found)
+    ready = [call for call in calls if call.state == FieldCall.State.LABELLED]
+    if not ready:
+        raise NothingToComplete(f"{found.number} has no labelled field call that is not completed yet.")
+    loaded = Parcel.objects.filter(consignment=found, field_call__in=ready).count()
+    if parcels_counted is not None and parcels_counted != loaded:
+        raise CountDiffers(
+            f"You counted {parcels_counted} parcels, {found.number} has {loaded}. "
+            "Find the difference, then press Complete All again; nothing was completed."
+        )
+    done = _complete(ready, now)
+    found.closed_at = now
+    found.save(update_fields=["closed_at"])
+    left = [(call.number, call.get_state_display()) for call in calls if call not in ready]
+    return Completed(done.numbers, tuple(left))
+
+
+def _locked() -> QuerySet[FieldCall]:
+    return FieldCall.objects.select_for_update(of=("self",)).select_related("channel")
+
+
+def _calls_of(consignment: Consignment) -> list[FieldCall]:
+    ids = Parcel.objects.filter(consignment=consignment).values("field_call_id")
+    return list(_locked().filter(pk__in=ids).order_by("id"))
+
+
+def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
+    watching = [c.number for c in calls if c.channel.is_watching]
+    if watching:
+        raise OnlyWatching(f"{watching[0]} belongs to a channel in watch mode; nothing is told to Amazon.")
+    ids = [call.pk for call in calls]
+    FieldCall.objects.filter(pk__in=ids).update(
+        state=FieldCall.State.COMPLETED, state_since=now, completed_at=now, completed_by=current_actor()
+    )
+    sales = Sale.objects.filter(field_call__in=ids)
+    shipments = list(sales.values_list("shipment_id", flat=True))
+    sales.update(order_status=Sale.OrderStatus.POSTED)
+    stock.hand_over([holder(pk) for pk in shipments], reference="field call completed")
+    note_many(
+        [f"field_call:{call.number}" for call in calls], "Completed: it left on the lorry.", what="completed"
+    )
+    connections = Shipment.objects.filter(pk__in=shipments).values_list("connection_id", flat=True)
+    for connection_id in sorted(set(connections)):
+        mine = [call.pk for call in calls if call.channel.connection_id == connection_id]
+        record(FieldCallsCompleted(connection_id=connection_id, field_call_ids=mine))
+    return Completed(tuple(call.number for call in calls), ())
+
+
+@transaction.atomic
+def told_shipped(parcel_id: int, *, now: datetime) -> None:
+    """Amazon accepted, or was seen to know, that the parcel left. The last parcel ships the shipment."""
+    parcel = (
+        Parcel.objects.select_for_update(of=("self",)).select_related("field_call__sale").get(pk=parcel_id)
+    )
+    if parcel.told_shipped_at is None:
+        parcel.told_shipped_at = now
+        parcel.save(update_fields=["told_shipped_at"])
+    left = Parcel.objects.filter(field_call_id=parcel.field_call_id, told_shipped_at__isnull=True)
+    shipment_pk = parcel.field_call.sale.shipment_id
+    if left.exists():
+        Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None)
+        return
+    accepted(shipment_pk, status="SHIPPED")
+    FieldCall.objects.filter(pk=parcel.field_call_id).update(tries=0, next_try_at=None, problem="")
+    close_task("shipped_late", parcel.field_call.number)
+
+
+def is_still_to_tell(field_call_id: int) -> bool:
+    """Whether Amazon does not know yet that a completed call's parcels left. Cancelled ones are told nothing."""
+    left = Parcel.objects.filter(
+        field_call_id=field_call_id,
+        field_call__state=FieldCall.State.COMPLETED,
+        told_shipped_at__isnull=True,
+    )
+    return left.exclude(field_call__sale__shipment__status="CANCELLED").exists()
+
+
+def due_to_tell(connection_id: int, *, now: datetime) -> list[int]:
+    """Completed field calls with parcels that Amazon was not told of, oldest first."""
+    rows = (
+        FieldCall.objects.filter(
+            channel__connection_id=connection_id,
+            state=FieldCall.State.COMPLETED,
+            parcels__told_shipped_at__isnull=True,
+        )
+        .exclude(sale__shipment__status="CANCELLED")
+        .exclude(next_try_at__gt=now)
+    )
+    return list(rows.order_by("completed_at", "id").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def tell_later(field_call_id: int, *, now: datetime, reason: str) -> datetime:
+    """Amazon could not be told yet; says when it is tried again. The third time becomes a task."""
+    call = FieldCall.objects.select_for_update().get(pk=field_call_id)
+    call.next_try_at = now + retry_after(call.tries)
+    call.tries += 1
+    call.problem = reason
+    call.save(update_fields=["next_try_at", "tries", "problem"])
+    if call.tries == 3:
+        open_task(
+            kind="shipped_late",
+            matter=call.number,
+            cause="outage",
+            sentence=f"Amazon could not be told that {call.number} left: {reason}",
+            cure="Loadbay goes on trying. Late shipping counts against the site; look at the exchanges.",
+            subjects=[f"field_call:{call.number}"],
+            is_alert=True,
+        )
+    return call.next_try_at

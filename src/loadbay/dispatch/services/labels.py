@@ -1,0 +1,260 @@
+"""Labels: what Amazon made is stored at once, the old one void, the parcel joins its consignment.
+
+The sender asks; these functions store each answer alone. Stock turns from open to labelled with the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from loadbay.core.errors import NotFound, Refusal
+from loadbay.core.events import record
+from loadbay.core.numbers import take_numbers
+from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
+from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel, PrintJob
+from loadbay.dispatch.ports import LabelFile, MadeLabel
+from loadbay.dispatch.rules import State, Step, advance, collection_moment, retry_after
+from loadbay.dispatch.services.opening import site_of
+from loadbay.dispatch.services.printers import printer_for_station
+from loadbay.inbox.services import close_task, open_task
+from loadbay.journal.services import note
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock import services as stock
+
+
+class NoLabelYet(Refusal):
+    """The field call has no label that could be printed."""
+
+    code = "no_label_yet"
+
+
+@dataclass(frozen=True)
+class ToLabel:
+    """A field call whose labels are wanted, as the sender needs it."""
+
+    pk: int
+    number: str
+    connection_id: int
+    shipment_pk: int
+    shipment_id: str
+    status: str
+    asked: str
+    wanted: str
+
+
+def to_label(field_call_id: int) -> ToLabel | None:
+    """The field call when its labels are still wanted, else None."""
+    call = (
+        FieldCall.objects.filter(pk=field_call_id, channel__is_watching=False)
+        .exclude(label_wanted="")
+        .exclude(state=FieldCall.State.CANCELLED)
+        .select_related("sale__shipment")
+        .defer("sale__shipment__raw", "sale__shipment__boxes")
+        .first()
+    )
+    if call is None:
+        return None
+    shipment = call.sale.shipment
+    return ToLabel(
+        pk=call.pk,
+        number=call.number,
+        connection_id=shipment.connection_id,
+        shipment_pk=shipment.pk,
+        shipment_id=shipment.shipment_id,
+        status=shipment.status,
+        asked=shipment.asked,
+        wanted=call.label_wanted,
+    )
+
+
+def due_labels(connection_id: int, *, now: datetime) -> list[int]:
+    """Field calls whose labels are wanted and may be asked for now, oldest first."""
+    rows = FieldCall.objects.filter(channel__connection_id=connection_id).exclude(label_wanted="")
+    rows = rows.exclude(state=FieldCall.State.CANCELLED).exclude(next_try_at__gt=now)
+    return list(rows.order_by("packed_at", "id").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
+    """Save the links of made labels at once, older ones void; returns the packages that failed."""
+    parcels = {
+        p.package_id: p for p in Parcel.objects.select_for_update().filter(field_call_id=field_call_id)
+    }
+    for label in made:
+        parcel = parcels.get(label.package_id)
+        if parcel is None or not label.is_made:
+            continue
+        Label.objects.filter(parcel=parcel, is_void=False).update(is_void=True, link=None)
+        Label.objects.create(
+            parcel=parcel,
+            tracking_id=label.tracking_id,
+            carrier_name=label.carrier_name[:60],
+            pickup_from=label.pickup_from,
+            link=label.url,
+        )
+        parcel.tracking_id, parcel.carrier_name = label.tracking_id, label.carrier_name[:60]
+        parcel.save(update_fields=["tracking_id", "carrier_name"])
+    return tuple(label for label in made if not label.is_made)
+
+
+@transaction.atomic
+def void_links(field_call_id: int) -> None:
+    """The links have expired before their files were here: their labels are to be made anew."""
+    Label.objects.filter(parcel__field_call_id=field_call_id, is_void=False, content__isnull=True).update(
+        is_void=True, link=None
+    )
+
+
+@transaction.atomic
+def store_file(label_id: int, file: LabelFile, *, now: datetime) -> None:
+    """The label's bytes are here; the link is forgotten."""
+    Label.objects.filter(pk=label_id).update(
+        format=file.format.value, content=file.content, link=None, stored_at=now
+    )
+
+
+@transaction.atomic
+def labelled(field_call_id: int, *, now: datetime) -> None:
+    """All labels are here: the call is labelled, its goods too, its parcels join the consignment, it prints."""
+    call = (
+        FieldCall.objects.select_for_update(of=("self",))
+        .select_related("sale", "channel")
+        .get(pk=field_call_id)
+    )
+    if call.state == FieldCall.State.CANCELLED:
+        return
+    if call.state == FieldCall.State.PACKED:
+        call.state = advance(State(call.state), Step.LABEL, number=call.number).value
+        call.state_since = now
+        stock.move_stage([holder(call.sale.shipment_id)], to="labelled")
+    _join_consignment(call, now)
+    call.label_wanted, call.problem, call.tries, call.next_try_at = "", "", 0, None
+    call.save()
+    close_task("label_late", call.number)
+    note(f"field_call:{call.number}", "Label stored.", what="labelled")
+    record(LabelsStored(field_call_id=call.pk, print_job_ids=_print_jobs(call)))
+
+
+@transaction.atomic
+def put_off(field_call_id: int, *, now: datetime, problem: str) -> datetime:
+    """The label could not be made yet; says when it is tried again. The third time becomes a task."""
+    call = FieldCall.objects.select_for_update().get(pk=field_call_id)
+    call.next_try_at = now + retry_after(call.tries)
+    call.tries += 1
+    call.problem = problem
+    call.save(update_fields=["next_try_at", "tries", "problem"])
+    if call.tries == 3:
+        open_task(
+            kind="label_late",
+            matter=call.number,
+            cause="outage",
+            sentence=f"The label of {call.number} has not come: {problem}",
+            cure="Put the box on the trouble shelf. Loadbay goes on trying and prints it when it comes.",
+            subjects=[f"field_call:{call.number}"],
+        )
+    return call.next_try_at
+
+
+@transaction.atomic
+def cannot_label(field_call_id: int, *, problem: str) -> None:
+    """Amazon declined the label: the box goes back to the bench, and a task says why."""
+    call = FieldCall.objects.select_for_update().get(pk=field_call_id)
+    call.label_wanted, call.problem, call.next_try_at = "", problem, None
+    call.save(update_fields=["label_wanted", "problem", "next_try_at"])
+    open_task(
+        kind="label_declined",
+        matter=call.number,
+        cause="decision",
+        sentence=f"Amazon made no label for {call.number}: {problem}",
+        cure="Put the box on the trouble shelf, mend what Amazon names, then press Label again.",
+        subjects=[f"field_call:{call.number}"],
+    )
+
+
+@transaction.atomic
+def want_label_again(number: str) -> None:
+    """Ask for a label that was declined or put off, at once."""
+    call = _call(number)
+    if call.state == FieldCall.State.LABELLED:
+        raise NoLabelYet(f"{number} has its label. Reprint it, or regenerate it to make a new one.")
+    if call.state != FieldCall.State.PACKED:
+        raise NoLabelYet(f"{number} is not packed. Pack it at the bench first.")
+    call.label_wanted, call.next_try_at = "make", None
+    call.save(update_fields=["label_wanted", "next_try_at"])
+    record(LabelsWanted(field_call_id=call.pk))
+
+
+@transaction.atomic
+def regenerate(number: str) -> None:
+    """A new label from Amazon; the old one becomes void when the new one is there."""
+    call = _call(number)
+    if call.state != FieldCall.State.LABELLED:
+        raise NoLabelYet(f"{number} has no label to make anew. Pack it and let its label come first.")
+    call.label_wanted, call.next_try_at, call.tries = "remake", None, 0
+    call.save(update_fields=["label_wanted", "next_try_at", "tries"])
+    note(f"field_call:{number}", "A new label was asked for; the old one will be void.", what="label")
+    record(LabelsWanted(field_call_id=call.pk))
+
+
+@transaction.atomic
+def reprint(number: str, *, station: str) -> list[int]:
+    """Print the same bytes again."""
+    call = _call(number)
+    jobs = _print_jobs(call, station=station)
+    if not jobs:
+        raise NoLabelYet(f"{number} has no label yet. Pack it and let its label come first.")
+    note(f"field_call:{number}", "Label printed again.", what="label")
+    record(PrintWanted(print_job_ids=jobs))
+    return jobs
+
+
+def _call(number: str) -> FieldCall:
+    call = FieldCall.objects.select_for_update().filter(number=number.strip().upper()).first()
+    if call is None:
+        raise NotFound(f"There is no field call {number}.")
+    return call
+
+
+def _print_jobs(call: FieldCall, *, station: str | None = None) -> list[int]:
+    printer = printer_for_station(call.station if station is None else station)
+    if printer is None:
+        return []
+    labels = Label.objects.filter(parcel__field_call=call, is_void=False, content__isnull=False)
+    return [PrintJob.objects.create(label=label, printer=printer).pk for label in labels.order_by("id")]
+
+
+def _join_consignment(call: FieldCall, now: datetime) -> None:
+    """The parcels join the open consignment of their collection moment, as Amazon's label names it."""
+    site = site_of(call.channel, call.location)
+    windows = Label.objects.filter(parcel__field_call=call, is_void=False).values_list(
+        "pickup_from", flat=True
+    )
+    named = [moment for moment in windows if moment is not None and _is_sane(moment, now)]
+    ship_by = max(named) if named else call.collection_at
+    at = collection_moment(max(ship_by, now), site=site, now=now)
+    call.collection_at, call.collection_date = at, at.astimezone(site.zone).date()
+    consignment = _open_consignment(call, at)
+    Parcel.objects.filter(field_call=call).update(consignment=consignment)
+
+
+def _is_sane(moment: datetime, now: datetime) -> bool:
+    """Amazon's windows are sometimes absurd (FACTS 2.8); only near ones count."""
+    return now - timedelta(days=2) < moment < now + timedelta(days=30)
+
+
+def _open_consignment(call: FieldCall, at: datetime) -> Consignment:
+    key = {"location": call.location, "agent_id": call.agent_id, "collection_at": at, "closed_at": None}
+    found = Consignment.objects.filter(
+        location=call.location, agent_id=call.agent_id, collection_at=at, closed_at__isnull=True
+    ).first()
+    if found is not None:
+        return found
+    number = take_numbers("consignment")[0]
+    Consignment.objects.bulk_create([Consignment(number=number, **key)], ignore_conflicts=True)
+    return Consignment.objects.get(
+        location=call.location, agent_id=call.agent_id, collection_at=at, closed_at__isnull=True
+    )
