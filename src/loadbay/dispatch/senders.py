@@ -85,17 +85,9 @@ def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
 
 
 def _next(call: ToLabel) -> Ask:
-    if call.wanted == "remake" and not _remade_since(call):
-        return Ask.REMAKE if call.status == "SHIPLABEL_GENERATED" else next_ask(call.status, _labels(call.pk))
+    if call.wanted == "remake" and call.status == "SHIPLABEL_GENERATED":
+        return Ask.REMAKE
     return next_ask(call.status, _labels(call.pk))
-
-
-def _remade_since(call: ToLabel) -> bool:
-    """A regeneration is under way once a label without bytes stands beside the asked-for state."""
-    return (
-        Label.objects.filter(parcel__field_call_id=call.pk, is_void=False, content__isnull=True).exists()
-        or FieldCall.objects.filter(pk=call.pk, label_wanted="make").exists()
-    )
 
 
 def _labels(field_call_id: int) -> Labels:
@@ -119,7 +111,10 @@ def _ask(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
             return ""
     answering.note_asking(call.shipment_pk, ask.value, now=deps.clock.now())
     failed = _call(ask, call, deps)
-    answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
+    if failed:
+        answering.note_answered(call.shipment_pk)
+    else:
+        answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
     return failed
 
 

@@ -136,7 +136,7 @@ def told_shipped(parcel_id: int, *, now: datetime) -> None:
 
 
 def is_still_to_tell(field_call_id: int) -> bool:
-    """Whether Amazon does not know yet that a completed call's parcels left. Cancelled ones are told nothing."""
+    """Whether Amazon is still to be told that a completed call left; nothing is told of cancelled ones."""
     left = Parcel.objects.filter(
         field_call_id=field_call_id,
         field_call__state=FieldCall.State.COMPLETED,

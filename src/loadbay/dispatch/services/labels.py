@@ -119,7 +119,7 @@ def store_file(label_id: int, file: LabelFile, *, now: datetime) -> None:
 
 @transaction.atomic
 def labelled(field_call_id: int, *, now: datetime) -> None:
-    """All labels are here: the call is labelled, its goods too, its parcels join the consignment, it prints."""
+    """All labels are here: call and goods are labelled, the parcels join the consignment, it prints."""
     call = (
         FieldCall.objects.select_for_update(of=("self",))
         .select_related("sale", "channel")

@@ -1,0 +1,452 @@
+"""Reading dispatch: field call enquiry and card, the bench, consignments, today's collection.
+
+Frozen rows for screens, commands and papers. Nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from loadbay.core.errors import NotFound
+from loadbay.dispatch.bench_rules import BenchAnswer, answer_from_data
+from loadbay.dispatch.models import (
+    BenchScan,
+    Consignment,
+    FieldCall,
+    FieldCallLine,
+    Label,
+    Parcel,
+    ParcelLine,
+    Printer,
+    PrintJob,
+)
+
+PAGE_SIZE = 50
+MOST_RECENT = 8
+
+
+@dataclass(frozen=True)
+class FieldCallFilter:
+    """What to look for; empty means any. `carrier` is an agent's code or name, `text` a number or SKU."""
+
+    carrier: str = ""
+    collection_date: date | None = None
+    state: str = ""
+    channel: str = ""
+    room: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class FieldCallRow:
+    """One line of the enquiry."""
+
+    id: int
+    number: str
+    sale: str
+    order_id: str
+    shipment_id: str
+    shipment_status: str
+    channel: str
+    carrier: str
+    location: str
+    collection_date: date
+    collection_at: datetime
+    state: str
+    state_words: str
+    units: int
+    goods: str
+    held_because: str
+
+
+@dataclass(frozen=True)
+class FieldCallPage:
+    rows: tuple[FieldCallRow, ...]
+    after: str | None
+    """Key of the next page, or None."""
+
+
+@dataclass(frozen=True)
+class PickLine:
+    """What to take from where."""
+
+    sku: str
+    name: str
+    barcode: str
+    room: str
+    bin: str
+    units: int
+    packed: int
+
+
+@dataclass(frozen=True)
+class ParcelRow:
+    id: int
+    package_id: str
+    carrier_name: str
+    tracking_id: str
+    consignment: str
+    weight_g: int | None
+    sides_mm: tuple[int | None, int | None, int | None]
+    label_format: str
+    has_label: bool
+    told_shipped_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PrintRow:
+    id: int
+    printer: str
+    kind: str
+    state: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FieldCallCard:
+    """Everything about one field call."""
+
+    row: FieldCallRow
+    lines: tuple[PickLine, ...]
+    parcels: tuple[ParcelRow, ...]
+    prints: tuple[PrintRow, ...]
+    problem: str
+    packer: str
+    station: str
+    completed_at: datetime | None
+    completed_by: str
+    may_complete: bool
+
+
+def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> FieldCallPage:
+    """Field calls in order of pickup time, page by key."""
+    rows = _filtered(wanted).order_by("collection_at", "id")
+    if after:
+        moment, _, pk = after.partition("~")
+        rows = rows.filter(Q(collection_at__gt=moment) | Q(collection_at=moment, pk__gt=int(pk)))
+    found = list(_with_rows(rows)[: size + 1])
+    key = None
+    if len(found) > size:
+        found = found[:size]
+        key = f"{found[-1].collection_at.isoformat()}~{found[-1].pk}"
+    return FieldCallPage(tuple(_row(call) for call in found), key)
+
+
+def field_call(number: str) -> FieldCallCard:
+    call = (
+        _with_rows(FieldCall.objects.filter(number=number.strip().upper())).select_related("packer").first()
+    )
+    if call is None:
+        raise NotFound(
+            f"There is no field call {number}. Its number stands on the pick list, like FC-000123."
+        )
+    return FieldCallCard(
+        row=_row(call),
+        lines=pick_lines([call.pk])[call.pk],
+        parcels=_parcels(call),
+        prints=tuple(_prints(call)),
+        problem=call.problem,
+        packer=call.packer.get_username() if call.packer else "",
+        station=call.station,
+        completed_at=call.completed_at,
+        completed_by=call.completed_by,
+        may_complete=call.state == FieldCall.State.LABELLED,
+    )
+
+
+def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
+    """What to pick for each field call, by room and bin."""
+    packed: dict[int, int] = {}
+    for entry in ParcelLine.objects.filter(parcel__field_call_id__in=list(field_call_ids)):
+        packed[entry.line_id] = packed.get(entry.line_id, 0) + entry.units
+    rows = (
+        FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
+        .select_related("product", "room")
+        .prefetch_related("product__barcodes")
+        .order_by("room__code", "product__bin", "product__sku", "id")
+    )
+    found: dict[int, list[PickLine]] = {pk: [] for pk in field_call_ids}
+    for row in rows:
+        codes = [barcode.code for barcode in row.product.barcodes.all()]
+        found[row.field_call_id].append(
+            PickLine(
+                sku=row.product.sku,
+                name=row.product.name,
+                barcode=codes[0] if codes else row.product.sku,
+                room=row.room.code,
+                bin=row.product.bin,
+                units=row.units,
+                packed=packed.get(row.pk, 0),
+            )
+        )
+    return {pk: tuple(lines) for pk, lines in found.items()}
+
+
+def label_bytes(number: str) -> tuple[tuple[str, str, bytes], ...]:
+    """(package id, format, bytes) of every valid label of a field call."""
+    labels = Label.objects.filter(
+        parcel__field_call__number=number.strip().upper(), is_void=False, content__isnull=False
+    ).select_related("parcel")
+    found = tuple((row.parcel.package_id, row.format, bytes(row.content)) for row in labels.order_by("id"))
+    if not found:
+        raise NotFound(f"{number} has no label. Pack it and let its label come first.")
+    return found
+
+
+@dataclass(frozen=True)
+class BenchView:
+    """What the bench shows: the call in hand, its lines, labels on their way, the last answers."""
+
+    station: str
+    field_call: str
+    collection_at: datetime | None
+    lines: tuple[PickLine, ...]
+    parcel_number: int
+    waits_for_serial: bool
+    all_packed: bool
+    labels: tuple[tuple[str, str, str], ...]
+    """(number, state word, sentence) of what was packed here lately."""
+    answers: tuple[BenchAnswer, ...]
+
+
+def bench(station: str) -> BenchView:
+    call = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).first()
+    lines = pick_lines([call.pk])[call.pk] if call else ()
+    scans = BenchScan.objects.filter(station=station).order_by("-id")[:MOST_RECENT]
+    closed = call.parcels.filter(is_closed=True).count() if call else 0
+    return BenchView(
+        station=station,
+        field_call=call.number if call else "",
+        collection_at=call.collection_at if call else None,
+        lines=lines,
+        parcel_number=closed + 1,
+        waits_for_serial=bool(call and call.serial_for_id),
+        all_packed=bool(lines) and all(line.packed == line.units for line in lines),
+        labels=_labels_of_bench(station),
+        answers=tuple(answer_from_data(row.answer) for row in scans),
+    )
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A consignment as Batch Complete shows it before Complete All."""
+
+    consignment: str
+    location: str
+    carrier: str
+    collection_at: datetime
+    is_closed: bool
+    loaded: tuple[FieldCallRow, ...]
+    completed: tuple[FieldCallRow, ...]
+    without_label: tuple[FieldCallRow, ...]
+    cancelled: tuple[FieldCallRow, ...]
+    parcels: int
+
+
+def batch(code: str) -> BatchView:
+    """The consignment that a scanned code leads to: its own number, or any code of one of its parcels."""
+    found = _consignment_of(code.strip())
+    if found is None:
+        raise NotFound(
+            f"{code[:60]} leads to no consignment. Scan the number on the dock sheet, or a parcel's label."
+        )
+    calls = FieldCall.objects.filter(pk__in=Parcel.objects.filter(consignment=found).values("field_call_id"))
+    same_lorry = FieldCall.objects.filter(
+        location=found.location, agent_id=found.agent_id, collection_at=found.collection_at
+    )
+    by_state = {state: [] for state in FieldCall.State.values}
+    for call in _with_rows(calls.order_by("id")):
+        by_state[call.state].append(_row(call))
+    without = same_lorry.filter(state__in=[FieldCall.State.PACKED, FieldCall.State.PACKING])
+    gone = same_lorry.filter(state=FieldCall.State.CANCELLED)
+    return BatchView(
+        consignment=found.number,
+        location=found.location,
+        carrier=found.agent.name,
+        collection_at=found.collection_at,
+        is_closed=found.closed_at is not None,
+        loaded=tuple(by_state["labelled"]),
+        completed=tuple(by_state["completed"]),
+        without_label=tuple(_row(call) for call in _with_rows(without.order_by("id"))),
+        cancelled=tuple(_row(call) for call in _with_rows(gone.order_by("id"))),
+        parcels=Parcel.objects.filter(consignment=found, field_call__state=FieldCall.State.LABELLED).count(),
+    )
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One pickup: how far its field calls are."""
+
+    collection_at: datetime
+    location: str
+    carrier: str
+    to_pack: int
+    packed: int
+    labelled: int
+    completed: int
+    cancelled: int
+    consignment: str
+
+
+def collections_on(day: date) -> tuple[Collection, ...]:
+    """The pickups of a collection date, earliest first, with counts by state."""
+    rows = (
+        FieldCall.objects.filter(collection_date=day)
+        .values("collection_at", "location", "agent_id", "agent__name")
+        .annotate(
+            to_pack=Count("pk", filter=Q(state__in=["to_pack", "packing"])),
+            packed=Count("pk", filter=Q(state="packed")),
+            labelled=Count("pk", filter=Q(state="labelled")),
+            completed=Count("pk", filter=Q(state="completed")),
+            cancelled=Count("pk", filter=Q(state="cancelled")),
+        )
+        .order_by("collection_at")
+    )
+    numbers = {
+        (row.location, row.agent_id, row.collection_at): row.number
+        for row in Consignment.objects.filter(collection_at__in=[r["collection_at"] for r in rows])
+    }
+    return tuple(
+        Collection(
+            collection_at=row["collection_at"],
+            location=row["location"],
+            carrier=row["agent__name"],
+            to_pack=row["to_pack"],
+            packed=row["packed"],
+            labelled=row["labelled"],
+            completed=row["completed"],
+            cancelled=row["cancelled"],
+            consignment=numbers.get((row["location"], row["agent_id"], row["collection_at"]), ""),
+        )
+        for row in rows
+    )
+
+
+def printers() -> tuple[Printer, ...]:
+    return tuple(Printer.objects.order_by("name"))
+
+
+def _filtered(wanted: FieldCallFilter) -> QuerySet[FieldCall]:
+    rows = FieldCall.objects.all()
+    if wanted.carrier:
+        rows = rows.filter(Q(agent__code=wanted.carrier.upper()) | Q(agent__name__iexact=wanted.carrier))
+    if wanted.collection_date:
+        rows = rows.filter(collection_date=wanted.collection_date)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.channel:
+        rows = rows.filter(channel__code=wanted.channel.upper())
+    if wanted.room:
+        rows = rows.filter(
+            pk__in=FieldCallLine.objects.filter(room__code=wanted.room).values("field_call_id")
+        )
+    if wanted.text:
+        rows = _by_text(rows, wanted.text.strip())
+    return rows
+
+
+def _by_text(rows: QuerySet[FieldCall], text: str) -> QuerySet[FieldCall]:
+    """By field call, sale, order or shipment number, or by SKU; exact, so that an index answers."""
+    by_sku = FieldCallLine.objects.filter(product__sku=text).values("field_call_id")
+    return rows.filter(
+        Q(number=text.upper())
+        | Q(sale__number=text.upper())
+        | Q(sale__shipment__shipment_id=text)
+        | Q(sale__shipment__order__order_id=text)
+        | Q(pk__in=by_sku)
+    )
+
+
+def _with_rows(rows: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
+    lines = FieldCallLine.objects.select_related("product").order_by("id")
+    return (
+        rows.select_related("sale__shipment__order", "channel", "agent")
+        .defer("sale__shipment__raw", "sale__shipment__boxes")
+        .prefetch_related(Prefetch("lines", queryset=lines))
+    )
+
+
+def _row(call: FieldCall) -> FieldCallRow:
+    lines = list(call.lines.all())
+    shipment = call.sale.shipment
+    goods = ", ".join(f"{line.units} × {line.product.sku}" for line in lines[:3])
+    return FieldCallRow(
+        id=call.pk,
+        number=call.number,
+        sale=call.sale.number,
+        order_id=shipment.order.order_id,
+        shipment_id=shipment.shipment_id,
+        shipment_status=shipment.status,
+        channel=call.channel.code,
+        carrier=call.agent.name,
+        location=call.location,
+        collection_date=call.collection_date,
+        collection_at=call.collection_at,
+        state=call.state,
+        state_words=call.get_state_display(),
+        units=sum(line.units for line in lines),
+        goods=goods + (" …" if len(lines) > 3 else ""),
+        held_because=shipment.held_because,
+    )
+
+
+def _parcels(call: FieldCall) -> tuple[ParcelRow, ...]:
+    rows = call.parcels.select_related("consignment").prefetch_related("labels").order_by("id")
+    return tuple(_parcel(row) for row in rows)
+
+
+def _parcel(row: Parcel) -> ParcelRow:
+    label = next((label for label in row.labels.all() if not label.is_void and label.format), None)
+    return ParcelRow(
+        id=row.pk,
+        package_id=row.package_id,
+        carrier_name=row.carrier_name,
+        tracking_id=row.tracking_id,
+        consignment=row.consignment.number if row.consignment else "",
+        weight_g=row.weight_g,
+        sides_mm=(row.length_mm, row.width_mm, row.height_mm),
+        label_format=label.format if label else "",
+        has_label=label is not None,
+        told_shipped_at=row.told_shipped_at,
+    )
+
+
+def _prints(call: FieldCall) -> list[PrintRow]:
+    rows = PrintJob.objects.filter(label__parcel__field_call=call).select_related("printer").defer("label")
+    return [
+        PrintRow(row.pk, row.printer.name, row.printer.kind, row.state, row.sentence)
+        for row in rows.order_by("-id")[:20]
+    ]
+
+
+def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
+    rows = FieldCall.objects.filter(
+        station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
+    )
+    found = []
+    for row in rows.order_by("-packed_at")[:4]:
+        job = PrintJob.objects.filter(label__parcel__field_call=row).order_by("-id").first()
+        if row.state == FieldCall.State.PACKED:
+            found.append((row.number, "problem" if row.problem else "awaited", row.problem))
+        else:
+            found.append((row.number, job.state if job else "stored", job.sentence if job else ""))
+    return tuple(found)
+
+
+def _consignment_of(code: str) -> Consignment | None:
+    rows = Consignment.objects.select_related("agent")
+    found = rows.filter(number=code.upper()).first()
+    if found is not None:
+        return found
+    parcels = Parcel.objects.filter(
+        Q(tracking_id=code)
+        | Q(field_call__number=code.upper())
+        | Q(field_call__sale__shipment__shipment_id=code)
+        | Q(field_call__sale__shipment__order__order_id=code)
+    )
+    ids = parcels.filter(consignment__isnull=False).order_by("-id").values_list("consignment_id", flat=True)
+    return rows.filter(pk=ids[0]).first() if ids else None
