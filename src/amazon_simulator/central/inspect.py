@@ -1,0 +1,232 @@
+"""Everything Amazon "knows", as JSON for programs and tests: read only, no token needed.
+
+Lists take `?limit=` (default 1000) so that a large world can be looked into as well.
+"""
+
+from itertools import islice
+from typing import Any
+
+from msgspec import structs
+from werkzeug.wrappers import Request
+
+from amazon_simulator.central.wire import control
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.world import attributes, ledger
+from amazon_simulator.world.clock import iso
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.refusal import unknown
+from amazon_simulator.world.state import Listing, Location, Order, Parcel, Product, Shipment, Stock
+
+DEFAULT_LIMIT = 1000
+
+
+def _limit(request: Request) -> int:
+    return request.args.get("limit", DEFAULT_LIMIT, type=int)
+
+
+def health(desk: Desk, request: Request) -> Any:
+    return {"status": "ok"}
+
+
+def catalogue(desk: Desk, request: Request) -> Any:
+    with desk.world.look() as memory:
+        return [product_row(each) for each in islice(memory.state.products.values(), _limit(request))]
+
+
+def product_row(product: Product) -> dict[str, Any]:
+    return structs.asdict(product)
+
+
+def locations(desk: Desk, request: Request) -> Any:
+    with desk.world.look() as memory:
+        return [location_row(each) for each in memory.state.locations.values()]
+
+
+def location_row(location: Location) -> dict[str, Any]:
+    return structs.asdict(location)
+
+
+def listings(desk: Desk, request: Request) -> Any:
+    with desk.world.look() as memory:
+        rows = islice(memory.state.listings.values(), _limit(request))
+        return [listing_row(memory, each) for each in rows]
+
+
+def listing(desk: Desk, request: Request, sku: str) -> Any:
+    with desk.world.look() as memory:
+        found = memory.state.listings.get(sku)
+        if found is None:
+            raise unknown("SKU", sku)
+        return {**listing_row(memory, found), "attributes": found.attributes}
+
+
+def listing_row(memory: Memory, one: Listing) -> dict[str, Any]:
+    market = memory.state.sellers[one.seller_id].marketplaces[0]
+    product = memory.state.products[one.asin]
+    price = attributes.price(one.attributes, marketplace_id=market)
+    return {
+        "sku": one.sku,
+        "asin": one.asin,
+        "title": product.title,
+        "status": listing_status(one),
+        "is_visible": one.created is not None,
+        "is_converted": one.is_converted,
+        "is_hazmat": product.is_hazmat,
+        "has_hazmat_form": one.hazmat_form is not None,
+        "price": None if price is None else str(price),
+        "currency": None if price is None else "GBP",
+        "condition": attributes.first(one.attributes, "condition_type", marketplace_id=market),
+        "origin": attributes.first(one.attributes, "country_of_origin", marketplace_id=market),
+        "template": attributes.first(one.attributes, "merchant_shipping_group", marketplace_id=market),
+        "availability": one.attributes.get("fulfillment_availability", []),
+        "issues": [structs.asdict(issue) for issue in one.issues],
+        "submitted": iso(one.submitted),
+        "created": iso(one.created) if one.created else None,
+        "updated": iso(one.updated) if one.updated else None,
+        "waiting": [
+            {"submission_id": each.submission_id, "kind": each.kind, "due": iso(each.due)}
+            for each in one.waiting
+        ],
+    }
+
+
+def listing_status(one: Listing) -> str:
+    if one.created is None:
+        return "SUBMITTED"
+    return "ONSITE_FBA" if one.is_converted else "MFN"
+
+
+def inventory(desk: Desk, request: Request) -> Any:
+    with desk.world.look() as memory:
+        rows = [
+            stock_row(location_id, sku, stock)
+            for location_id, lines in memory.state.stock.items()
+            for sku, stock in islice(lines.items(), _limit(request))
+        ]
+    return rows
+
+
+def inventory_line(desk: Desk, request: Request, location_id: str, sku: str) -> Any:
+    with desk.world.look() as memory:
+        stock = ledger.find(memory.state, location_id, sku)
+        if stock is None:
+            raise unknown("stock of SKU", f"{sku} at {location_id}")
+        return stock_row(location_id, sku, stock)
+
+
+def stock_row(location_id: str, sku: str, stock: Stock) -> dict[str, Any]:
+    return {
+        "location": location_id,
+        "sku": sku,
+        "quantity": stock.quantity,
+        "reserved": stock.reserved,
+        "sellable": ledger.sellable(stock),
+        "sequence": stock.sequence,
+        "accepted_updates": stock.accepted_updates,
+        "stale_refusals": stock.stale_refusals,
+    }
+
+
+def shipments(desk: Desk, request: Request) -> Any:
+    """Newest first; `?status=` and `?order_id=` choose."""
+    status, order_id = request.args.get("status"), request.args.get("order_id")
+    with desk.world.look() as memory:
+        chosen = (
+            each
+            for each in reversed(memory.state.shipments.values())
+            if status in (None, each.status) and order_id in (None, each.order_id)
+        )
+        return [shipment_row(each) for each in islice(chosen, _limit(request))]
+
+
+def shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
+    with desk.world.look() as memory:
+        return shipment_row(memory.shipment(shipment_id))
+
+
+def shipment_row(one: Shipment) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "order_id": one.order_id,
+        "location": one.location_id,
+        "programme": one.programme,
+        "status": one.status,
+        "sub_status": one.sub_status,
+        "lines": [{"id": line.id, "sku": line.sku, "quantity": line.quantity} for line in one.lines],
+        "packages": [parcel_row(each) for each in one.parcels],
+        "times_confirmed": one.times_confirmed,
+        "cancellation": None if one.cancellation is None else one.cancellation.kind,
+        "created": iso(one.created),
+        "updated": iso(one.updated),
+        "ship_by": iso(one.ship_by),
+    }
+
+
+def parcel_row(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "status": parcel.status,
+        "tracking_id": parcel.labels[-1].tracking_id if parcel.labels else None,
+        "labels_generated": len(parcel.labels),
+        "told_shipped": parcel.told_shipped,
+        "shipped_at": iso(parcel.shipped) if parcel.shipped else None,
+        "shipped_by": parcel.shipped_by or None,
+        "lines": [{"id": line.line_id, "quantity": line.quantity} for line in parcel.lines],
+    }
+
+
+def orders(desk: Desk, request: Request) -> Any:
+    status = request.args.get("status")
+    with desk.world.look() as memory:
+        chosen = (each for each in reversed(memory.state.orders.values()) if status in (None, each.status))
+        return [order_row(each) for each in islice(chosen, _limit(request))]
+
+
+def order(desk: Desk, request: Request, order_id: str) -> Any:
+    with desk.world.look() as memory:
+        one = memory.order(order_id)
+        rows = [shipment_row(memory.shipment(each)) for each in one.shipment_ids]
+        return {**order_row(one), "shipments": rows}
+
+
+def order_row(one: Order) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "status": one.status,
+        "fulfilled_by": one.fulfilled_by,
+        "marketplace": one.marketplace_id,
+        "shipment_ids": one.shipment_ids,
+        "created": iso(one.created),
+        "updated": iso(one.updated),
+    }
+
+
+def calls(desk: Desk, request: Request) -> Any:
+    return desk.calls.shown()
+
+
+def switches(desk: Desk, request: Request) -> Any:
+    return desk.world.state.switches
+
+
+def clock(desk: Desk, request: Request) -> Any:
+    state = desk.world.state
+    return {"now": iso(desk.world.now()), "offset_seconds": state.offset_seconds, "speed": state.speed}
+
+
+INSPECT = {
+    "/simulator/health": control(health),
+    "/simulator/inspect/catalogue": control(catalogue),
+    "/simulator/inspect/locations": control(locations),
+    "/simulator/inspect/listings": control(listings),
+    "/simulator/inspect/listings/<path:sku>": control(listing),
+    "/simulator/inspect/inventory": control(inventory),
+    "/simulator/inspect/inventory/<location_id>/<path:sku>": control(inventory_line),
+    "/simulator/inspect/shipments": control(shipments),
+    "/simulator/inspect/shipments/<shipment_id>": control(shipment),
+    "/simulator/inspect/orders": control(orders),
+    "/simulator/inspect/orders/<order_id>": control(order),
+    "/simulator/inspect/calls": control(calls),
+    "/simulator/inspect/switches": control(switches),
+    "/simulator/inspect/clock": control(clock),
+}

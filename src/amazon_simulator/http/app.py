@@ -1,0 +1,205 @@
+"""The WSGI application: finds the operation, then lets the call pass the layers one by one.
+
+Order of the layers: record, access, usage plan, fault and hold before the effect, the effect, hold and fault
+after it. Paths outside Amazon's are the control API and the Seller Central page.
+"""
+
+import re
+from collections.abc import Iterable
+from socket import SHUT_RDWR
+from threading import Event
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from amazon_simulator.central.routes import CENTRAL_RULES
+from amazon_simulator.http import access, holds, plans
+from amazon_simulator.http.answers import Answer, ApiError, refused
+from amazon_simulator.http.call import Call
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.http.faults import AFTER_EFFECT, Fault, FaultKind
+from amazon_simulator.http.operations import OPERATIONS, Operation
+from amazon_simulator.world.refusal import Refused
+
+_REGION_PATH = re.compile(r"^/(na|eu|fe)(?=/)")
+_REGION_HOST = re.compile(r"sellingpartnerapi-(na|eu|fe)\.")
+_WITH_LIMIT = (200, 201, 202, 204, 207, 400, 404)
+
+
+class Cut(Exception):
+    """The connection ends here, without an answer."""
+
+
+class Application:
+    """Amazon, as a WSGI callable."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        amazon = [
+            Rule(each.path, methods=[each.method], endpoint=each, merge_slashes=False) for each in OPERATIONS
+        ]
+        self._map = Map([*amazon, *CENTRAL_RULES], strict_slashes=False, merge_slashes=False)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        region = self._region(environ)
+        request = Request(environ)
+        try:
+            endpoint, path = self._map.bind_to_environ(environ).match()
+        except MethodNotAllowed:
+            return _response(ApiError(405, "MethodNotAllowed", "The method is not allowed.").answer())(
+                environ, start_response
+            )
+        except HTTPException:
+            return _response(ApiError(404, "NotFound", f"There is nothing at {request.path}.").answer())(
+                environ, start_response
+            )
+        if not isinstance(endpoint, Operation):
+            return endpoint(self.desk, request, **path)(environ, start_response)
+        call = Call(self.desk, request, endpoint, path)
+        call.region = region
+        try:
+            answer = self._recorded(call)
+        except Cut:
+            return _cut(environ, start_response)
+        return _response(answer)(environ, start_response)
+
+    def _region(self, environ: dict[str, Any]) -> str:
+        """By a leading path part (/na, /eu, /fe), else by the host name, else the simulator's own."""
+        found = _REGION_PATH.match(environ["PATH_INFO"])
+        if found:
+            environ["PATH_INFO"] = environ["PATH_INFO"][found.end() :]
+            return found[1]
+        host = _REGION_HOST.search(environ.get("HTTP_HOST", ""))
+        return host[1] if host else self.desk.region
+
+    def _recorded(self, call: Call) -> Answer:
+        started, moment = perf_counter(), self.desk.world.now()
+        call.request_id = str(uuid4())
+        status = 0
+        try:
+            answer = self._guarded(call)
+            status = answer.status
+        finally:
+            request = call.request
+            spent = (perf_counter() - started) * 1000
+            self.desk.calls.note(
+                (moment, call.operation.name, request.method, request.path, status, call.request_id, spent)
+            )
+        answer.headers.append(("x-amzn-RequestId", call.request_id))
+        self._show_limit(call, answer)
+        return answer
+
+    def _guarded(self, call: Call) -> Answer:
+        try:
+            return self._admitted(call)
+        except (ApiError, access.LwaError) as error:
+            return error.answer()
+        except Refused as refusal:
+            return refused(refusal).answer()
+
+    def _admitted(self, call: Call) -> Answer:
+        if not call.operation.is_open:
+            call.caller = access.admit(call)
+            self._check_plan(call)
+        fault = self.desk.faults.take(call.operation.name)
+        if fault is not None and fault.kind not in AFTER_EFFECT:
+            early = _before_effect(fault)
+            if early is not None:
+                return early
+        held = self.desk.holds.meant_for(call.operation.name)
+        holds.wait(held, "before")
+        answer = _effect(call)
+        holds.wait(held, "after")
+        return answer if fault is None else _after_effect(fault, answer)
+
+    def _rate(self, call: Call) -> tuple[float, float] | None:
+        plan = plans.PLANS.get(call.operation.name)
+        if plan is None:
+            return None
+        return plan[0] * self.desk.world.state.speed, plan[1]
+
+    def _check_plan(self, call: Call) -> None:
+        plan = self._rate(call) if self.desk.has_plans else None
+        if plan is None:
+            return
+        key = (call.caller.client_id, call.caller.seller_id, call.operation.name)
+        if not self.desk.buckets.take(key, now=self.desk.world.now(), rate=plan[0], burst=plan[1]):
+            raise _throttled()
+
+    def _show_limit(self, call: Call, answer: Answer) -> None:
+        plan = self._rate(call)
+        if plan is None or answer.status not in _WITH_LIMIT:
+            return
+        rate = plan[0] if self.desk.has_plans else plans.UNLIMITED
+        answer.headers.append(("x-amzn-RateLimit-Limit", plans.spell(rate)))
+
+
+def _effect(call: Call) -> Answer:
+    """What the operation does; a refusal is an answer too, so that a hold after it holds it as well."""
+    try:
+        return call.operation.handle(call)
+    except (ApiError, access.LwaError) as error:
+        return error.answer()
+    except Refused as refusal:
+        return refused(refusal).answer()
+
+
+def _throttled() -> ApiError:
+    return ApiError(429, "QuotaExceeded", "You exceeded your quota for the requested resource.")
+
+
+def _before_effect(fault: Fault) -> Answer | None:
+    if fault.kind == FaultKind.DELAY:
+        Event().wait(fault.seconds)
+        return None
+    if fault.kind == FaultKind.CUT_BEFORE:
+        raise Cut
+    return _FAULT_ANSWERS[fault.kind]()
+
+
+_HTML = b"<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1></body></html>"
+_FAULT_ANSWERS: dict[str, Any] = {
+    FaultKind.THROTTLED: lambda: _throttled().answer(),
+    FaultKind.CONFLICT: lambda: ApiError(
+        409, "ServerBusy", "A workflow for this resource is still running.", details="SC_10000"
+    ).answer(),
+    FaultKind.FAILURE: lambda: ApiError(500, "InternalFailure", "Internal failure.").answer(),
+    FaultKind.UNAVAILABLE: lambda: ApiError(503, "ServiceUnavailable", "Temporary failure.").answer(),
+    FaultKind.HTML_503: lambda: Answer(503, _HTML, content_type="text/html"),
+    FaultKind.EMPTY_500: lambda: Answer(500, b""),
+}
+
+
+def _after_effect(fault: Fault, answer: Answer) -> Answer:
+    if fault.kind == FaultKind.CUT_AFTER:
+        raise Cut
+    if fault.kind == FaultKind.TORN_JSON:
+        torn = Answer(
+            answer.status, answer.body[: len(answer.body) // 2] or b'{"', content_type=answer.content_type
+        )
+        torn.headers = answer.headers
+        return torn
+    return answer
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, status=answer.status, headers=answer.headers)
+    if answer.status == 204:
+        response.headers.pop("Content-Type", None)
+    else:
+        response.headers["Content-Type"] = answer.content_type
+    return response
+
+
+def _cut(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """End the connection under the answer; where there is no socket (in tests), say so by an exception."""
+    socket = environ.get("werkzeug.socket")
+    if socket is None:
+        raise ConnectionAbortedError("The simulator was told to cut this connection.")
+    socket.shutdown(SHUT_RDWR)
+    start_response("200 OK", [("Content-Length", "0"), ("Connection", "close")])
+    return [b""]

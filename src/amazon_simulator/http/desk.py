@@ -1,0 +1,24 @@
+"""What every handler can reach: the world, the limits, the troubles and the record of calls.
+
+One per running simulator; it holds no rule.
+"""
+
+from amazon_simulator.http.calls import Calls
+from amazon_simulator.http.faults import Faults
+from amazon_simulator.http.holds import Holds
+from amazon_simulator.http.plans import Buckets
+from amazon_simulator.world.world import World
+
+
+class Desk:
+    """The simulator's parts, put together once."""
+
+    def __init__(self, world: World, *, has_plans: bool, region: str = "eu") -> None:
+        self.world = world
+        self.has_plans = has_plans
+        self.region = region
+        self.secret = f"signed by simulator {world.state.seed}"
+        self.buckets = Buckets()
+        self.holds = Holds()
+        self.faults = Faults()
+        self.calls = Calls()

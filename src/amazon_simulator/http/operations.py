@@ -1,0 +1,69 @@
+"""The list of Amazon's operations that are answered here: name, method, path, handler, needed role.
+
+To add one, add a row; its name is the operationId of Amazon's model, its limits stand in `plans`.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from amazon_simulator.http import access, documents, inventory, orders, sandbox, shipments
+from amazon_simulator.http.answers import Answer
+from amazon_simulator.http.call import Call
+
+LISTING = "Product Listing"
+FULFILLMENT = "Amazon Fulfillment"
+TRACKING = "Inventory and Order Tracking"
+SHIPPING = "Direct-to-Consumer Shipping (Restricted)"
+INSIGHTS = "Selling Partner Insights"
+
+
+class Operation(Struct, frozen=True):
+    name: str
+    method: str
+    path: str
+    handle: Callable[[Call], Answer]
+    role: str = ""
+    is_open: bool = False
+
+    @property
+    def is_external_fulfillment(self) -> bool:
+        return self.path.startswith("/externalFulfillment/")
+
+
+EF = "/externalFulfillment/2024-09-11/shipments"
+ONE = EF + "/<shipment_id>"
+PACKAGE = ONE + "/packages/<package_id>"
+
+OPERATIONS = (
+    Operation("token", "POST", "/auth/o2/token", access.token, is_open=True),
+    Operation("document", "GET", "/simulator/documents/<path:path>", documents.fetch, is_open=True),
+    Operation(
+        "batchInventory",
+        "POST",
+        "/externalFulfillment/inventory/2024-09-11/inventories",
+        inventory.batch,
+        FULFILLMENT,
+    ),
+    Operation("getShipments", "GET", EF, shipments.search, SHIPPING),
+    Operation("createSandboxShipment", "POST", EF, sandbox.create_shipment, SHIPPING),
+    Operation("getShipment", "GET", ONE, shipments.get, SHIPPING),
+    Operation("processShipment", "POST", ONE, shipments.process, SHIPPING),
+    Operation("updateSandboxShipment", "PATCH", ONE, sandbox.update_shipment, SHIPPING),
+    Operation("createPackages", "POST", ONE + "/packages", shipments.create_packages, SHIPPING),
+    Operation("updatePackage", "PUT", PACKAGE, shipments.update_package, SHIPPING),
+    Operation("updatePackageStatus", "PATCH", PACKAGE, shipments.update_package_status, SHIPPING),
+    Operation("retrieveShippingOptions", "GET", ONE + "/shippingOptions", shipments.options, SHIPPING),
+    Operation("generateInvoice", "POST", ONE + "/invoice", shipments.generate_invoice, SHIPPING),
+    Operation("retrieveInvoice", "GET", ONE + "/invoice", shipments.retrieve_invoice, SHIPPING),
+    Operation("generateShipLabels", "PUT", ONE + "/shipLabels", shipments.labels, SHIPPING),
+    Operation(
+        "createSandboxLocation",
+        "POST",
+        "/externalFulfillment/2026-07-30/location",
+        sandbox.create_location,
+        FULFILLMENT,
+    ),
+    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", orders.search, TRACKING),
+    Operation("getOrder", "GET", "/orders/2026-01-01/orders/<order_id>", orders.get, TRACKING),
+)

@@ -1,0 +1,232 @@
+"""The Shipment resource of External Fulfillment, as Amazon shows it to a seller.
+
+Money is split into net and tax here; a SmartConnect shipment shows the postcode of its buyer and nothing
+more of him. Text numbers stay texts, moments are UTC.
+"""
+
+from base64 import b64encode
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from amazon_simulator.world.buyers import Buyer, buyer_of
+from amazon_simulator.world.clock import iso
+from amazon_simulator.world.lifecycle import REJECTABLE, Programme
+from amazon_simulator.world.marketplaces import MARKETPLACES, Marketplace
+from amazon_simulator.world.state import Channel, Line, Order, Parcel, Product, Shipment, State
+
+GIFT_WRAP = Decimal("3.60")
+GIFT_MESSAGE = "With love, and see you at the weekend."
+PENCE = Decimal("0.01")
+ZERO = Decimal("0.00")
+_SHIP_METHODS = {Programme.SMARTCONNECT: "ATS_STANDARD", Programme.EASY_SHIP: "ATS_STANDARD"}
+
+
+def shipment(state: State, one: Shipment) -> dict[str, Any]:
+    order = state.orders[one.order_id]
+    market = MARKETPLACES[order.marketplace_id]
+    shown: dict[str, Any] = {
+        "id": one.id,
+        "locationId": one.location_id,
+        "marketplaceAttributes": {
+            "marketplaceId": market.id,
+            "channelName": _channel(one),
+            "merchantId": order.seller_id,
+        },
+        "shipmentInfo": _info(one, order),
+        "shipmentRequirements": _requirements(one),
+        "charges": _total_charges(one, market),
+        "status": one.status,
+        "lineItems": [_line(state, one, line, market) for line in one.lines],
+        "shippingInfo": _shipping(state, one, order),
+        "creationDateTime": iso(one.created),
+        "lastUpdatedDateTime": iso(one.updated),
+        "earliestPackDateTime": iso(one.created),
+    }
+    if one.sub_status:
+        shown["subStatus"] = one.sub_status
+    if one.cancellation is not None:
+        shown["reason"] = one.cancellation.reason
+    if one.parcels:
+        shown["packages"] = [_parcel(parcel) for parcel in one.parcels]
+    if one.invoice_number:
+        shown["invoiceInfo"] = {"invoiceId": one.invoice_number, "creationDateTime": iso(one.updated)}
+    return shown
+
+
+def _channel(one: Shipment) -> str:
+    return Channel.FBA if one.programme == Programme.SMARTCONNECT else Channel.MFN
+
+
+def _info(one: Shipment, order: Order) -> dict[str, Any]:
+    return {
+        "shipmentType": one.type,
+        "numberOfUnits": sum(line.quantity for line in one.lines),
+        "priority": "LOW",
+        "buyerOrderId": order.id,
+        "orderStatesEligibleForRejection": list(REJECTABLE),
+        "orderPlacedTimestamp": str(int(order.created.timestamp() * 1000)),
+        "processingSource": "EXTERNAL_PLATFORM",
+        "paymentMethod": "PREPAID",
+    }
+
+
+def _requirements(one: Shipment) -> dict[str, Any]:
+    invoice: dict[str, str] = {"requirement": "NOT_REQUIRED"}
+    if one.needs_invoice:
+        status = "AVAILABLE" if one.invoice_number else "NOT_AVAILABLE"
+        invoice = {"requirement": "REQUIRED", "status": status}
+    return {"pSlip": {"requirement": "NOT_REQUIRED"}, "invoice": invoice}
+
+
+def tax_in(gross: Decimal, market: Marketplace) -> Decimal:
+    """The tax inside a price that includes it."""
+    return gross - (gross / (1 + market.vat)).quantize(PENCE, ROUND_HALF_UP)
+
+
+def _amount(value: Decimal, market: Marketplace) -> dict[str, str]:
+    return {"value": str(value.quantize(PENCE)), "currencyCode": market.currency}
+
+
+def _split(base: Decimal, market: Marketplace) -> dict[str, Any]:
+    return {
+        "baseAmount": _amount(base, market),
+        "discountAmount": _amount(ZERO, market),
+        "netAmount": _amount(base, market),
+    }
+
+
+def _charge(kind: str, gross: Decimal, market: Marketplace) -> dict[str, Any]:
+    tax = tax_in(gross, market)
+    taxes = {"type": "VAT", "rate": str(market.vat), "charge": _split(tax, market)}
+    return {
+        "chargeType": kind,
+        "baseCharge": _split(gross - tax, market),
+        "taxBreakup": [taxes],
+        "totalTax": {**taxes, "type": "TOTAL"},
+        "totalCharge": _split(gross, market),
+    }
+
+
+def line_gross(line: Line) -> Decimal:
+    return line.price * line.quantity
+
+
+def gift_gross(line: Line) -> Decimal:
+    return GIFT_WRAP if line.is_gift else ZERO
+
+
+def _total_charges(one: Shipment, market: Marketplace) -> list[dict[str, Any]]:
+    gross = sum((line_gross(line) + gift_gross(line) for line in one.lines), ZERO)
+    return [_charge("TOTAL", gross, market), _charge("SHIPPING", ZERO, market)]
+
+
+def _line(state: State, one: Shipment, line: Line, market: Marketplace) -> dict[str, Any]:
+    charges = [_charge("PRODUCT", line_gross(line), market)]
+    if line.is_gift:
+        charges.append(_charge("GIFT_WRAP", gift_gross(line), market))
+    shown: dict[str, Any] = {
+        "shipmentLineItemId": line.id,
+        "merchantSku": line.sku,
+        "numberOfUnits": line.quantity,
+        "pieceType": "SINGLE",
+        "giftAttributes": _gift(line),
+        "charges": charges,
+        "complianceAttributes": {
+            "hazmatLabelsRequirement": _requirement(is_required=line.needs_hazmat_label),
+            "serialNumberRequirement": _requirement(is_required=line.needs_serial),
+            "countryOfOriginRequirement": "DISALLOWED",
+            "itemValueRequirement": "DISALLOWED",
+        },
+    }
+    origin = state.products[line.asin].origin
+    if origin:
+        shown["recommendedCountryOfOrigin"] = origin
+    if line.needs_hazmat_label:
+        shown["hazmatLabels"] = ["LIMITED_QUANTITY"]
+    if one.cancellation is not None:
+        shown["cancellations"] = [
+            {
+                "cancelledQuantity": line.quantity,
+                "cancelledTimestamp": iso(one.cancellation.at),
+                "cancellationType": one.cancellation.kind,
+                "cancellationReason": one.cancellation.reason,
+            }
+        ]
+    return shown
+
+
+def _requirement(*, is_required: bool) -> str:
+    return "REQUIRED" if is_required else "DISALLOWED"
+
+
+def _gift(line: Line) -> dict[str, Any]:
+    if not line.is_gift:
+        return {"giftWrapRequirement": "DISALLOWED", "giftMessagePresence": "ABSENT"}
+    message = {"format": "PLAIN_TEXT", "content": b64encode(GIFT_MESSAGE.encode()).decode()}
+    return {"giftWrapRequirement": "REQUIRED", "giftMessagePresence": "PRESENT", "giftMessage": message}
+
+
+def _shipping(state: State, one: Shipment, order: Order) -> dict[str, Any]:
+    buyer = buyer_of(order.number, country=MARKETPLACES[order.marketplace_id].country, seed=state.seed)
+    return {
+        "recommendedShipMethod": _SHIP_METHODS.get(one.programme, "STANDARD"),
+        "expectedShippingDateTimeInUTC": iso(one.ship_by),
+        "shipToAddress": _address(one, buyer),
+        "shippingType": "SELF" if one.programme == Programme.SELF_SHIP else "MARKETPLACE",
+        "recommendedPackages": [_recommended(state, one)],
+    }
+
+
+def _address(one: Shipment, buyer: Buyer) -> dict[str, str]:
+    if one.programme != Programme.SELF_SHIP:
+        return {"postalCode": buyer.postcode, "countryCode": buyer.country}
+    address = {
+        "name": buyer.name,
+        "addressLine1": buyer.line_1,
+        "city": buyer.city,
+        "countryCode": buyer.country,
+        "postalCode": buyer.postcode,
+        "phoneNumber": buyer.phone,
+    }
+    return address | ({"addressLine2": buyer.line_2} if buyer.line_2 else {})
+
+
+def _recommended(state: State, one: Shipment) -> dict[str, Any]:
+    """One box: the widest item decides its sides, the heights are stacked."""
+    products: list[tuple[Product, int]] = [(state.products[line.asin], line.quantity) for line in one.lines]
+    length = max(product.length for product, _ in products)
+    width = max(product.width for product, _ in products)
+    height = sum((product.height * units for product, units in products), Decimal(0))
+    weight = sum((product.weight * units for product, units in products), Decimal(0))
+    return {
+        "dimensions": {
+            "length": {"value": str(length), "dimensionUnit": "CM"},
+            "width": {"value": str(width), "dimensionUnit": "CM"},
+            "height": {"value": str(height), "dimensionUnit": "CM"},
+        },
+        "weight": {"value": str(max(weight, Decimal("0.005"))), "weightUnit": "KG"},
+        "lineItems": [{"lineItemId": line.id} for line in one.lines],
+    }
+
+
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    size = parcel.size
+    shown: dict[str, Any] = {
+        "id": parcel.id,
+        "dimensions": {
+            "length": {"value": str(size.length), "dimensionUnit": size.unit},
+            "width": {"value": str(size.width), "dimensionUnit": size.unit},
+            "height": {"value": str(size.height), "dimensionUnit": size.unit},
+        },
+        "weight": {"value": str(size.weight), "weightUnit": size.weight_unit},
+        "packageLineItems": [
+            {"packageLineItemId": line.line_id, "quantity": line.quantity}
+            | ({"serialNumbers": list(line.serials)} if line.serials else {})
+            for line in parcel.lines
+        ],
+        "packageHandlingRequirements": parcel.handling,
+        "status": parcel.status,
+    }
+    if parcel.hazmat_labels:
+        shown["hazmatLabels"] = parcel.hazmat_labels
+    return shown

@@ -1,0 +1,265 @@
+"""External Fulfillment shipments, the ten operations: parameters in, a command to the world, an answer out.
+
+Nothing about the life of a shipment is decided here. A shipment of another seller is as good as unknown.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct, field
+
+from amazon_simulator.http import documents, paging, shipment_shape
+from amazon_simulator.http.answers import Answer, ApiError, bad_request, nothing, ok
+from amazon_simulator.http.call import Call
+from amazon_simulator.http.package_body import Package, Packages, announced
+from amazon_simulator.world import commands
+from amazon_simulator.world.lifecycle import Programme, Status
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.pickups import next_pickup
+from amazon_simulator.world.refusal import unknown
+from amazon_simulator.world.state import Parcel, Shipment
+from amazon_simulator.world.switches import EmptyPages
+
+DEFAULT_RESULTS = 10
+STATUSES = tuple(Status)
+PICKUP_SECONDS = 3600
+_FILTERS = ("status", "locationId", "marketplaceId", "channelName", "lastUpdatedAfter", "lastUpdatedBefore")
+
+
+def search(call: Call) -> Answer:
+    status = call.choice("status", STATUSES)
+    if not status:
+        raise bad_request("The parameter status is required.")
+    location_id = call.text("locationId", most=36)
+    call.text("channelName", most=10)
+    results = call.number("maxResults", least=1, most=100, default=DEFAULT_RESULTS)
+    after, before = call.moment("lastUpdatedAfter"), call.moment("lastUpdatedBefore")
+    arguments = [call.text(name) for name in _FILTERS]
+    place = paging.read(call.text("paginationToken"), arguments=arguments)
+    with call.desk.world.look() as memory:
+        if memory.state.switches.empty_pages == EmptyPages.ON and not place.is_rested:
+            rested = paging.Place(place.beyond, place.arguments, is_rested=True)
+            return ok({"shipments": [], "pagination": {"nextToken": paging.write(rested)}})
+        keys = [(each, status) for each in _locations(call, memory, location_id)]
+        walk = _between(memory, keys, after=after, before=before, beyond=place.beyond)
+        found = list(islice(walk, results + 1))
+        page = found[:results]
+        shown = [shipment_shape.shipment(memory.state, each) for each in page]
+    pagination = {}
+    if len(found) > results:
+        pagination["nextToken"] = paging.write(paging.Place(page[-1].stamp, place.arguments))
+    return ok({"shipments": shown, "pagination": pagination})
+
+
+def _locations(call: Call, memory: Memory, location_id: str) -> list[str]:
+    marketplace, channel = call.text("marketplaceId"), call.text("channelName")
+    return [
+        each.id
+        for each in memory.state.locations.values()
+        if each.seller_id == call.caller.seller_id
+        and location_id in ("", each.id)
+        and marketplace in ("", each.marketplace_id)
+        and channel in ("", each.channel)
+    ]
+
+
+def _between(
+    memory: Memory, keys: list[Any], *, after: datetime | None, before: datetime | None, beyond: int
+) -> Iterator[Shipment]:
+    """Current shipments in the order of their last update, both bounds left out."""
+    for updated, _, shipment_id in memory.shipments.walk(keys, since=after, beyond=beyond):
+        if before is not None and updated >= before:
+            return
+        if after is None or updated > after:
+            yield memory.state.shipments[shipment_id]
+
+
+def own(call: Call, memory: Memory) -> Shipment:
+    shipment_id = call.path["shipment_id"]
+    shipment = memory.state.shipments.get(shipment_id)
+    if shipment is None or memory.state.locations[shipment.location_id].seller_id != call.caller.seller_id:
+        raise unknown("shipment", shipment_id)
+    return shipment
+
+
+def _own_id(call: Call) -> str:
+    with call.desk.world.look() as memory:
+        return own(call, memory).id
+
+
+def get(call: Call) -> Answer:
+    with call.desk.world.look() as memory:
+        return ok(shipment_shape.shipment(memory.state, own(call, memory)))
+
+
+class LineItem(Struct, frozen=True):
+    id: str
+    quantity: int | None = None
+
+
+class LineWithReason(Struct, frozen=True):
+    lineItem: LineItem
+    reason: str = ""
+
+
+class Acknowledgement(Struct, frozen=True):
+    referenceId: str = ""
+    lineItems: list[LineWithReason] = field(default_factory=list)
+
+
+REASONS = ("OUT_OF_STOCK", "CUSTOMER_REQUESTED")
+
+
+def process(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    operation = call.choice("operation", ("CONFIRM", "REJECT"))
+    if not operation:
+        raise bad_request("The parameter operation is required.")
+    body = call.body(Acknowledgement)
+    if operation == "CONFIRM":
+        call.desk.world.do(commands.ConfirmShipment(shipment_id=shipment_id))
+        return nothing()
+    reasons = [line.reason for line in body.lineItems if line.reason]
+    for reason in reasons:
+        if reason not in REASONS:
+            raise bad_request(f"The reason '{reason}' is not one of {', '.join(REASONS)}.")
+    reason = reasons[0] if reasons else REASONS[0]
+    call.desk.world.do(commands.RejectShipment(shipment_id=shipment_id, reason=reason))
+    return nothing()
+
+
+def create_packages(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    parcels = [announced(package) for package in call.body(Packages).packages]
+    call.desk.world.do(commands.CreateParcels(shipment_id=shipment_id, parcels=parcels))
+    return nothing()
+
+
+def update_package(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    parcel = announced(call.body(Package))
+    if parcel.id != call.path["package_id"]:
+        raise bad_request(f"The package '{parcel.id}' of the body is not the one of the path.")
+    call.desk.world.do(commands.ChangeParcel(shipment_id=shipment_id, parcel=parcel))
+    return nothing()
+
+
+class DeliveryStatus(Struct, frozen=True):
+    status: str = ""
+    subStatus: str = ""
+    reason: str = ""
+
+
+def update_package_status(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    body = call.body(DeliveryStatus)
+    status = body.status or call.choice("status", ("SHIPPED",))
+    if not status:
+        raise bad_request("The body must name a status.")
+    if len(body.reason) > 128:
+        raise bad_request("The reason is longer than 128 characters.")
+    call.desk.world.do(
+        commands.TellParcelStatus(
+            shipment_id=shipment_id,
+            parcel_id=call.path["package_id"],
+            status=status,
+            sub_status=body.subStatus,
+            reason=body.reason,
+        )
+    )
+    return nothing()
+
+
+def options(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    parcel_id = call.required("packageId")
+    shipment = call.desk.world.do(commands.AskOptions(shipment_id=shipment_id, parcel_id=parcel_id))
+    if shipment.programme == Programme.SMARTCONNECT:
+        return ok({"shippingOptions": []})
+    offered = _offers(call, shipment)
+    return ok({"shippingOptions": offered, "recommendedShippingOption": offered[0]})
+
+
+def _offers(call: Call, shipment: Shipment) -> list[dict[str, Any]]:
+    with call.desk.world.look() as memory:
+        location = memory.state.locations[shipment.location_id]
+        start = int(next_pickup(location, ready=call.desk.world.now()).timestamp())
+    window = {"startTime": start, "endTime": start + PICKUP_SECONDS}
+    ship_by = "SELLER" if shipment.programme == Programme.SELF_SHIP else "MARKETPLACE"
+    return [
+        {
+            "shippingOptionId": f"{shipment.id}-{method.lower()}",
+            "shipBy": ship_by,
+            "carrierName": location.carrier,
+            "pickupWindow": window,
+            "timeSlot": {**window, "handoverMethod": method},
+        }
+        for method in ("PICKUP", "DROPOFF")
+    ]
+
+
+def generate_invoice(call: Call) -> Answer:
+    shipment = call.desk.world.do(commands.MakeInvoice(shipment_id=_own_id(call)))
+    return ok({"document": documents.invoice(call.desk, shipment)})
+
+
+def retrieve_invoice(call: Call) -> Answer:
+    with call.desk.world.look() as memory:
+        shipment = own(call, memory)
+        if not shipment.invoice_number:
+            raise ApiError(404, "NotFound", f"The shipment {shipment.id} has no invoice.", details="SC_00003")
+        return ok({"document": documents.invoice(call.desk, shipment)})
+
+
+class Courier(Struct, frozen=True):
+    carrierName: str
+    trackingId: str
+
+
+class LabelsInput(Struct, frozen=True):
+    packageIds: list[str] = field(default_factory=list)
+    courierSupportedAttributes: Courier | None = None
+
+
+def labels(call: Call) -> Answer:
+    shipment_id = _own_id(call)
+    operation = call.choice("operation", ("GENERATE", "REGENERATE"))
+    if not operation:
+        raise bad_request("The parameter operation is required.")
+    body = call.body(LabelsInput)
+    courier = body.courierSupportedAttributes
+    answers = call.desk.world.do(
+        commands.MakeLabels(
+            shipment_id=shipment_id,
+            parcel_ids=body.packageIds,
+            option_id=call.text("shippingOptionId"),
+            carrier=courier.carrierName if courier else "",
+            tracking_id=courier.trackingId if courier else "",
+            is_again=operation == "REGENERATE",
+        )
+    )
+    shown = [_label(call, shipment_id, parcel, trouble) for parcel, trouble in answers]
+    return ok({"packageShipLabelList": shown})
+
+
+def _label(call: Call, shipment_id: str, parcel: Parcel, trouble: str) -> dict[str, Any]:
+    if trouble:
+        error = {"code": "LabelGenerationFailure", "message": trouble}
+        return {"packageId": parcel.id, "status": "FAILURE", "errorDetails": error}
+    label = parcel.labels[-1]
+    start = int(label.pickup.timestamp())
+    metadata: dict[str, Any] = {
+        "carrierName": label.carrier,
+        "trackingId": label.tracking_id,
+        "pickupWindow": {"startTime": start, "endTime": start + PICKUP_SECONDS},
+    }
+    if label.option_id:
+        metadata["shippingOptionId"] = label.option_id
+    return {
+        "packageId": parcel.id,
+        "shipLabelMetadata": metadata,
+        "fileData": {"url": documents.label_url(call, shipment_id, parcel, number=len(parcel.labels))},
+        "status": "SUCCESS",
+    }

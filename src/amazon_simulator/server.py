@@ -1,0 +1,89 @@
+"""The simulator as a running program: builds the world from a scenario or a state file and serves it.
+
+One process, one thread per connection, so that a call held for two minutes holds up nobody else and a kill
+ends all of it. `create_app` gives the same application to tests, without a socket.
+"""
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from msgspec import Struct
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from amazon_simulator.http.app import Application
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.scenarios.load import DEFAULT, load
+from amazon_simulator.store import Store
+from amazon_simulator.world.clock import Clock, SystemClock
+from amazon_simulator.world.commands import SetSpeed
+from amazon_simulator.world.world import World
+
+log = logging.getLogger("amazon_simulator")
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How to run: the seed and scenario count only where no state was kept."""
+
+    host: str = "127.0.0.1"
+    port: int = 8480
+    seed: int = 1
+    speed: float = 1.0
+    has_plans: bool = True
+    scenario: str = DEFAULT
+    state: Path | None = None
+
+
+def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Application, Store | None]:
+    """The application over a new or a kept world; close the store to write its last snapshot."""
+    fresh = load(options.scenario, seed=options.seed)
+    store = Store(options.state) if options.state is not None else None
+    state = store.read(fresh=fresh) if store is not None else fresh
+    world = World(state, clock=clock or SystemClock())
+    if store is not None:
+        repeated = store.attach(world)
+        log.info("State from %s, %d journal entries repeated.", options.state, repeated)
+    if world.state.speed != options.speed:
+        world.do(SetSpeed(speed=options.speed))
+    return Application(Desk(world, has_plans=options.has_plans)), store
+
+
+class _Handler(WSGIRequestHandler):
+    """Keep-alive, no delay for small packets, no line per request."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        log.debug(message, *args)
+
+    def log_error(self, format: str, *args: Any) -> None:
+        log.warning(format, *args)
+
+
+def make(app: Application, options: Options) -> BaseWSGIServer:
+    """A bound server that is not serving yet; its `port` is the real one when 0 was asked for."""
+    return make_server(options.host, options.port, app, threaded=True, request_handler=_Handler)
+
+
+def serve(options: Options) -> None:
+    """Run until SIGINT or SIGTERM."""
+    app, store = create_app(options)
+    server = make(app, options)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    log.info("Amazon simulator at http://%s:%d", options.host, server.port)
+    try:
+        server.serve_forever()
+    finally:
+        app.desk.holds.clear()
+        server.server_close()
+        if store is not None:
+            store.close()

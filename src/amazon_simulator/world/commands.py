@@ -1,0 +1,266 @@
+"""Everything that can change the world, each as one frozen struct: the journal holds exactly these.
+
+A new command needs a handler in `world.HANDLERS`. The rule: a command says what was asked, with no moment
+in it; the moment stands beside it, so that the same commands at the same moments give the same world.
+"""
+
+from typing import Any, Union
+
+from msgspec import Struct, field
+
+from amazon_simulator.world.state import LabelFormat, PackedLine, Size
+from amazon_simulator.world.switches import Switches
+
+
+class Command(Struct, frozen=True, kw_only=True, tag=True, tag_field="do"):
+    """What every command is."""
+
+
+class MoveClock(Command):
+    seconds: float
+
+
+class SetSpeed(Command):
+    speed: float
+
+
+class SetSwitches(Command):
+    switches: Switches
+
+
+class ChangeLocation(Command):
+    location_id: str
+    label_format: LabelFormat | None = None
+    pickups: list[str] | None = None
+    minutes_to_pack: int | None = None
+
+
+class OpenLocation(Command):
+    seller_id: str
+    marketplace_id: str
+    name: str
+    channels: list[str]
+
+
+class ChangeApplication(Command):
+    client_id: str
+    client_secret: str | None = None
+    roles: list[str] | None = None
+    revoke: list[str] = field(default_factory=list)
+    authorise: dict[str, str] = field(default_factory=dict)
+
+
+class ChangeSeller(Command):
+    seller_id: str
+    may_use_external_fulfillment: bool | None = None
+    is_suspended: bool | None = None
+
+
+class StockEntry(Struct, frozen=True, kw_only=True):
+    """One wish of an inventory batch; without a quantity it only asks."""
+
+    location_id: str
+    sku: str
+    is_update: bool
+    quantity: int | None = None
+    sequence: int | None = None
+    marketplace_id: str = ""
+    channel: str = ""
+
+
+class TellStock(Command):
+    seller_id: str
+    entries: list[StockEntry]
+
+
+class WantedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    sku: str
+    quantity: int
+
+
+class PlaceOrder(Command):
+    seller_id: str
+    lines: list[WantedLine]
+    location_id: str = ""
+    count: int = 1
+    is_split: bool = False
+    is_forced: bool = False
+    is_gift: bool = False
+    needs_hazmat_label: bool = False
+    needs_serial: bool = False
+    needs_invoice: bool = False
+    failing_labels: int = 0
+    type: str = "NEW"
+
+
+class PlaceMany(Command):
+    """A bulk of orders of one or two lines, for measuring; stock is not asked."""
+
+    seller_id: str
+    count: int
+    skus: list[str] = field(default_factory=list)
+    location_id: str = ""
+
+
+class CancelOrder(Command):
+    order_id: str
+    kind: str = "MARKETPLACE_CANCELLED"
+    reason: str = "BUYER_CANCELLED"
+
+
+class CancelShipment(Command):
+    shipment_id: str
+    kind: str = "MARKETPLACE_CANCELLED"
+    reason: str = "BUYER_CANCELLED"
+
+
+class AssignStock(Command):
+    """Amazon found stock for a CREATED shipment."""
+
+    shipment_id: str
+
+
+class ConfirmShipment(Command):
+    shipment_id: str
+
+
+class RejectShipment(Command):
+    shipment_id: str
+    reason: str = "OUT_OF_STOCK"
+
+
+class AnnouncedParcel(Struct, frozen=True, kw_only=True):
+    id: str
+    size: Size
+    lines: list[PackedLine]
+    hazmat_labels: list[str] = field(default_factory=list)
+    handling: str = "NORMAL"
+
+
+class CreateParcels(Command):
+    shipment_id: str
+    parcels: list[AnnouncedParcel]
+
+
+class ChangeParcel(Command):
+    shipment_id: str
+    parcel: AnnouncedParcel
+
+
+class AskOptions(Command):
+    shipment_id: str
+    parcel_id: str
+
+
+class MakeInvoice(Command):
+    shipment_id: str
+
+
+class MakeLabels(Command):
+    shipment_id: str
+    parcel_ids: list[str]
+    option_id: str = ""
+    carrier: str = ""
+    tracking_id: str = ""
+    is_again: bool = False
+
+
+class TellParcelStatus(Command):
+    shipment_id: str
+    parcel_id: str
+    status: str
+    sub_status: str = ""
+    reason: str = ""
+
+
+class SendLorry(Command):
+    location_id: str
+
+
+class ScanShipment(Command):
+    """A carrier's scan of one shipment: picked up, on its way to the door, or delivered."""
+
+    shipment_id: str
+    is_delivery: bool = False
+    is_on_its_way: bool = False
+
+
+class PutListing(Command):
+    seller_id: str
+    sku: str
+    marketplace_id: str
+    product_type: str
+    requirements: str
+    attributes: dict[str, list[Any]]
+
+
+class PatchListing(Command):
+    seller_id: str
+    sku: str
+    marketplace_id: str
+    product_type: str
+    patches: list[dict[str, Any]]
+
+
+class DeleteListing(Command):
+    seller_id: str
+    sku: str
+    marketplace_id: str
+
+
+class HurryListings(Command):
+    """What waits for Amazon's delay appears at once."""
+
+    sku: str = ""
+
+
+class ConvertListing(Command):
+    sku: str
+    hazmat_form: dict[str, Any] | None = None
+
+
+class SeedListing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    sku: str
+    asin: str
+    price: str = "9.99"
+    quantity: int | None = None
+
+
+class SeedListings(Command):
+    seller_id: str
+    listings: list[SeedListing]
+    marketplace_id: str = "A1F83G8C2ARO7P"
+    is_converted: bool = True
+
+
+AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line)
+    MoveClock,
+    SetSpeed,
+    SetSwitches,
+    ChangeLocation,
+    OpenLocation,
+    ChangeApplication,
+    ChangeSeller,
+    TellStock,
+    PlaceOrder,
+    PlaceMany,
+    CancelOrder,
+    CancelShipment,
+    AssignStock,
+    ConfirmShipment,
+    RejectShipment,
+    CreateParcels,
+    ChangeParcel,
+    AskOptions,
+    MakeInvoice,
+    MakeLabels,
+    TellParcelStatus,
+    SendLorry,
+    ScanShipment,
+    PutListing,
+    PatchListing,
+    DeleteListing,
+    HurryListings,
+    ConvertListing,
+    SeedListings,
+]

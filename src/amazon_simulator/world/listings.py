@@ -1,0 +1,330 @@
+"""Listings: accepted at once, visible after Amazon's delay as merchant-fulfilled, made Onsite by a person.
+
+What waits is applied by `settle` at its own due moment, whoever looks first. What is wrong with a
+submission stands in `listing_rules`, how attributes are put and patched in `attributes`.
+"""
+
+import heapq
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from amazon_simulator.world import attributes, ids, ledger, listing_rules
+from amazon_simulator.world.commands import (
+    ConvertListing,
+    DeleteListing,
+    HurryListings,
+    PatchListing,
+    PutListing,
+    SeedListings,
+)
+from amazon_simulator.world.marketplaces import MARKETPLACES
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.refusal import invalid, not_now, repeated, unknown
+from amazon_simulator.world.state import Change, Channel, Issue, Listing, Product, State
+from amazon_simulator.world.switches import ConvertedChannel
+
+_FIRST_DELAY = (600, 1200)
+_LATER_DELAY = (30, 120)
+_PRICE = re.compile(r"\d{1,7}(\.\d{1,2})?")
+
+
+def price(listing: Listing, marketplace_id: str) -> Decimal | None:
+    return attributes.price(listing.attributes, marketplace_id=marketplace_id)
+
+
+def find(state: State, sku: str) -> Listing:
+    """A listing that can be seen."""
+    listing = state.listings.get(sku)
+    if listing is None or listing.created is None:
+        raise unknown("SKU", sku)
+    return listing
+
+
+def sold_in(listing: Listing) -> set[str]:
+    """The marketplaces that any of its attributes names."""
+    return {
+        value["marketplace_id"]
+        for values in listing.attributes.values()
+        for value in values
+        if value.get("marketplace_id")
+    }
+
+
+def check_put(state: State, command: PutListing) -> list[Issue]:
+    seller = state.sellers[command.seller_id]
+    return listing_rules.check_type(state, command.product_type) + listing_rules.on_put(
+        state,
+        seller,
+        marketplace_id=command.marketplace_id,
+        requirements=command.requirements,
+        sent=command.attributes,
+    )
+
+
+def check_patch(state: State, command: PatchListing) -> list[Issue]:
+    if command.sku not in state.listings:
+        raise invalid(f"The SKU '{command.sku}' is not listed in {command.marketplace_id}; put it first.")
+    seller = state.sellers[command.seller_id]
+    sent = {
+        attributes.attribute_name(each["path"]): each.get("value") or []
+        for each in command.patches
+        if each["op"] != "delete"
+    }
+    return listing_rules.check_type(state, command.product_type) + listing_rules.check_values(
+        state, seller, marketplace_id=command.marketplace_id, sent=sent
+    )
+
+
+def put(memory: Memory, command: PutListing, *, now: datetime) -> tuple[str, list[Issue]]:
+    state = memory.state
+    issues = check_put(state, command)
+    if any(issue.severity == "ERROR" for issue in issues):
+        return _submission_id(state), issues
+    listing = state.listings.get(command.sku)
+    if listing is None:
+        listing = _new(state, command, now=now)
+    bounds = _LATER_DELAY if listing.created else _FIRST_DELAY
+    change = Change(
+        submission_id=_submission_id(state),
+        due=_due(state, listing, bounds=bounds, now=now),
+        marketplace_id=command.marketplace_id,
+        product_type=command.product_type,
+        kind="put",
+        attributes=command.attributes,
+    )
+    _wait(memory, listing, change)
+    return change.submission_id, issues
+
+
+def patch(memory: Memory, command: PatchListing, *, now: datetime) -> tuple[str, list[Issue]]:
+    state = memory.state
+    issues = check_patch(state, command)
+    if any(issue.severity == "ERROR" for issue in issues):
+        return _submission_id(state), issues
+    listing = state.listings[command.sku]
+    change = Change(
+        submission_id=_submission_id(state),
+        due=_due(state, listing, bounds=_LATER_DELAY, now=now),
+        marketplace_id=command.marketplace_id,
+        product_type=command.product_type,
+        kind="patch",
+        patches=command.patches,
+    )
+    _wait(memory, listing, change)
+    return change.submission_id, issues
+
+
+def delete(memory: Memory, command: DeleteListing, *, now: datetime) -> str:
+    """Deleting what is not there is accepted too."""
+    listing = memory.state.listings.get(command.sku)
+    submission = _submission_id(memory.state)
+    if listing is not None:
+        change = Change(
+            submission_id=submission,
+            due=_due(memory.state, listing, bounds=_LATER_DELAY, now=now),
+            marketplace_id=command.marketplace_id,
+            product_type=listing.product_type,
+            kind="delete",
+        )
+        _wait(memory, listing, change)
+    return submission
+
+
+def hurry(memory: Memory, command: HurryListings, *, now: datetime) -> list[str]:
+    wanted = [command.sku] if command.sku else [each[2] for each in memory.due]
+    if command.sku and command.sku not in memory.state.listings:
+        raise unknown("SKU", command.sku)
+    hurried = list(dict.fromkeys(wanted))
+    for sku in hurried:
+        while sku in memory.state.listings and memory.state.listings[sku].waiting:
+            _apply(memory, memory.state.listings[sku], at=now)
+    return hurried
+
+
+def settle(memory: Memory, *, now: datetime) -> None:
+    """Let everything happen whose moment has come, each at its own moment."""
+    while memory.due and memory.due[0][0] <= now:
+        due, _, sku = heapq.heappop(memory.due)
+        listing = memory.state.listings.get(sku)
+        while listing is not None and listing.waiting and listing.waiting[0].due <= due:
+            _apply(memory, listing, at=listing.waiting[0].due)
+
+
+def _new(state: State, command: PutListing, *, now: datetime) -> Listing:
+    product = listing_rules.find_product(state, command.attributes, marketplace_id=command.marketplace_id)
+    if product is None:
+        product = _new_product(state, command)
+    listing = _listing(state, command.sku, product, seller_id=command.seller_id, now=now)
+    state.listings[command.sku] = listing
+    return listing
+
+
+def _listing(state: State, sku: str, product: Product, *, seller_id: str, now: datetime) -> Listing:
+    state.counters.listing += 1
+    return Listing(
+        sku=sku,
+        seller_id=seller_id,
+        asin=product.asin,
+        product_type=product.product_type,
+        fnsku=ids.fnsku(state.seed, state.counters.listing),
+        submitted=now,
+    )
+
+
+def _new_product(state: State, command: PutListing) -> Product:
+    """A full listing that matches nothing in the catalogue makes its own catalogue item."""
+
+    def said(name: str) -> str:
+        value = attributes.first(command.attributes, name, marketplace_id=command.marketplace_id)
+        return str(value or "")
+
+    state.counters.product += 1
+    product = Product(
+        asin=ids.asin(state.seed, state.counters.product),
+        ean=said("externally_assigned_product_identifier"),
+        brand=said("brand"),
+        title=said("item_name"),
+        product_type=command.product_type,
+        browse_node="",
+        origin=said("country_of_origin"),
+    )
+    state.products[product.asin] = product
+    return product
+
+
+def _submission_id(state: State) -> str:
+    state.counters.submission += 1
+    return ids.submission_id(state.seed, state.counters.submission)
+
+
+def _due(state: State, listing: Listing, *, bounds: tuple[int, int], now: datetime) -> datetime:
+    least, most = bounds
+    chance = (state.counters.submission * 7_919 + state.seed * 104_729) % (most - least + 1)
+    due = now + timedelta(seconds=(least + chance) / state.speed)
+    return max(due, listing.waiting[-1].due) if listing.waiting else due
+
+
+def _wait(memory: Memory, listing: Listing, change: Change) -> None:
+    listing.waiting.append(change)
+    heapq.heappush(memory.due, (change.due, memory.state.counters.submission, listing.sku))
+
+
+def _apply(memory: Memory, listing: Listing, *, at: datetime) -> None:
+    change = listing.waiting.pop(0)
+    if change.kind == "delete":
+        _remove(memory.state, listing, change)
+        return
+    if change.kind == "put":
+        listing.attributes = attributes.put(
+            listing.attributes, change.attributes, marketplace_id=change.marketplace_id
+        )
+        listing.is_converted = listing.is_converted and _is_still_amazon(memory.state, listing)
+    else:
+        listing.attributes = attributes.patch(listing.attributes, change.patches)
+    listing.product_type = change.product_type
+    listing.created = listing.created or at
+    listing.updated = at
+    listing.issues = listing_rules.late(memory.state, listing, marketplace_id=change.marketplace_id)
+
+
+def _is_still_amazon(state: State, listing: Listing) -> bool:
+    """A put that names only the merchant's channel takes the SKU out of Onsite again."""
+    if state.switches.converted_channel == ConvertedChannel.DEFAULT:
+        return True
+    return any(code.startswith("AMAZON_") for code in channels(listing))
+
+
+def channels(listing: Listing) -> list[str]:
+    return [
+        str(each.get("fulfillment_channel_code"))
+        for each in listing.attributes.get("fulfillment_availability", [])
+    ]
+
+
+def _remove(state: State, listing: Listing, change: Change) -> None:
+    listing.attributes = attributes.put(listing.attributes, {}, marketplace_id=change.marketplace_id)
+    if not sold_in(listing):
+        del state.listings[listing.sku]
+
+
+def convert(memory: Memory, command: ConvertListing, *, now: datetime) -> Listing:
+    """What a person does in Seller Central: change a merchant-fulfilled listing to Onsite FBA."""
+    listing = find(memory.state, command.sku)
+    product = memory.state.products[listing.asin]
+    if listing.is_converted:
+        raise repeated(f"{listing.sku} is Onsite FBA already.")
+    errors = [issue.message for issue in listing.issues if issue.severity == "ERROR"]
+    if errors:
+        raise not_now(f"{listing.sku} cannot be converted while it has issues: {' '.join(errors)}")
+    if not listing.attributes.get("country_of_origin"):
+        raise not_now(f"{listing.sku} cannot be converted without a country of origin.")
+    if product.is_hazmat and not command.hazmat_form:
+        raise not_now(f"{listing.sku} may be dangerous goods: fill in the hazmat form to convert it.")
+    listing.hazmat_form = command.hazmat_form
+    _make_onsite(memory.state, listing, now=now)
+    return listing
+
+
+def _make_onsite(state: State, listing: Listing, *, now: datetime) -> None:
+    listing.is_converted = True
+    listing.updated = now
+    nodes = [
+        each
+        for each in state.locations.values()
+        if each.seller_id == listing.seller_id and each.channel == Channel.FBA
+    ]
+    for location in nodes:
+        ledger.at(state, location.id, listing.sku)
+    if state.switches.converted_channel == ConvertedChannel.DEFAULT or not nodes:
+        return
+    code = MARKETPLACES[nodes[0].marketplace_id].amazon_channel
+    listing.attributes["fulfillment_availability"] = [{"fulfillment_channel_code": code}]
+
+
+def seed(memory: Memory, command: SeedListings, *, now: datetime) -> list[str]:
+    """Listings that are simply there, as if made long ago."""
+    state = memory.state
+    for wanted in command.listings:
+        if wanted.asin not in state.products:
+            raise unknown("ASIN", wanted.asin)
+        if not _PRICE.fullmatch(wanted.price):
+            raise invalid(f"{wanted.sku}: '{wanted.price}' is not a price.")
+    for wanted in command.listings:
+        listing = _listing(
+            state, wanted.sku, state.products[wanted.asin], seller_id=command.seller_id, now=now
+        )
+        listing.created = listing.updated = now
+        listing.attributes = _seeded(command, wanted.asin, price=wanted.price, quantity=wanted.quantity)
+        listing.attributes["country_of_origin"] = [
+            {"value": state.products[wanted.asin].origin or "GB", "marketplace_id": command.marketplace_id}
+        ]
+        state.listings[wanted.sku] = listing
+        if command.is_converted:
+            _make_onsite(state, listing, now=now)
+            _seed_stock(state, listing, quantity=wanted.quantity or 0)
+    return [wanted.sku for wanted in command.listings]
+
+
+def _seed_stock(state: State, listing: Listing, *, quantity: int) -> None:
+    for location in state.locations.values():
+        if location.seller_id == listing.seller_id and location.channel == Channel.FBA:
+            ledger.at(state, location.id, listing.sku).quantity = quantity
+            return
+
+
+def _seeded(command: SeedListings, asin: str, *, price: str, quantity: int | None) -> dict[str, list[Any]]:
+    market = command.marketplace_id
+    offer = {
+        "marketplace_id": market,
+        "currency": MARKETPLACES[market].currency,
+        "audience": "ALL",
+        "our_price": [{"schedule": [{"value_with_tax": float(price)}]}],
+    }
+    return {
+        "merchant_suggested_asin": [{"value": asin, "marketplace_id": market}],
+        "condition_type": [{"value": "new_new", "marketplace_id": market}],
+        "purchasable_offer": [offer],
+        "fulfillment_availability": [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity or 0}],
+    }

@@ -1,0 +1,138 @@
+"""The state with its indexes, and the few moves that keep both right: new order, new status.
+
+Everybody who changes a status goes through `Memory.move`; reservations, order statuses and logs follow there.
+The lists are rebuilt from the state at start; only the state is kept.
+"""
+
+from datetime import datetime
+from heapq import heapify
+
+from amazon_simulator.world import ledger
+from amazon_simulator.world.changelog import ChangeLog, Entry
+from amazon_simulator.world.lifecycle import BEFORE_LABEL, Programme, Status
+from amazon_simulator.world.refusal import unknown
+from amazon_simulator.world.state import Order, Shipment, State
+from amazon_simulator.world.switches import ReservationEnds
+
+_HELD = frozenset((Status.ACCEPTED, Status.CONFIRMED, *BEFORE_LABEL))
+_GONE = frozenset((Status.SHIPPED, Status.DELIVERED))
+
+
+def shipment_key(shipment: Shipment) -> tuple[str, str]:
+    return shipment.location_id, shipment.status
+
+
+def order_key(order: Order) -> tuple[str, str, str, str]:
+    return order.seller_id, order.marketplace_id, order.fulfilled_by, order.status
+
+
+class Memory:
+    """State and indexes in step."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.shipments = ChangeLog(is_current=self._is_current_shipment)
+        self.orders = ChangeLog(is_current=self._is_current_order)
+        self.orders_created = ChangeLog(is_current=lambda key, entry: True)
+        self.due: list[tuple[datetime, int, str]] = []
+        for listing in state.listings.values():
+            self.due += [(change.due, 0, listing.sku) for change in listing.waiting]
+        heapify(self.due)
+        for shipment in sorted(state.shipments.values(), key=lambda each: each.stamp):
+            self.shipments.add(shipment_key(shipment), (shipment.updated, shipment.stamp, shipment.id))
+        for order in sorted(state.orders.values(), key=lambda each: each.stamp):
+            self.orders.add(order_key(order), (order.updated, order.stamp, order.id))
+        for order in sorted(state.orders.values(), key=lambda each: each.number):
+            self.orders_created.add(order.seller_id, (order.created, order.number, order.id))
+
+    def shipment(self, shipment_id: str) -> Shipment:
+        try:
+            return self.state.shipments[shipment_id]
+        except KeyError:
+            raise unknown("shipment", shipment_id) from None
+
+    def order(self, order_id: str) -> Order:
+        try:
+            return self.state.orders[order_id]
+        except KeyError:
+            raise unknown("order", order_id) from None
+
+    def add(self, order: Order, shipments: list[Shipment]) -> None:
+        self.state.orders[order.id] = order
+        order.stamp = self._stamp()
+        self.orders.add(order_key(order), (order.updated, order.stamp, order.id))
+        self.orders_created.add(order.seller_id, (order.created, order.number, order.id))
+        for shipment in shipments:
+            self.state.shipments[shipment.id] = shipment
+            shipment.stamp = self._stamp()
+            self.shipments.add(shipment_key(shipment), (shipment.updated, shipment.stamp, shipment.id))
+            if self.holds_back(shipment.status):
+                self._reserve(shipment, sign=1)
+
+    def move(self, shipment: Shipment, status: Status, *, now: datetime) -> None:
+        """Give a shipment its new status (or the same one, touched), with all that follows from it."""
+        held, holds = self.holds_back(shipment.status), self.holds_back(status)
+        if held != holds:
+            self._reserve(shipment, sign=1 if holds else -1)
+        self.shipments.left(shipment_key(shipment))
+        shipment.status = status
+        shipment.updated, shipment.stamp = now, self._stamp()
+        self.shipments.add(shipment_key(shipment), (now, shipment.stamp, shipment.id))
+        self._refresh_order(self.state.orders[shipment.order_id], now=now)
+
+    def holds_back(self, status: Status) -> bool:
+        if status == Status.SHIPLABEL_GENERATED:
+            return self.state.switches.reservation_ends == ReservationEnds.SHIPPED
+        return status in _HELD
+
+    def count_reservations_again(self) -> None:
+        """After the switch that says when a reservation ends was turned."""
+        for lines in self.state.stock.values():
+            for stock in lines.values():
+                stock.reserved = 0
+        for shipment in self.state.shipments.values():
+            if self.holds_back(shipment.status):
+                self._reserve(shipment, sign=1)
+
+    def _reserve(self, shipment: Shipment, *, sign: int) -> None:
+        for line in shipment.lines:
+            ledger.at(self.state, shipment.location_id, line.sku).reserved += sign * line.quantity
+
+    def _refresh_order(self, order: Order, *, now: datetime) -> None:
+        status = self._order_status(order)
+        if status == order.status:
+            return
+        self.orders.left(order_key(order))
+        order.status = status
+        order.updated, order.stamp = now, self._stamp()
+        self.orders.add(order_key(order), (now, order.stamp, order.id))
+
+    def _order_status(self, order: Order) -> str:
+        statuses = [self.state.shipments[each].status for each in order.shipment_ids]
+        alive = [each for each in statuses if each != Status.CANCELLED]
+        gone = [each for each in alive if each in _GONE]
+        if not alive:
+            return "CANCELLED"
+        if gone:
+            return "SHIPPED" if len(gone) == len(alive) else "PARTIALLY_SHIPPED"
+        return first_order_status(order.fulfilled_by)
+
+    def _stamp(self) -> int:
+        self.state.counters.stamp += 1
+        return self.state.counters.stamp
+
+    def _is_current_shipment(self, key: object, entry: Entry) -> bool:
+        shipment = self.state.shipments[entry[2]]
+        return shipment.stamp == entry[1]
+
+    def _is_current_order(self, key: object, entry: Entry) -> bool:
+        return self.state.orders[entry[2]].stamp == entry[1]
+
+
+def first_order_status(fulfilled_by: str) -> str:
+    """What Amazon fulfils (Onsite too) stays PENDING until it ships; a merchant sees UNSHIPPED at once."""
+    return "PENDING" if fulfilled_by == "AMAZON" else "UNSHIPPED"
+
+
+def fulfilled_by(programme: Programme) -> str:
+    return "AMAZON" if programme == Programme.SMARTCONNECT else "MERCHANT"

@@ -1,0 +1,119 @@
+"""Commands that change the frame of the world: clock, speed, switches, locations, applications, sellers."""
+
+from datetime import datetime, timedelta
+
+from amazon_simulator.world.commands import (
+    ChangeApplication,
+    ChangeLocation,
+    ChangeSeller,
+    MoveClock,
+    OpenLocation,
+    SetSpeed,
+    SetSwitches,
+)
+from amazon_simulator.world.lifecycle import Programme
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.pickups import next_pickup
+from amazon_simulator.world.refusal import invalid, unknown
+from amazon_simulator.world.state import Application, Channel, Location, Seller
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def move_clock(memory: Memory, command: MoveClock, *, now: datetime) -> datetime:
+    if command.seconds < 0:
+        raise invalid("The clock only goes forward: give advance_seconds of zero or more.")
+    memory.state.offset_seconds += command.seconds
+    return now + timedelta(seconds=command.seconds)
+
+
+def set_speed(memory: Memory, command: SetSpeed, *, now: datetime) -> None:
+    if command.speed <= 0:
+        raise invalid("The speed must be above zero.")
+    memory.state.speed = command.speed
+
+
+def set_switches(memory: Memory, command: SetSwitches, *, now: datetime) -> None:
+    memory.state.switches = command.switches
+    memory.count_reservations_again()
+
+
+def change_location(memory: Memory, command: ChangeLocation, *, now: datetime) -> Location:
+    location = memory.state.locations.get(command.location_id)
+    if location is None:
+        raise unknown("location", command.location_id)
+    if command.pickups is not None:
+        _check_pickups(location, command.pickups, now=now)
+        location.pickups = command.pickups
+    if command.label_format is not None:
+        location.label_format = command.label_format
+    if command.minutes_to_pack is not None:
+        location.minutes_to_pack = command.minutes_to_pack
+    return location
+
+
+def _check_pickups(location: Location, pickups: list[str], *, now: datetime) -> None:
+    trial = Location(id=location.id, seller_id=location.seller_id, pickups=pickups)
+    try:
+        next_pickup(trial, ready=now)
+    except ValueError as error:
+        raise invalid(f"pickups must be wall-clock times such as '17:00': {error}") from None
+
+
+def open_location(memory: Memory, command: OpenLocation, *, now: datetime) -> dict[str, str]:
+    """One node per channel; asking again with the same name gives the same nodes."""
+    if command.seller_id not in memory.state.sellers:
+        raise unknown("seller", command.seller_id)
+    answer = {}
+    for channel in command.channels or ["FBA", "MFN"]:
+        found = _named(memory, command, channel) or _open(memory, command, Channel(channel))
+        answer[channel] = found.id
+    return answer
+
+
+def _named(memory: Memory, command: OpenLocation, channel: str) -> Location | None:
+    for location in memory.state.locations.values():
+        is_same = location.name == command.name and location.channel == channel
+        if is_same and location.seller_id == command.seller_id:
+            return location
+    return None
+
+
+def _open(memory: Memory, command: OpenLocation, channel: Channel) -> Location:
+    number = len(memory.state.locations)
+    a, b = divmod(number, len(LETTERS))
+    location = Location(
+        id=f"SB{LETTERS[a % len(LETTERS)]}{LETTERS[b]}",
+        seller_id=command.seller_id,
+        marketplace_id=command.marketplace_id,
+        channel=channel,
+        programme=Programme.SMARTCONNECT if channel == Channel.FBA else Programme.EASY_SHIP,
+        name=command.name,
+    )
+    memory.state.locations[location.id] = location
+    return location
+
+
+def change_application(memory: Memory, command: ChangeApplication, *, now: datetime) -> Application:
+    application = memory.state.applications.get(command.client_id)
+    if application is None:
+        raise unknown("application", command.client_id)
+    if command.client_secret is not None:
+        application.client_secret = command.client_secret
+    if command.roles is not None:
+        application.roles = command.roles
+    for token in command.revoke:
+        application.refresh_tokens.pop(token, None)
+    application.refresh_tokens.update(command.authorise)
+    return application
+
+
+def change_seller(memory: Memory, command: ChangeSeller, *, now: datetime) -> Seller:
+    seller = memory.state.sellers.get(command.seller_id)
+    if seller is None:
+        raise unknown("seller", command.seller_id)
+    if command.may_use_external_fulfillment is not None:
+        seller.may_use_external_fulfillment = command.may_use_external_fulfillment
+    if command.is_suspended is not None:
+        seller.is_suspended = command.is_suspended
+    return seller

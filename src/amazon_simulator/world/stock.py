@@ -1,0 +1,90 @@
+"""The seller tells quantities: each wish of a batch is judged alone, and a refused one harms no other.
+
+A sequence number must grow per (location, SKU); a SKU is known at an FBA location once it is converted.
+The arithmetic is in `ledger`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from amazon_simulator.world import ledger
+from amazon_simulator.world.commands import StockEntry, TellStock
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.state import Channel, Location, State, Stock
+
+
+class Verdict(StrEnum):
+    DONE = "done"
+    WRONG = "wrong"
+    STALE = "stale"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What became of one wish; the figures are those after it."""
+
+    entry: StockEntry
+    verdict: Verdict
+    trouble: str = ""
+    text: str = ""
+    quantity: int | None = None
+    reserved: int | None = None
+    sellable: int | None = None
+    sequence: int | None = None
+    location: Location | None = None
+
+
+def tell(memory: Memory, command: TellStock, *, now: datetime) -> list[Answer]:
+    return [judge(memory.state, command.seller_id, entry) for entry in command.entries]
+
+
+def judge(state: State, seller_id: str, entry: StockEntry) -> Answer:
+    """Do one wish of a batch, or say why not; also used for batches that only ask."""
+    trouble = _trouble(state, seller_id, entry)
+    if trouble:
+        return Answer(entry=entry, verdict=Verdict.WRONG, trouble=trouble[0], text=trouble[1])
+    location = state.locations[entry.location_id]
+    stock = ledger.at(state, location.id, entry.sku)
+    if not entry.is_update:
+        return _figures(entry, stock, Verdict.DONE, location=location)
+    if entry.quantity is None or entry.sequence is None or entry.quantity < 0:
+        text = "quantity (not below zero) and clientSequenceNumber are both required for an update."
+        return Answer(entry=entry, verdict=Verdict.WRONG, trouble="INVALID_INPUT", text=text)
+    if ledger.is_stale(stock, entry.sequence):
+        stock.stale_refusals += 1
+        return _figures(entry, stock, Verdict.STALE, location=location)
+    ledger.tell(stock, quantity=entry.quantity, sequence=entry.sequence)
+    return _figures(entry, stock, Verdict.DONE, location=location)
+
+
+def _figures(entry: StockEntry, stock: Stock, verdict: Verdict, *, location: Location) -> Answer:
+    is_stale = verdict == Verdict.STALE
+    return Answer(
+        entry=entry,
+        verdict=verdict,
+        trouble="STALE_SEQUENCE_NUMBER" if is_stale else "",
+        text=f"The last accepted sequence number is {stock.sequence}." if is_stale else "",
+        quantity=stock.quantity,
+        reserved=stock.reserved,
+        sellable=ledger.sellable(stock),
+        sequence=stock.sequence,
+        location=location,
+    )
+
+
+def _trouble(state: State, seller_id: str, entry: StockEntry) -> tuple[str, str] | None:
+    location = state.locations.get(entry.location_id)
+    if location is None or location.seller_id != seller_id:
+        return "INVALID_LOCATION", f"The location '{entry.location_id}' does not belong to this seller."
+    if entry.marketplace_id and entry.marketplace_id != location.marketplace_id:
+        return "INVALID_MARKETPLACE", f"The location serves the marketplace {location.marketplace_id}."
+    if entry.channel and entry.channel != location.channel:
+        return "INVALID_CHANNEL", f"The location serves the channel {location.channel}."
+    listing = state.listings.get(entry.sku)
+    is_known = listing is not None and listing.created is not None and listing.seller_id == seller_id
+    if is_known and location.channel == Channel.FBA:
+        is_known = listing is not None and listing.is_converted
+    if not is_known:
+        return "INVALID_SKU", f"The seller has no SKU '{entry.sku}' that can be stocked at {location.id}."
+    return None
