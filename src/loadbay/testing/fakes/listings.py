@@ -1,0 +1,95 @@
+"""Catalogue and listings of the fake marketplace: accepted at once, live when the marketplace says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from loadbay.core.ids import Asin, Sku
+from loadbay.core.money import Money
+from loadbay.listings.ports import (
+    CatalogueItem,
+    ListingIssue,
+    ListingToSubmit,
+    SeenListing,
+    SubmissionAnswer,
+    TemplateList,
+)
+from loadbay.testing.fakes.marketplace import FakeMarketplace
+
+
+@dataclass
+class FakeCatalogueDesk:
+    """Implements `CatalogueDesk`."""
+
+    marketplace: FakeMarketplace
+    template_names: tuple[str, ...] = ("Standard delivery", "Heavy goods")
+
+    def check_asin(self, asin: Asin, *, condition: str) -> CatalogueItem | None:
+        with self.marketplace.troubles.around("check_asin"):
+            return self.marketplace.catalogue.get(asin)
+
+    def templates(self, product_type: str) -> TemplateList:
+        with self.marketplace.troubles.around("templates"):
+            return TemplateList(self.template_names, read_at=self.marketplace.clock.now())
+
+
+@dataclass
+class FakeListingDesk:
+    """Implements `ListingDesk`. A submission waits in `queued` until `appear` is called."""
+
+    marketplace: FakeMarketplace
+    queued: dict[Sku, ListingToSubmit] = field(default_factory=dict)
+    submissions: list[ListingToSubmit] = field(default_factory=list)
+
+    def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
+        with self.marketplace.troubles.around("preview"):
+            return self._issues(listing)
+
+    def submit(self, listing: ListingToSubmit) -> SubmissionAnswer:
+        with self.marketplace.troubles.around("submit"):
+            issues = self._issues(listing)
+            if not issues:
+                self.submissions.append(listing)
+                self.queued[listing.sku] = listing
+            return SubmissionAnswer(not issues, f"submission-{len(self.submissions)}", issues)
+
+    def read(self, sku: Sku) -> SeenListing | None:
+        with self.marketplace.troubles.around("read"):
+            return self.marketplace.listings.get(sku)
+
+    def tell_price(self, sku: Sku, *, price: Money, product_type: str) -> SubmissionAnswer:
+        with self.marketplace.troubles.around("tell_price"):
+            listing = self.marketplace.listings.get(sku)
+            if listing is None:
+                issue = ListingIssue("UNKNOWN_SKU", f"There is no listing {sku}.", "ERROR")
+                return SubmissionAnswer(False, "", (issue,))
+            self.marketplace.listings[sku] = replace(listing, price=price)
+            return SubmissionAnswer(True, f"price-{sku}")
+
+    def appear(self) -> None:
+        """The marketplace has processed what was submitted: it is live as MFN."""
+        for sku, listing in self.queued.items():
+            known = self.marketplace.listings.get(sku)
+            self.marketplace.listings[sku] = SeenListing(
+                sku=sku,
+                asin=listing.asin,
+                is_buyable=listing.quantity > 0,
+                channel_codes=known.channel_codes if known else ("DEFAULT",),
+                price=listing.price,
+                product_type=listing.product_type,
+            )
+        self.queued.clear()
+
+    def convert(self, sku: Sku, *, channel_code: str = "AMAZON_EU") -> None:
+        """A person changed the listing to Onsite FBA in Seller Central."""
+        seen = self.marketplace.listings[sku]
+        self.marketplace.listings[sku] = replace(seen, channel_codes=(channel_code,))
+
+    def _issues(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
+        if listing.asin in self.marketplace.catalogue:
+            return ()
+        return (
+            ListingIssue(
+                "8541", f"ASIN {listing.asin} does not exist.", "ERROR", ("merchant_suggested_asin",)
+            ),
+        )
