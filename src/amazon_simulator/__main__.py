@@ -30,7 +30,6 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     if given.speed <= 0:
         sys.stderr.write("The speed must be above zero.\n")
         return 2

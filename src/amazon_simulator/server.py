@@ -9,13 +9,12 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from msgspec import Struct
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from amazon_simulator.http.app import Application
 from amazon_simulator.http.desk import Desk
+from amazon_simulator.listener import Listener
 from amazon_simulator.scenarios.load import DEFAULT, load
 from amazon_simulator.store import Store
 from amazon_simulator.world.clock import Clock, SystemClock
@@ -51,22 +50,9 @@ def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Applica
     return Application(Desk(world, has_plans=options.has_plans)), store
 
 
-class _Handler(WSGIRequestHandler):
-    """Keep-alive, no delay for small packets, no line per request."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        log.debug(message, *args)
-
-    def log_error(self, format: str, *args: Any) -> None:
-        log.warning(format, *args)
-
-
-def make(app: Application, options: Options) -> BaseWSGIServer:
+def make(app: Application, options: Options) -> Listener:
     """A bound server that is not serving yet; its `port` is the real one when 0 was asked for."""
-    return make_server(options.host, options.port, app, threaded=True, request_handler=_Handler)
+    return Listener(options.host, options.port, app)
 
 
 def serve(options: Options) -> None:

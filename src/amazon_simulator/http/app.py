@@ -6,7 +6,6 @@ after it. Paths outside Amazon's are the control API and the Seller Central page
 
 import re
 from collections.abc import Iterable
-from socket import SHUT_RDWR
 from threading import Event
 from time import perf_counter
 from typing import Any
@@ -23,6 +22,7 @@ from amazon_simulator.http.call import Call
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import AFTER_EFFECT, Fault, FaultKind
 from amazon_simulator.http.operations import OPERATIONS, Operation
+from amazon_simulator.listener import CUT
 from amazon_simulator.world.refusal import Refused
 
 _REGION_PATH = re.compile(r"^/(na|eu|fe)(?=/)")
@@ -64,7 +64,7 @@ class Application:
         try:
             answer = self._recorded(call)
         except Cut:
-            return _cut(environ, start_response)
+            return _cut(environ)
         return _response(answer)(environ, start_response)
 
     def _region(self, environ: dict[str, Any]) -> str:
@@ -195,11 +195,10 @@ def _response(answer: Answer) -> Response:
     return response
 
 
-def _cut(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """End the connection under the answer; where there is no socket (in tests), say so by an exception."""
-    socket = environ.get("werkzeug.socket")
-    if socket is None:
+def _cut(environ: dict[str, Any]) -> Iterable[bytes]:
+    """End the connection without an answer; where there is none (in tests), say so by an exception."""
+    cut = environ.get(CUT)
+    if cut is None:
         raise ConnectionAbortedError("The simulator was told to cut this connection.")
-    socket.shutdown(SHUT_RDWR)
-    start_response("200 OK", [("Content-Length", "0"), ("Connection", "close")])
-    return [b""]
+    cut()
+    return []

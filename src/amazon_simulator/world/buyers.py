@@ -3,6 +3,7 @@
 Names and streets are made up; postcodes have the form of their country and belong to nobody we know.
 """
 
+from functools import lru_cache
 from random import Random
 
 from msgspec import Struct
@@ -53,6 +54,7 @@ _TOWNS: dict[str, tuple[tuple[str, str, str], ...]] = {
 _DIALLING = {"GB": "+44 7700 900", "DE": "+49 30 23125 ", "FR": "+33 1 99 00 0", "IT": "+39 06 000 "}
 
 
+@lru_cache(maxsize=4096)
 def buyer_of(order_number: int, *, country: str, seed: int) -> Buyer:
     chance = Random(f"buyer:{seed}:{order_number}")
     city, region, area = chance.choice(_TOWNS.get(country, _TOWNS["GB"]))
