@@ -18,9 +18,11 @@ _CURES = {
     "allow_list": "Ask the Amazon account manager to allow-list the merchant and location for SmartConnect.",
     "marketplace": "Check that the seller takes part in this marketplace.",
     "endpoint": "Check the connection's endpoint address.",
+    "suspended": "See Account Health in Seller Central.",
 }
 # Words in a 403 that name the fault, the most telling first.
 _FAULT_WORDS = (
+    ("suspended", "suspended"),
     ("region", "region"),
     ("endpoint", "region"),
     ("role", "role"),

@@ -1,0 +1,35 @@
+"""Amazon's own SDK (`amzn-sp-api`) as a judge: a body must survive its request models unchanged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from spapi.api_client import ApiClient
+
+_MODELS = {
+    "batchInventory": ("external_fulfillment_inventory_v2024_09_11", "BatchInventoryRequest"),
+    "processShipment": ("external_fulfillment_shipments_v2024_09_11", "ShipmentAcknowledgementRequest"),
+    "createPackages": ("external_fulfillment_shipments_v2024_09_11", "Packages"),
+    "updatePackageStatus": ("external_fulfillment_shipments_v2024_09_11", "PackageDeliveryStatus"),
+    "generateShipLabels": ("external_fulfillment_shipments_v2024_09_11", "ShipLabelsInput"),
+    "putListingsItem": ("listings_items_v2021_08_01", "ListingsItemPutRequest"),
+    "patchListingsItem": ("listings_items_v2021_08_01", "ListingsItemPatchRequest"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    sent: Any
+    understood: Any
+
+
+def judged(operation: str, body: bytes) -> Verdict:
+    """What was sent, and what the SDK makes of it. The SDK raises ValueError for what it refuses."""
+    version, name = _MODELS[operation]
+    client = ApiClient()
+    client.api_models_module = f"spapi.models.{version}"
+    seen = client.deserialize(SimpleNamespace(data=body), name)
+    return Verdict(json.loads(body), client.sanitize_for_serialization(seen))
