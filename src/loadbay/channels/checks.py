@@ -89,6 +89,6 @@ def _marketplace(desk: AccountDesk, country: str) -> Finding:
             "Seller account",
             works=False,
             fault="suspended",
-            sentence=f"Amazon has suspended the seller's listings in {store.name}. Open Account Health there.",
+            sentence=f"Amazon has suspended the seller's listings in {store.name}. See Account Health.",
         )
     return Finding("Seller account", works=True, fault="", sentence=f"sells in {store.name}")

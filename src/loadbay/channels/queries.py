@@ -165,3 +165,26 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
         ),
         pickups=tuple((entry.location, entry.at) for entry in row.pickups.all()),
     )
+
+
+def connection_row(connection_id: int) -> Connection:
+    """The row itself, secrets included: for `wiring` alone."""
+    return Connection.objects.get(pk=connection_id)
+
+
+def channel_row(channel_id: int) -> SalesChannel:
+    """The row itself with its connection, secrets included: for `wiring` alone."""
+    return SalesChannel.objects.select_related("connection").get(pk=channel_id)
+
+
+def connection_of_channel(channel_id: int) -> int:
+    return int(SalesChannel.objects.values_list("connection_id", flat=True).get(pk=channel_id))
+
+
+def channels_of_connection(connection_id: int) -> list[int]:
+    rows = SalesChannel.objects.filter(connection_id=connection_id).order_by("id")
+    return list(rows.values_list("id", flat=True))
+
+
+def is_working(connection_id: int) -> bool:
+    return Connection.objects.filter(pk=connection_id, state=Connection.State.WORKING).exists()

@@ -207,7 +207,7 @@ def _check_channel(new: NewChannel, connection: Connection) -> None:
         raise WrongInput(f"Marketplace {new.marketplace!r} is not known. Give its country code, such as GB.")
     if store.region != connection.region:
         raise WrongInput(
-            f"{store.name} is in region {store.region}, connection {connection.name} is for {connection.region}. "
+            f"{store.name} is in region {store.region}, {connection.name} is for {connection.region}. "
             "Use a connection of the same region."
         )
     if new.programme not in SalesChannel.Programme.values:

@@ -32,10 +32,28 @@ def try_alone(name: str) -> Iterator[bool]:
 @contextmanager
 def alone(name: str) -> Iterator[None]:
     """Waits until nobody else does `name`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_key(name)])
+    _lock(name)
     try:
         yield
+    finally:
+        _unlock(name)
+
+
+@contextmanager
+def one_more(name: str) -> Iterator[bool]:
+    """Do `name` alone, after whoever does it now; yields False when somebody waits for that already.
+
+    The one who waits starts after everything that was committed until now, so nothing is overlooked, and
+    at most one thread waits per name.
+    """
+    with try_alone(f"{name}:next") as is_next:
+        if is_next:
+            _lock(name)
+    if not is_next:
+        yield False
+        return
+    try:
+        yield True
     finally:
         _unlock(name)
 
@@ -44,6 +62,11 @@ def hold_for_transaction(name: str) -> None:
     """Waits until nobody else holds `name`; let go when the present transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+
+
+def _lock(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_key(name)])
 
 
 def _unlock(name: str) -> None:

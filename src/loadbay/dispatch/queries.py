@@ -450,3 +450,8 @@ def _consignment_of(code: str) -> Consignment | None:
     )
     ids = parcels.filter(consignment__isnull=False).order_by("-id").values_list("consignment_id", flat=True)
     return rows.filter(pk=ids[0]).first() if ids else None
+
+
+def connection_of_field_call(field_call_id: int) -> int:
+    rows = FieldCall.objects.filter(pk=field_call_id)
+    return int(rows.values_list("channel__connection_id", flat=True).get())

@@ -1,0 +1,164 @@
+"""What happens after X? This table says it, and nothing else does.
+
+Each reaction runs inside the transaction of its event: a service that must change with it, or a job that is
+written with it. Nothing here may go to the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from loadbay.catalogue.events import PricesChanged, ProductsChanged
+from loadbay.channels.events import ChannelAdded, ConnectionResumed, ConnectionStopped
+from loadbay.channels.queries import channels_of_connection
+from loadbay.core import events
+from loadbay.dispatch.events import (
+    FieldCallsCancelled,
+    FieldCallsCompleted,
+    FieldCallsOpened,
+    LabelsStored,
+    LabelsWanted,
+    PrintWanted,
+)
+from loadbay.dispatch.queries import connection_of_field_call
+from loadbay.dispatch.services.opening import open_field_calls
+from loadbay.dispatch.services.stopping import stop_field_calls
+from loadbay.inbox.services import close_task
+from loadbay.jobs import rounds, tasks
+from loadbay.listings.events import ListingLinked, ListingStateChanged, StockToTell, SubmissionWanted
+from loadbay.listings.services import mark_prices_dirty, mark_stock_dirty
+from loadbay.orders import readers
+from loadbay.orders.events import (
+    BuyersFound,
+    SalesBuilt,
+    SalesCancelled,
+    ShipmentsShipped,
+    ShipmentsStaged,
+    ShipmentsToAnswer,
+)
+from loadbay.orders.services.answering import cover_short
+from loadbay.orders.services.building import products_appeared
+from loadbay.orders.services.buyers import await_buyers
+from loadbay.stock.events import StockChanged
+
+Reaction = Callable[[Any], object]
+
+ARRIVALS = frozenset({"goods_in", "transfer", "count", "return", "release", "put_back"})
+"""Reasons of a stock change that may cover a shipment which was short."""
+
+
+def _stock_changed(event: StockChanged) -> None:
+    mark_stock_dirty(event.product_ids, urgent=event.lowered)
+    if event.reason in ARRIVALS:
+        cover_short(event.product_ids)
+
+
+def _prices_changed(event: PricesChanged) -> None:
+    mark_prices_dirty(event.product_ids)
+
+
+def _products_changed(event: ProductsChanged) -> None:
+    for connection_id in products_appeared():
+        tasks.build_sales.defer(connection_id=connection_id)
+
+
+def _tell_stock(event: StockToTell) -> None:
+    for channel_id in event.channel_ids:
+        tasks.send_stock.defer(channel_id=channel_id)
+
+
+def _submit(event: SubmissionWanted) -> None:
+    for channel_id in event.channel_ids:
+        tasks.submit_listings.defer(channel_id=channel_id)
+
+
+def _linked(event: ListingLinked) -> None:
+    for channel_id in event.channel_ids:
+        tasks.send_stock.defer(channel_id=channel_id)
+        tasks.send_prices.defer(channel_id=channel_id)
+
+
+def _channel_added(event: ChannelAdded) -> None:
+    for status in readers.NEW_STATUSES:
+        tasks.read_shipments.defer(connection_id=event.connection_id, status=status)
+
+
+def _connection_resumed(event: ConnectionResumed) -> None:
+    close_task("connection_stopped", str(event.connection_id))
+    tasks.answer_shipments.defer(connection_id=event.connection_id)
+    tasks.tell_shipped.defer(connection_id=event.connection_id)
+    for channel_id in channels_of_connection(event.connection_id):
+        tasks.send_stock.defer(channel_id=channel_id)
+
+
+def _staged(event: ShipmentsStaged) -> None:
+    tasks.build_sales.defer(connection_id=event.connection_id)
+
+
+def _built(event: SalesBuilt) -> None:
+    open_field_calls(event.sale_ids, now=rounds.CLOCK.now())
+
+
+def _answer(event: ShipmentsToAnswer) -> None:
+    tasks.answer_shipments.defer(connection_id=event.connection_id)
+
+
+def _cancelled(event: SalesCancelled) -> None:
+    stop_field_calls(event.sale_ids, now=rounds.CLOCK.now())
+
+
+def _shipped(event: ShipmentsShipped) -> None:
+    await_buyers(event.shipment_ids, now=rounds.CLOCK.now())
+    tasks.find_buyers.defer(connection_id=event.connection_id)
+
+
+def _labels_wanted(event: LabelsWanted) -> None:
+    tasks.make_labels.defer(
+        field_call_id=event.field_call_id, connection_id=connection_of_field_call(event.field_call_id)
+    )
+
+
+def _print(event: LabelsStored | PrintWanted) -> None:
+    for job_id in event.print_job_ids:
+        tasks.print_label.defer(print_job_id=job_id)
+
+
+def _completed(event: FieldCallsCompleted) -> None:
+    tasks.tell_shipped.defer(connection_id=event.connection_id)
+
+
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    StockChanged: (_stock_changed,),
+    PricesChanged: (_prices_changed,),
+    ProductsChanged: (_products_changed,),
+    StockToTell: (_tell_stock,),
+    SubmissionWanted: (_submit,),
+    ListingLinked: (_linked,),
+    ListingStateChanged: (),
+    ChannelAdded: (_channel_added,),
+    ConnectionStopped: (),
+    ConnectionResumed: (_connection_resumed,),
+    ShipmentsStaged: (_staged,),
+    SalesBuilt: (_built,),
+    ShipmentsToAnswer: (_answer,),
+    SalesCancelled: (_cancelled,),
+    ShipmentsShipped: (_shipped,),
+    BuyersFound: (),
+    FieldCallsOpened: (),
+    LabelsWanted: (_labels_wanted,),
+    LabelsStored: (_print,),
+    PrintWanted: (_print,),
+    FieldCallsCompleted: (_completed,),
+    FieldCallsCancelled: (),
+}
+
+
+def react(event: Any) -> None:
+    """The sink: run every reaction to an event, in the order of the table."""
+    for reaction in REACTIONS.get(type(event), ()):
+        reaction(event)
+
+
+def install() -> None:
+    events.install_sink(react)

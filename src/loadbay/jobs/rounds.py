@@ -1,0 +1,143 @@
+"""One round of each kind of work: load, call the area's reader or sender with its ports, done.
+
+The same functions serve the queue (`tasks`), the schedule, and `loadbay sync`. A round that raises
+Misconfigured stops its connection with one alert; other trouble is the caller's to repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from loadbay import wiring
+from loadbay.channels.queries import channel_row, connection_row
+from loadbay.channels.services import stop_connection
+from loadbay.core.clock import Clock, SystemClock
+from loadbay.core.errors import Misconfigured
+from loadbay.dispatch import senders as dispatch
+from loadbay.dispatch.senders import LabelDeps
+from loadbay.dispatch.services import completing, labels, printers
+from loadbay.inbox.services import open_task
+from loadbay.listings import senders as listings
+from loadbay.orders import readers, senders
+from loadbay.orders.services import building, buyers
+
+CLOCK: Clock = SystemClock()
+
+
+def stopping_on_misconfigured(connection_id: int, work: Callable[[], object]) -> object:
+    """Do the work; a wrong key or right stops the connection and raises one alert, then goes on up."""
+    try:
+        return work()
+    except Misconfigured as trouble:
+        stop_connection(connection_id, sentence=trouble.sentence, now=CLOCK.now())
+        open_task(
+            kind="connection_stopped",
+            matter=str(connection_id),
+            cause="role",
+            sentence=f"A connection was stopped: {trouble.sentence}",
+            cure="Mend what is named, then test the connection; it goes on when the test passes.",
+            link="/sales-channels/connections/",
+            is_alert=True,
+        )
+        raise
+
+
+def read_shipments(connection_id: int, status: str) -> readers.Read:
+    row = connection_row(connection_id)
+    return readers.read_shipments(
+        connection_id, status=status, source=wiring.shipment_source(row), clock=CLOCK
+    )
+
+
+def build(connection_id: int) -> int:
+    """Build until nothing is staged; returns how many shipments were looked at."""
+    looked_at = 0
+    while step := building.build_staged(connection_id):
+        looked_at += step
+    return looked_at
+
+
+def answer(connection_id: int) -> senders.Answered:
+    row = connection_row(connection_id)
+    return senders.answer_shipments(
+        connection_id, desk=wiring.shipment_desk(row), source=wiring.shipment_source(row), clock=CLOCK
+    )
+
+
+def label(field_call_id: int) -> datetime | None:
+    call = labels.to_label(field_call_id)
+    return None if call is None else dispatch.make_labels(field_call_id, _label_deps(call.connection_id))
+
+
+def labels_due(connection_id: int) -> list[int]:
+    return labels.due_labels(connection_id, now=CLOCK.now())
+
+
+def tell_shipped(connection_id: int) -> datetime | None:
+    """Tell of everything that is due; returns when the first put-off one is due again."""
+    deps, later = _label_deps(connection_id), []
+    for field_call_id in completing.due_to_tell(connection_id, now=CLOCK.now()):
+        again = dispatch.tell_shipped(field_call_id, deps)
+        if again is not None:
+            later.append(again)
+    return min(later, default=None)
+
+
+def know_cancellations(connection_id: int) -> None:
+    row = connection_row(connection_id)
+    readers.fresh_cancellations(connection_id, source=wiring.shipment_source(row), clock=CLOCK)
+
+
+def print_label(job_id: int) -> datetime | None:
+    return dispatch.print_labels(job_id, printer_for=wiring.printer_for, clock=CLOCK)
+
+
+def prints_due() -> list[int]:
+    printers.settle_broken_prints(now=CLOCK.now())
+    return printers.due_prints(now=CLOCK.now())
+
+
+def find_buyers(connection_id: int) -> int:
+    """Ask for awaited buyers; close what Amazon did not show in the channel's waiting time."""
+    row = connection_row(connection_id)
+    found = readers.read_buyers(connection_id, source=wiring.order_source(row), clock=CLOCK)
+    buyers.close_unseen(now=CLOCK.now(), after=timedelta(days=7))
+    return found
+
+
+def submit_listings(channel_id: int) -> object:
+    channel = channel_row(channel_id)
+    return listings.submit_listings(channel_id, desk=wiring.listing_desk(channel), clock=CLOCK)
+
+
+def follow_listings(channel_id: int) -> object:
+    channel = channel_row(channel_id)
+    return listings.follow_listings(
+        channel_id,
+        listing_desk=wiring.listing_desk(channel),
+        stock_desk=wiring.stock_desk(channel),
+        clock=CLOCK,
+    )
+
+
+def send_stock(channel_id: int) -> object:
+    return listings.send_stock(channel_id, desk=wiring.stock_desk(channel_row(channel_id)), clock=CLOCK)
+
+
+def send_prices(channel_id: int) -> object:
+    return listings.send_prices(channel_id, desk=wiring.listing_desk(channel_row(channel_id)), clock=CLOCK)
+
+
+def purge_buyers() -> int:
+    return buyers.purge_buyers(today=CLOCK.now().date())
+
+
+def _label_deps(connection_id: int) -> LabelDeps:
+    row = connection_row(connection_id)
+    return LabelDeps(
+        desk=wiring.label_desk(row),
+        know_cancellations=partial(know_cancellations, connection_id),
+        clock=CLOCK,
+    )

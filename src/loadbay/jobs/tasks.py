@@ -1,0 +1,158 @@
+"""The queue's tasks: ids in, a few lines each. Every one may run twice harmlessly.
+
+Bench work has a queue and threads of its own, so that a long send never makes a packer wait. A task that
+meets passing trouble is put back by its due moment, never by a sleep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from procrastinate.contrib.django import app
+
+from loadbay.channels.queries import connection_of_channel, is_working
+from loadbay.core.actor import acting_as
+from loadbay.core.errors import Misconfigured, Retryable, Trouble
+from loadbay.core.locks import one_more
+from loadbay.jobs import rounds
+
+BENCH, SENDING, READING = "bench", "sending", "reading"
+PATIENCE = timedelta(seconds=30)
+log = structlog.get_logger("loadbay.jobs")
+
+Again = Callable[[datetime], object]
+
+
+def _alone(name: str, connection_id: int, work: Callable[[], object], *, again: Again) -> object:
+    """Do one connection's work alone, in its turn; passing trouble puts it back."""
+    if not is_working(connection_id):
+        return None
+    with one_more(name) as is_ours, acting_as(f"job:{name.split(':')[0]}"):
+        return _guarded(connection_id, work, again=again) if is_ours else None
+
+
+def _guarded(connection_id: int, work: Callable[[], object], *, again: Again) -> object:
+    try:
+        return rounds.stopping_on_misconfigured(connection_id, work)
+    except Misconfigured as trouble:
+        log.warning("connection stopped", connection=connection_id, sentence=trouble.sentence)
+    except Retryable as trouble:
+        again(rounds.CLOCK.now() + (trouble.after or PATIENCE))
+    except Trouble as trouble:
+        log.warning("put off", connection=connection_id, kind=trouble.kind, sentence=trouble.sentence)
+        again(rounds.CLOCK.now() + PATIENCE)
+    return None
+
+
+@app.task(queue=READING)
+def read_shipments(connection_id: int, status: str) -> None:
+    _alone(
+        f"read:{connection_id}:{status}",
+        connection_id,
+        lambda: rounds.read_shipments(connection_id, status),
+        again=lambda at: read_shipments.configure(schedule_at=at).defer(
+            connection_id=connection_id, status=status
+        ),
+    )
+
+
+@app.task(queue=SENDING)
+def build_sales(connection_id: int) -> None:
+    with one_more(f"build:{connection_id}") as is_ours, acting_as("job:build"):
+        if is_ours:
+            rounds.build(connection_id)
+
+
+@app.task(queue=SENDING)
+def answer_shipments(connection_id: int) -> None:
+    def again(at: datetime) -> object:
+        return answer_shipments.configure(schedule_at=at).defer(connection_id=connection_id)
+
+    done = _alone(f"answer:{connection_id}", connection_id, lambda: rounds.answer(connection_id), again=again)
+    due_at = getattr(done, "due_at", None)
+    if due_at is not None:
+        again(due_at)
+
+
+@app.task(queue=BENCH)
+def make_labels(field_call_id: int, connection_id: int) -> None:
+    def again(at: datetime) -> object:
+        return make_labels.configure(schedule_at=at).defer(
+            field_call_id=field_call_id, connection_id=connection_id
+        )
+
+    later = _alone(f"label:{field_call_id}", connection_id, lambda: rounds.label(field_call_id), again=again)
+    if isinstance(later, datetime):
+        again(later)
+
+
+@app.task(queue=BENCH)
+def print_label(print_job_id: int) -> None:
+    with acting_as("job:print"):
+        later = rounds.print_label(print_job_id)
+    if later is not None:
+        print_label.configure(schedule_at=later).defer(print_job_id=print_job_id)
+
+
+@app.task(queue=SENDING)
+def tell_shipped(connection_id: int) -> None:
+    def again(at: datetime) -> object:
+        return tell_shipped.configure(schedule_at=at).defer(connection_id=connection_id)
+
+    later = _alone(
+        f"tell:{connection_id}", connection_id, lambda: rounds.tell_shipped(connection_id), again=again
+    )
+    if isinstance(later, datetime):
+        again(later)
+
+
+@app.task(queue=READING)
+def find_buyers(connection_id: int) -> None:
+    _alone(
+        f"buyers:{connection_id}",
+        connection_id,
+        lambda: rounds.find_buyers(connection_id),
+        again=lambda at: find_buyers.configure(schedule_at=at).defer(connection_id=connection_id),
+    )
+
+
+def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int], object]) -> None:
+    """Channel work; what a report names as due later is put back to that moment."""
+
+    def again(at: datetime) -> object:
+        return task.configure(schedule_at=at).defer(channel_id=channel_id)  # type: ignore[attr-defined]
+
+    report = _alone(
+        f"{name}:{channel_id}", connection_of_channel(channel_id), lambda: work(channel_id), again=again
+    )
+    due_at = getattr(report, "due_at", None)
+    if due_at is not None:
+        again(due_at)
+
+
+@app.task(queue=SENDING)
+def send_stock(channel_id: int) -> None:
+    _for_channel(send_stock, "stock", channel_id, rounds.send_stock)
+
+
+@app.task(queue=SENDING)
+def send_prices(channel_id: int) -> None:
+    _for_channel(send_prices, "prices", channel_id, rounds.send_prices)
+
+
+@app.task(queue=SENDING)
+def submit_listings(channel_id: int) -> None:
+    _for_channel(submit_listings, "submit", channel_id, rounds.submit_listings)
+
+
+@app.task(queue=READING)
+def follow_listings(channel_id: int) -> None:
+    _for_channel(follow_listings, "follow", channel_id, rounds.follow_listings)
+
+
+@app.task(queue=READING)
+def purge_buyers() -> None:
+    with acting_as("job:purge"):
+        rounds.purge_buyers()
