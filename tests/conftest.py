@@ -28,19 +28,29 @@ for name in [
     del os.environ[name]
 os.environ["LOADBAY_HOME"] = str(TEST_HOME)
 os.environ["LOADBAY_SECRET_KEY"] = "a key for tests only, of at least 32 characters"
-os.environ["DJANGO_SETTINGS_MODULE"] = "loadbay.project.settings"
+
+# These rooms need no shop: a run of only their tests starts neither Django nor a database.
+WITHOUT_SHOP = [CHECKOUT / "tests" / room for room in ("hosting", "simulator")]
 
 _server = pytest.StashKey[EmbeddedPostgres]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each process of the run holds the server; the first one started it, the last one stops it."""
+    if not _needs_shop(config):
+        return
     url = os.environ.get("LOADBAY_TEST_DATABASE_URL")
     if not url:
         config.stash[_server] = EmbeddedPostgres(TEST_HOME, durable=False)
         url = config.stash[_server].acquire()
     os.environ["LOADBAY_DATABASE_URL"] = url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "loadbay.project.settings"
     django.setup()
+
+
+def _needs_shop(config: pytest.Config) -> bool:
+    asked = [config.invocation_params.dir / argument.split("::")[0] for argument in config.args]
+    return not all(any(path.is_relative_to(room) for room in WITHOUT_SHOP) for path in asked)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

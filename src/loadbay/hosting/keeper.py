@@ -35,7 +35,7 @@ class Order:
     durable: bool
 
     def as_text(self) -> str:
-        return json.dumps(asdict(self), default=str)
+        return json.dumps(asdict(self), default=str, ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> "Order":
@@ -72,6 +72,7 @@ def run(text: str) -> None:
     # Given back in the opposite order: who gets the users lock after us finds no keeper any more.
     with FileLock(order.home / USERS_LOCK) as users, FileLock(order.home / KEEPER_LOCK) as mine:
         if until(mine.try_exclusive, seconds=_PATIENCE_SECONDS):
+            mine.path.write_text(str(os.getpid()))
             _keep(order, users)
 
 

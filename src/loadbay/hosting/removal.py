@@ -21,11 +21,10 @@ def remove_home(home: Path) -> None:
     """Delete the home folder and, where its database lies elsewhere, that folder too."""
     if not home.is_dir():
         return
+    if not until(lambda: is_free(home / KEEPER_LOCK), seconds=10):
+        raise HostingProblem(f"Loadbay is running in {home}. Stop it first, then try again.")
     with FileLock(home / USERS_LOCK) as users:
-        if not until(users.try_exclusive, seconds=3):
-            raise HostingProblem(f"Loadbay is running in {home}. Stop it first, then try again.")
-        if not until(lambda: is_free(home / KEEPER_LOCK), seconds=60):
-            raise HostingProblem(f"The database in {home} does not stop. Look at {home / 'database.log'}.")
+        users.exclusive(seconds=3)
         place = known_place(home)
         if place and place.is_outside:
             _remove_outside(place.folder, home)

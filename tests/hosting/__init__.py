@@ -1,0 +1,1 @@
+"""The machine under Loadbay: real processes, real locks, a real PostgreSQL."""
