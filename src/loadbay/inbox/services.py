@@ -24,8 +24,8 @@ class TaskUnknown(NotFound):
 
 
 _OPEN = """
-    INSERT INTO inbox_task (kind, matter, cause, is_alert, sentence, cure, link, subjects, times)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, to_jsonb(%s::text[]), 1)
+    INSERT INTO inbox_task (kind, matter, cause, is_alert, sentence, cure, link, subjects, times, closed_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, to_jsonb(%s::text[]), 1, '')
     ON CONFLICT (kind, matter) WHERE closed_at IS NULL DO UPDATE SET
         times = inbox_task.times + 1, last_at = now(), cause = EXCLUDED.cause,
         is_alert = inbox_task.is_alert OR EXCLUDED.is_alert, sentence = EXCLUDED.sentence,
