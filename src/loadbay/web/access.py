@@ -62,7 +62,7 @@ def open_to_all(view: View) -> View:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Come back to this page afterwards; a fragment asked for in the background sends the whole page there."""
+    """Come back to this page afterwards. A fragment asked for in the background sends the whole page."""
     back = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
     address = f"{reverse('sign-in')}?{urlencode({'next': back})}"
     if request.htmx:

@@ -27,18 +27,23 @@ def said(request: HttpRequest, sentence: str, *, tone: str = OK) -> None:
 
 @contextmanager
 def refusals_in(form: forms.Form, *, fields: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A refusal inside the block becomes an error of the form.
+    """A refusal inside the block becomes an error of the form, beside its field where that is known.
 
-    `fields` maps a word of the sentence (lower case) to the field it speaks of; else it stands on top.
+    `fields` maps a refusal's code, or for a refusal of many fields a word of its sentence, to the field.
     """
     try:
         yield
     except Refusal as refusal:
-        sentence = refusal.sentence.lower()
-        field = next((name for word, name in (fields or {}).items() if word in sentence), None)
-        form.add_error(field, refusal.sentence)
+        form.add_error(_field_of(refusal, fields or {}), refusal.sentence)
     except Trouble as trouble:
         form.add_error(None, f"{trouble.sentence} Nothing was changed here; try again.")
+
+
+def _field_of(refusal: Refusal, fields: Mapping[str, str]) -> str | None:
+    if refusal.code in fields:
+        return fields[refusal.code]
+    sentence = refusal.sentence.lower()
+    return next((field for word, field in fields.items() if word in sentence), None)
 
 
 def form_page(

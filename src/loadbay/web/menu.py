@@ -33,7 +33,39 @@ class Group:
         return any(entry.is_here for entry in self.entries)
 
 
-MENU: tuple[Group, ...] = (Group("Today", "home", (Entry("Start", "start", Right.SEE_OFFICE),)),)
+MENU: tuple[Group, ...] = (
+    Group("Today", "home", (Entry("Start", "start", Right.SEE_OFFICE),)),
+    Group(
+        "Product Info",
+        "box",
+        (
+            Entry(
+                "Products",
+                "products",
+                Right.SEE_OFFICE,
+                pages=("product", "product-new", "product-change", "product-stock", "product-import"),
+            ),
+            Entry(
+                "Retail prices",
+                "retail-prices",
+                Right.SEE_OFFICE,
+                under="Financial",
+                pages=("product-prices",),
+            ),
+        ),
+    ),
+    Group(
+        "Stock",
+        "stock",
+        (
+            Entry("Goods In", "goods-in", Right.MOVE_STOCK),
+            Entry("Disposal", "disposal", Right.MOVE_STOCK),
+            Entry("Transfer", "transfer", Right.MOVE_STOCK),
+            Entry("Enquiry", "stock-enquiry", Right.SEE_OFFICE),
+            Entry("Stock rooms", "stock-rooms", Right.MOVE_STOCK),
+        ),
+    ),
+)
 
 
 def menu_for(role: str, *, at: str) -> tuple[Group, ...]:

@@ -1,4 +1,7 @@
-"""Every address of the screens, flat. Rule: each view carries its guard (`access.py`); a test walks this table."""
+"""Every address of the screens, flat.
+
+Rule: each view carries its guard (`access.py`); a test walks this table.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from django.urls import path
 
 from loadbay.web import signin, theme
 from loadbay.web.bench import views as bench
-from loadbay.web.office import start
+from loadbay.web.office import prices, products, start, stock
 
 urlpatterns = [
     path("", signin.land, name="land"),
@@ -15,4 +18,19 @@ urlpatterns = [
     path("theme/", theme.choose_theme, name="theme"),
     path("bench/", bench.pack, name="bench"),
     path("office/", start.start, name="start"),
+    path("office/products/", products.products, name="products"),
+    path("office/products/new/", products.new_product, name="product-new"),
+    path("office/products/import/", products.import_file, name="product-import"),
+    path("office/product/<path:sku>/change/", products.change_product, name="product-change"),
+    path("office/product/<path:sku>/stock/", stock.product_stock, name="product-stock"),
+    path("office/product/<path:sku>/retail-prices/set/", prices.set_price, name="price-set"),
+    path("office/product/<path:sku>/retail-prices/end/", prices.end_price, name="price-end"),
+    path("office/product/<path:sku>/retail-prices/", prices.product_prices, name="product-prices"),
+    path("office/product/<path:sku>/", products.product, name="product"),
+    path("office/retail-prices/", prices.retail_prices, name="retail-prices"),
+    path("office/stock/goods-in/", stock.goods_in, name="goods-in"),
+    path("office/stock/disposal/", stock.disposal, name="disposal"),
+    path("office/stock/transfer/", stock.transfer, name="transfer"),
+    path("office/stock/enquiry/", stock.enquiry, name="stock-enquiry"),
+    path("office/stock/rooms/", stock.rooms, name="stock-rooms"),
 ]

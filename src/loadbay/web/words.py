@@ -69,6 +69,14 @@ STATES: dict[str, dict[str, Shown]] = {
         "closed": Shown("Amazon shows no more", QUIET),
         "erased": Shown("Erased", QUIET),
     },
+    "movement": {
+        "goods_in": Shown("Goods In", QUIET),
+        "disposal": Shown("Disposal", QUIET),
+        "transfer": Shown("Transfer", QUIET),
+        "sale": Shown("Sale", QUIET),
+        "return": Shown("Return", QUIET),
+        "count": Shown("Stock count", QUIET),
+    },
     "cause": {
         "role": Shown("Role or rights", STOP),
         "mapping": Shown("Mapping", NOTE),
