@@ -18,6 +18,14 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "simulator": ("simulator", False, "Start the pretend Amazon alone."),
     "up": ("up", False, "Run Loadbay: web and worker in one go."),
     "web": ("web", False, "Run one web process."),
+    "batch-complete": ("batch_complete", True, "Scan a consignment and complete all of it."),
+    "channel": ("channel", True, "Sales channels."),
+    "connection": ("connection", True, "Seller accounts: add, test, give new secrets."),
+    "field-call": ("field_call", True, "Field calls: list, show, complete."),
+    "label": ("label", True, "Labels: save, print, reprint, regenerate."),
+    "pack": ("pack", True, "The packing bench from the terminal."),
+    "sale": ("sale", True, "Sales: list, show."),
+    "sync": ("sync", True, "Do all due work in this process."),
     "worker": ("worker", True, "Run one worker process."),
 }
 

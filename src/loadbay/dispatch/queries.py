@@ -455,3 +455,8 @@ def _consignment_of(code: str) -> Consignment | None:
 def connection_of_field_call(field_call_id: int) -> int:
     rows = FieldCall.objects.filter(pk=field_call_id)
     return int(rows.values_list("channel__connection_id", flat=True).get())
+
+
+def connections_of_field_calls(numbers: Sequence[str]) -> list[int]:
+    rows = FieldCall.objects.filter(number__in=[number.strip().upper() for number in numbers])
+    return sorted(set(rows.values_list("channel__connection_id", flat=True)))

@@ -77,12 +77,19 @@ def labels_due(connection_id: int) -> list[int]:
 
 def tell_shipped(connection_id: int) -> datetime | None:
     """Tell of everything that is due; returns when the first put-off one is due again."""
-    deps, later = _label_deps(connection_id), []
+    return tell_shipped_counted(connection_id)[1]
+
+
+def tell_shipped_counted(connection_id: int) -> tuple[int, datetime | None]:
+    """As `tell_shipped`, with the number of field calls that were settled."""
+    deps, later, told = _label_deps(connection_id), [], 0
     for field_call_id in completing.due_to_tell(connection_id, now=CLOCK.now()):
         again = dispatch.tell_shipped(field_call_id, deps)
-        if again is not None:
+        if again is None:
+            told += 1
+        else:
             later.append(again)
-    return min(later, default=None)
+    return told, min(later, default=None)
 
 
 def know_cancellations(connection_id: int) -> None:

@@ -44,7 +44,7 @@ class Read:
 
 
 def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, clock: Clock) -> Read:
-    """Read every page of what changed in one status since the last closed window. Raises trouble as it comes."""
+    """Read every page of what changed in one status since the last closed window. Raises its trouble on."""
     poll = _poll(connection_id, f"shipments:{status}", clock.now())
     since = _since(connection_id, poll)
     newest: datetime | None = poll.done_until

@@ -1,0 +1,94 @@
+"""`loadbay field-call`: enquiry, card, completing, putting back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from loadbay.cli.output import Answer, table
+from loadbay.cli.shop_command import ShopGroup
+from loadbay.core.clock import SystemClock
+from loadbay.core.errors import Trouble
+from loadbay.dispatch import queries
+from loadbay.dispatch.services import completing, stopping
+from loadbay.jobs.looking import know_cancellations_of
+
+
+@click.group(cls=ShopGroup)
+def field_call() -> None:
+    """Field calls: list, show, complete, put back."""
+
+
+@field_call.command("list")
+@click.option("--carrier", default="", help='Code or name, such as "Amazon SmartConnect".')
+@click.option("--collection-date", type=click.DateTime(["%Y-%m-%d"]), help="YYYY-MM-DD.")
+@click.option("--state", default="", help="to_pack, packing, packed, labelled, completed or cancelled.")
+@click.option("--channel", default="")
+@click.option("--room", default="")
+@click.option("--text", default="", help="Field call, sale, order or shipment number, or a SKU.")
+@click.option("--after", default=None, help="Key of the next page.")
+def list_(
+    carrier: str,
+    collection_date: datetime | None,
+    state: str,
+    channel: str,
+    room: str,
+    text: str,
+    after: str | None,
+) -> Answer:
+    """Field calls in order of their pickup time."""
+    wanted = queries.FieldCallFilter(
+        carrier, collection_date.date() if collection_date else None, state, channel, room, text
+    )
+    page = queries.enquiry(wanted, after=after)
+    rows = [
+        [r.number, r.collection_at, r.state_words, r.goods, r.order_id, r.held_because] for r in page.rows
+    ]
+    heads = ["field call", "collection (UTC)", "state", "goods", "Amazon order", "held"]
+    empty = "No field call fits. They come with the sales: loadbay sync"
+    return Answer({"field_calls": page.rows, "after": page.after}, table(heads, rows) if rows else empty)
+
+
+@field_call.command("show")
+@click.argument("number")
+def show(number: str) -> Answer:
+    """One field call."""
+    card = queries.field_call(number)
+    lines = [
+        f"{card.row.number}  {card.row.state_words}, collection {card.row.collection_at:%Y-%m-%d %H:%M} UTC",
+        f"  sale {card.row.sale}, Amazon order {card.row.order_id}, shipment {card.row.shipment_status}",
+        *([f"  problem: {card.problem}"] if card.problem else []),
+        table(
+            ["SKU", "name", "room", "bin", "units", "packed"],
+            [[e.sku, e.name, e.room, e.bin, e.units, e.packed] for e in card.lines],
+        ),
+        *(f"  {p.package_id}: {p.tracking_id or 'no label yet'} {p.consignment}" for p in card.parcels),
+    ]
+    return Answer(card, "\n".join(lines))
+
+
+@field_call.command("complete")
+@click.argument("number")
+def complete(number: str) -> Answer:
+    """Say that a field call's parcels left on the lorry; Amazon is told shipped."""
+    warning = fresh_look([number])
+    done = completing.complete(number, now=SystemClock().now())
+    return Answer(done, f"{warning}{', '.join(done.numbers)} completed; Amazon is told shipped.")
+
+
+@field_call.command("put-back")
+@click.argument("number")
+def put_back(number: str) -> Answer:
+    """Say that the goods of a cancelled, packed field call are back on the shelf."""
+    stopping.put_back(number)
+    return Answer({"field_call": number.upper(), "put_back": True}, f"{number.upper()}: goods are back.")
+
+
+def fresh_look(numbers: list[str]) -> str:
+    """Look for cancellations before completing; an unreachable Amazon does not stop the lorry."""
+    try:
+        know_cancellations_of(numbers)
+    except Trouble as trouble:
+        return f"Cancellations could not be looked up ({trouble.sentence}) "
+    return ""

@@ -1,0 +1,42 @@
+"""`loadbay pack`: the packing bench from the terminal, scan by scan."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import click
+
+from loadbay.cli.output import Answer
+from loadbay.cli.shop_command import ShopCommand
+from loadbay.core.clock import SystemClock
+from loadbay.core.errors import Refusal
+from loadbay.dispatch import queries
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, BenchAnswer, Outcome, Tone
+from loadbay.dispatch.services.bench import Bench, scan
+
+
+class BenchStops(Refusal):
+    """The bench answered a scan with a hard stop; what was scanned before it counts."""
+
+    code = "bench_stops"
+
+
+@click.command(cls=ShopCommand)
+@click.argument("number")
+@click.option("--scan", "codes", multiple=True, help="A code to scan, several times, in this order.")
+@click.option("--finish", is_flag=True, help="Packing Finished after the last scan.")
+@click.option("--station", default="terminal", show_default=True, help="Name of the bench.")
+def pack(number: str, codes: tuple[str, ...], finish: bool, station: str) -> Answer:  # noqa: FBT001
+    """Put a field call on the bench, scan its goods, finish."""
+    answers = []
+    for code in (number, *codes, *((COMMAND_FINISH,) if finish else ())):
+        answer = scan(key=uuid4(), code=code, bench=Bench(station, None, SystemClock().now()))
+        answers.append(answer)
+        if answer.tone is Tone.STOP or answer.outcome is Outcome.WAIT_FOR_LABEL:
+            raise BenchStops(f"{answer.headline}: {answer.sentence}")
+    data = {"answers": [answer.as_data() for answer in answers], "bench": queries.bench(station)}
+    return Answer(data, "\n".join(_words(answer) for answer in answers))
+
+
+def _words(answer: BenchAnswer) -> str:
+    return f"{answer.tone.value:>4}  {answer.headline}. {answer.sentence}"

@@ -1,0 +1,53 @@
+"""`loadbay sale`: the sales and what is known of their buyers."""
+
+from __future__ import annotations
+
+import click
+
+from loadbay.cli.output import Answer, table
+from loadbay.cli.shop_command import ShopGroup
+from loadbay.journal.queries import timeline
+from loadbay.orders import queries
+
+
+@click.group(cls=ShopGroup)
+def sale() -> None:
+    """Sales: list, show."""
+
+
+@sale.command("list")
+@click.option("--channel", default="")
+@click.option("--order-status", default="", help="Open, Released, Posted or Cancelled.")
+@click.option("--text", default="", help="Sale, order or shipment number.")
+@click.option("--after", default=None, help="Key of the next page.")
+def list_(channel: str, order_status: str, text: str, after: str | None) -> Answer:
+    """Sales, newest first."""
+    page = queries.sales(queries.SaleFilter(channel, order_status, "", text), after=after)
+    rows = [
+        [r.number, r.order_id, r.channel_status, r.implied_status, r.order_status, r.total, r.field_call]
+        for r in page.rows
+    ]
+    heads = ["sale", "Amazon order", "channel status", "implied", "order status", "total", "field call"]
+    empty = "No sale fits. Sales come with: loadbay sync"
+    return Answer({"sales": page.rows, "after": page.after}, table(heads, rows) if rows else empty)
+
+
+@sale.command("show")
+@click.argument("number")
+def show(number: str) -> Answer:
+    """One sale by its number, Amazon's order number or the shipment id."""
+    card = queries.sale(number)
+    buyer = queries.buyer(card.row.number)
+    entries = timeline(f"sale:{card.row.number}")
+    lines = [
+        f"{card.row.number}  Amazon order {card.row.order_id}, shipment {card.row.shipment_id}",
+        f"  {card.row.channel_status} → {card.row.implied_status}, order status {card.row.order_status}",
+        f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}, agent {card.shipping_agent}",
+        f"  total {card.row.total}, field call {card.row.field_call or 'none'}",
+        table(
+            ["kind", "SKU", "units", "net", "tax"],
+            [[e.kind, e.sku, e.units, e.net, e.tax] for e in card.lines],
+        ),
+        *(f"  {field.name}: {field.value or '— ' + field.why_empty}" for field in buyer),
+    ]
+    return Answer({"sale": card, "buyer": buyer, "timeline": entries}, "\n".join(lines))

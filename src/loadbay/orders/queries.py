@@ -1,0 +1,236 @@
+"""Reading channel orders and sales, for screens and commands. Buyer data only where it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from loadbay.core.errors import NotFound
+from loadbay.core.money import Money
+from loadbay.orders import rules
+from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class SaleFilter:
+    """What to look for; empty means any. `text` is a sale, order or shipment number."""
+
+    channel: str = ""
+    order_status: str = ""
+    implied_status: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class SaleRow:
+    """One line of the sales list."""
+
+    id: int
+    number: str
+    order_id: str
+    shipment_id: str
+    channel: str
+    channel_status: str
+    implied_status: str
+    order_status: str
+    customer: str
+    total: Money
+    units: int
+    held_because: str
+    field_call: str
+    built_at: datetime
+
+
+@dataclass(frozen=True)
+class SalePage:
+    rows: tuple[SaleRow, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class SaleLineRow:
+    kind: str
+    sku: str
+    description: str
+    units: int
+    net: Money
+    tax: Money
+
+
+@dataclass(frozen=True)
+class BuyerField:
+    """One buyer field: its value, or why it is empty."""
+
+    name: str
+    value: str
+    why_empty: str
+
+
+@dataclass(frozen=True)
+class SaleCard:
+    """Everything about one sale but the buyer, who is asked for apart."""
+
+    row: SaleRow
+    external_document: str
+    payment_method: str
+    shipping_agent: str
+    net: Money
+    tax: Money
+    lines: tuple[SaleLineRow, ...]
+    expected_ship_at: datetime | None
+    buyer_state: str
+
+
+def sales(wanted: SaleFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> SalePage:
+    """Sales, newest first, page by key."""
+    rows = _filtered(wanted).order_by("-id")
+    if after:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(_with_rows(rows)[: size + 1])
+    key = str(found[size - 1].pk) if len(found) > size else None
+    return SalePage(tuple(_row(sale) for sale in found[:size]), key)
+
+
+def sale(number: str) -> SaleCard:
+    found = _with_rows(_by_text(Sale.objects.all(), number.strip())).first()
+    if found is None:
+        raise NotFound(
+            f"There is no sale {number}. Give its number, Amazon's order number or the shipment id."
+        )
+    return SaleCard(
+        row=_row(found),
+        external_document=found.external_document,
+        payment_method=found.payment_method,
+        shipping_agent=found.shipment.channel.shipping_agent.name,
+        net=Money(found.net_total, found.currency),
+        tax=Money(found.tax_total, found.currency),
+        lines=tuple(
+            SaleLineRow(
+                kind=line.kind,
+                sku=line.product.sku if line.product else "",
+                description=line.description,
+                units=line.units,
+                net=Money(line.net, found.currency),
+                tax=Money(line.tax, found.currency),
+            )
+            for line in found.lines.select_related("product").order_by("id")
+        ),
+        expected_ship_at=found.shipment.expected_ship_at,
+        buyer_state=found.shipment.order.buyer.state,
+    )
+
+
+def buyer(number: str) -> tuple[BuyerField, ...]:
+    """The buyer of a sale, field by field, with the reason where one is empty. Each call views buyer data."""
+    details = BuyerDetails.objects.filter(order__shipments__sale__number=number.strip().upper()).first()
+    if details is None:
+        raise NotFound(f"There is no sale {number}.")
+    address = details.address or {}
+    values = {
+        "name": details.name or "",
+        "address": ", ".join(filter(None, [*address.get("lines", []), address.get("city", "")])),
+        "postal_code": details.postal_code or address.get("postal_code", ""),
+        "country": address.get("country", ""),
+        "phone": address.get("phone", ""),
+        "email": details.email or "",
+        "payment_method": details.payment_method,
+    }
+    return tuple(
+        BuyerField(name, value, "" if value else rules.why_hidden(name, state=details.state))
+        for name, value in values.items()
+    )
+
+
+@dataclass(frozen=True)
+class WaitingShipment:
+    """A shipment without a sale, and why."""
+
+    shipment_id: str
+    order_id: str
+    channel: str
+    channel_status: str
+    because: str
+    since: datetime
+
+
+def waiting_shipments(*, limit: int = PAGE_SIZE) -> tuple[WaitingShipment, ...]:
+    rows = Shipment.objects.filter(building=Shipment.Building.WAITING).select_related("order", "channel")
+    return tuple(
+        WaitingShipment(
+            row.shipment_id, row.order.order_id, row.channel.code, row.status, row.held_because, row.seen_at
+        )
+        for row in rows.defer("raw", "boxes").order_by("-id")[:limit]
+    )
+
+
+@dataclass(frozen=True)
+class PollRow:
+    """How fresh one regular question to Amazon is."""
+
+    connection_id: int
+    question: str
+    asked_at: datetime | None
+    answered_at: datetime | None
+    done_until: datetime | None
+    trouble: str
+
+
+def polls() -> tuple[PollRow, ...]:
+    return tuple(
+        PollRow(row.connection_id, row.question, row.asked_at, row.answered_at, row.done_until, row.trouble)
+        for row in Poll.objects.order_by("connection_id", "question")
+    )
+
+
+def counts_by_status() -> dict[str, int]:
+    """How many shipments stand in each of Amazon's statuses."""
+    rows = Shipment.objects.values_list("status").annotate(count=Count("pk")).order_by("status")
+    return dict(rows)
+
+
+def _filtered(wanted: SaleFilter) -> QuerySet[Sale]:
+    rows = Sale.objects.all()
+    if wanted.channel:
+        rows = rows.filter(shipment__channel__code=wanted.channel.upper())
+    if wanted.order_status:
+        rows = rows.filter(order_status=wanted.order_status)
+    if wanted.implied_status:
+        rows = rows.filter(shipment__implied_status=wanted.implied_status)
+    return _by_text(rows, wanted.text.strip()) if wanted.text.strip() else rows
+
+
+def _by_text(rows: QuerySet[Sale], text: str) -> QuerySet[Sale]:
+    return rows.filter(
+        Q(number=text.upper()) | Q(shipment__shipment_id=text) | Q(shipment__order__order_id=text)
+    )
+
+
+def _with_rows(rows: QuerySet[Sale]) -> QuerySet[Sale]:
+    return rows.select_related(
+        "shipment__order__buyer", "shipment__channel__shipping_agent", "customer", "field_call"
+    ).defer("shipment__raw", "shipment__boxes")
+
+
+def _row(sale: Sale) -> SaleRow:
+    shipment = sale.shipment
+    call = getattr(sale, "field_call", None)
+    return SaleRow(
+        id=sale.pk,
+        number=sale.number,
+        order_id=shipment.order.order_id,
+        shipment_id=shipment.shipment_id,
+        channel=shipment.channel.code,
+        channel_status=shipment.status,
+        implied_status=shipment.implied_status,
+        order_status=sale.order_status,
+        customer=sale.customer.name,
+        total=Money(sale.net_total + sale.tax_total, sale.currency),
+        units=shipment.units,
+        held_because=shipment.held_because,
+        field_call=call.number if call else "",
+        built_at=sale.built_at,
+    )
