@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Any
 
 from msgspec import structs
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.wire import control
 from amazon_simulator.http.desk import Desk
+from amazon_simulator.papers import pictures
 from amazon_simulator.world import attributes, ledger
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.memory import Memory
@@ -214,7 +215,16 @@ def clock(desk: Desk, request: Request) -> Any:
     return {"now": iso(desk.world.now()), "offset_seconds": state.offset_seconds, "speed": state.speed}
 
 
+def picture(desk: Desk, request: Request, asin: str) -> Any:
+    with desk.world.look() as memory:
+        product = memory.state.products.get(asin)
+    if product is None:
+        raise unknown("ASIN", asin)
+    return Response(pictures.draw(asin, product.brand, product.title), content_type="image/png")
+
+
 INSPECT = {
+    "/simulator/pictures/<asin>.png": control(picture),
     "/simulator/health": control(health),
     "/simulator/inspect/catalogue": control(catalogue),
     "/simulator/inspect/locations": control(locations),

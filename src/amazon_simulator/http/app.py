@@ -42,7 +42,9 @@ class Application:
         amazon = [
             Rule(each.path, methods=[each.method], endpoint=each, merge_slashes=False) for each in OPERATIONS
         ]
-        self._map = Map([*amazon, *CENTRAL_RULES], strict_slashes=False, merge_slashes=False)
+        self._map = Map(
+            [*amazon, *(rule.empty() for rule in CENTRAL_RULES)], strict_slashes=False, merge_slashes=False
+        )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         region = self._region(environ)

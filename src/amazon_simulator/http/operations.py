@@ -7,7 +7,20 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from amazon_simulator.http import access, documents, inventory, orders, sandbox, shipments
+from amazon_simulator.http import (
+    access,
+    catalogue,
+    definitions,
+    documents,
+    inventory,
+    listings,
+    orders,
+    restrictions,
+    sandbox,
+    sellers,
+    shipments,
+    tokens,
+)
 from amazon_simulator.http.answers import Answer
 from amazon_simulator.http.call import Call
 
@@ -31,6 +44,11 @@ class Operation(Struct, frozen=True):
         return self.path.startswith("/externalFulfillment/")
 
 
+ITEMS = "/listings/2021-08-01/items/<seller_id>"
+ITEM = ITEMS + "/<path:sku>"
+CATALOGUE = "/catalog/2022-04-01/items"
+TYPES = "/definitions/2020-09-01/productTypes"
+RESTRICTIONS = "/listings/2021-08-01/restrictions"
 EF = "/externalFulfillment/2024-09-11/shipments"
 ONE = EF + "/<shipment_id>"
 PACKAGE = ONE + "/packages/<package_id>"
@@ -66,4 +84,23 @@ OPERATIONS = (
     ),
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", orders.search, TRACKING),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/<order_id>", orders.get, TRACKING),
+    Operation(
+        "getMarketplaceParticipations",
+        "GET",
+        "/sellers/v1/marketplaceParticipations",
+        sellers.marketplaces,
+        INSIGHTS,
+    ),
+    Operation("getAccount", "GET", "/sellers/v1/account", sellers.account, INSIGHTS),
+    Operation("searchCatalogItems", "GET", CATALOGUE, catalogue.search, LISTING),
+    Operation("getCatalogItem", "GET", CATALOGUE + "/<asin>", catalogue.get, LISTING),
+    Operation("searchDefinitionsProductTypes", "GET", TYPES, definitions.search, LISTING),
+    Operation("getDefinitionsProductType", "GET", TYPES + "/<product_type>", definitions.get, LISTING),
+    Operation("getListingsRestrictions", "GET", RESTRICTIONS, restrictions.get, LISTING),
+    Operation("searchListingsItems", "GET", ITEMS, listings.search, LISTING),
+    Operation("getListingsItem", "GET", ITEM, listings.get, LISTING),
+    Operation("putListingsItem", "PUT", ITEM, listings.put, LISTING),
+    Operation("patchListingsItem", "PATCH", ITEM, listings.patch, LISTING),
+    Operation("deleteListingsItem", "DELETE", ITEM, listings.delete, LISTING),
+    Operation("createRestrictedDataToken", "POST", "/tokens/2021-03-01/restrictedDataToken", tokens.create),
 )

@@ -3,6 +3,7 @@
 Nothing about the life of a shipment is decided here. A shipment of another seller is as good as unknown.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -10,10 +11,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from amazon_simulator.http import documents, paging, shipment_shape
+from amazon_simulator.http import addresses, paging, shipment_shape
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, nothing, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.package_body import Package, Packages, announced
+from amazon_simulator.papers import invoices
 from amazon_simulator.world import commands
 from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory
@@ -202,7 +204,7 @@ def _offers(call: Call, shipment: Shipment) -> list[dict[str, Any]]:
 
 def generate_invoice(call: Call) -> Answer:
     shipment = call.desk.world.do(commands.MakeInvoice(shipment_id=_own_id(call)))
-    return ok({"document": documents.invoice(call.desk, shipment)})
+    return ok({"document": _invoice(call, shipment)})
 
 
 def retrieve_invoice(call: Call) -> Answer:
@@ -210,7 +212,12 @@ def retrieve_invoice(call: Call) -> Answer:
         shipment = own(call, memory)
         if not shipment.invoice_number:
             raise ApiError(404, "NotFound", f"The shipment {shipment.id} has no invoice.", details="SC_00003")
-        return ok({"document": documents.invoice(call.desk, shipment)})
+        return ok({"document": _invoice(call, shipment)})
+
+
+def _invoice(call: Call, shipment: Shipment) -> dict[str, str]:
+    content = invoices.draw(call.desk.world.state, shipment)
+    return {"format": "PDF", "content": b64encode(content).decode()}
 
 
 class Courier(Struct, frozen=True):
@@ -260,6 +267,10 @@ def _label(call: Call, shipment_id: str, parcel: Parcel, trouble: str) -> dict[s
     return {
         "packageId": parcel.id,
         "shipLabelMetadata": metadata,
-        "fileData": {"url": documents.label_url(call, shipment_id, parcel, number=len(parcel.labels))},
+        "fileData": {"url": _label_url(call, shipment_id, parcel)},
         "status": "SUCCESS",
     }
+
+
+def _label_url(call: Call, shipment_id: str, parcel: Parcel) -> str:
+    return addresses.url(call, f"labels/{shipment_id}/{len(parcel.labels)}/{parcel.id}")

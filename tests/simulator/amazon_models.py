@@ -1,0 +1,109 @@
+"""Amazon's published models as a judge: every request and answer that passes is validated.
+
+`Judged` wraps the simulator's application. The models are not part of this repository; their folder is
+LOADBAY_SPAPI_MODELS, and tests that need it are skipped with that reason where it is missing.
+"""
+
+import json
+import os
+import re
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+ROOT = Path(__file__).parents[2]
+FILES = (
+    "catalogItems_2022-04-01",
+    "definitionsProductTypes_2020-09-01",
+    "externalFulfillmentInventory_2024-09-11",
+    "externalFulfillmentShipments_2024-09-11",
+    "listingsItems_2021-08-01",
+    "listingsRestrictions_2021-08-01",
+    "orders_2026-01-01",
+    "sellers",
+    "tokens_2021-03-01",
+)
+# The model of restrictions calls a bare array its error list, while Amazon answers with the usual envelope.
+ERRORS_OUTSIDE_THE_MODEL = ("getListingsRestrictions",)
+
+
+def folder() -> Path:
+    given = os.environ.get("LOADBAY_SPAPI_MODELS")
+    return Path(given) if given else ROOT / ".." / "shared" / "spapi" / "models"
+
+
+def are_here() -> bool:
+    return (folder() / f"{FILES[0]}.json").exists()
+
+
+@cache
+def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any], dict[str, Any]]]:
+    found = []
+    for name in FILES:
+        model = json.loads((folder() / f"{name}.json").read_text())
+        for path, methods in model["paths"].items():
+            pattern = re.compile("^" + re.sub(r"\\\{\w+\\\}", "([^/]+|.+)", re.escape(path)) + "$")
+            for method, operation in methods.items():
+                if method != "parameters":
+                    found.append((method.upper(), pattern, operation, model["definitions"]))
+    return sorted(found, key=lambda each: -len(each[1].pattern.replace("([^/]+|.+)", "")))
+
+
+def _find(method: str, path: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    for known, pattern, operation, definitions in _operations():
+        if known == method and pattern.match(path):
+            return operation, definitions
+    return None
+
+
+def check(value: Any, schema: dict[str, Any], definitions: dict[str, Any]) -> None:
+    jsonschema.Draft4Validator({**schema, "definitions": definitions}).validate(value)
+
+
+class Judged:
+    """The application, with each call held against its model; counts what it judged."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.judged: dict[str, set[int]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        found = _find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        if found is None:
+            return self.app(environ, start_response)
+        operation, definitions = found
+        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(sent)
+        said: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            said.append((int(status.split()[0]), headers))
+            start_response(status, headers)
+
+        body = b"".join(self.app(environ, start))
+        self._judge_answer(operation, definitions, said[0][0], body)
+        if said[0][0] < 400:
+            self._judge_request(operation, definitions, environ, sent)
+        return [body]
+
+    def _judge_request(self, operation: Any, definitions: Any, environ: Any, sent: bytes) -> None:
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "body" and sent:
+                check(json.loads(sent), parameter["schema"], definitions)
+            elif parameter["in"] == "query" and parameter.get("required"):
+                assert f"{parameter['name']}=" in environ["QUERY_STRING"], parameter["name"]
+
+    def _judge_answer(self, operation: Any, definitions: Any, status: int, body: bytes) -> None:
+        name = operation["operationId"]
+        self.judged.setdefault(name, set()).add(status)
+        response = operation["responses"].get(str(status))
+        if status == 401 or (status >= 400 and name in ERRORS_OUTSIDE_THE_MODEL):
+            return
+        assert response is not None, f"{name}: the model knows no {status}"
+        if "schema" in response:
+            check(json.loads(body), response["schema"], definitions)
+        else:
+            assert body == b"", f"{name}: the model has no body for {status}"
