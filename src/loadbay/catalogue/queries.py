@@ -112,7 +112,7 @@ def products(*, search: str = "", after_sku: str = "", limit: int = 50) -> tuple
 def _searched(rows: QuerySet[Product], *, search: str) -> QuerySet[Product]:
     text = search.strip()[:100]
     wanted = Q(sku__startswith=text) | Q(sku__startswith=text.upper())
-    scanned = resolve_code(text)
+    scanned = product_of_code(text)
     if scanned is not None:
         wanted |= Q(pk=scanned.id)
     words = re.findall(r"\w+", text)
@@ -123,29 +123,37 @@ def _searched(rows: QuerySet[Product], *, search: str) -> QuerySet[Product]:
     return rows.filter(wanted)
 
 
-def resolve_code(code: str) -> FoundProduct | None:
+def product_of_code(code: str) -> FoundProduct | None:
     """The product behind a scanned code: its SKU, or one of its barcodes in any of their spellings."""
     text = code.strip()[:60]
     if not text or not text.isprintable():
         return None
-    barcode = Barcode.objects.filter(code__in=same_barcodes(text)).select_related("product").first()
-    product = Product.objects.filter(sku=text).first() or (barcode.product if barcode else None)
-    return _found(product) if product else None
+    product = Product.objects.filter(sku=text).first()
+    if product is None:
+        barcode = Barcode.objects.filter(code__in=same_barcodes(text)).select_related("product").first()
+        product = barcode.product if barcode else None
+    if product is None:
+        return None
+    return FoundProduct(product.pk, product.sku, product.name, product.is_bundle, product.is_serialised)
 
 
-def resolve_skus(skus: Iterable[str]) -> dict[str, FoundProduct]:
-    """The products behind these SKUs, by SKU first, then by barcode. What is unknown is left out."""
+def resolve_skus(skus: Iterable[str]) -> dict[str, int]:
+    """Ids of the products behind these texts, by SKU first, then by barcode. What is unknown is left out."""
     wanted = sorted(set(skus))
-    found = {product.sku: _found(product) for product in Product.objects.filter(sku__in=wanted)}
+    found = dict(Product.objects.filter(sku__in=wanted).values_list("sku", "pk"))
     rest = {form: sku for sku in wanted if sku not in found for form in same_barcodes(sku)}
     if rest:
-        for barcode in Barcode.objects.filter(code__in=rest).select_related("product"):
-            found[rest[barcode.code]] = _found(barcode.product)
+        for code, product_id in Barcode.objects.filter(code__in=rest).values_list("code", "product_id"):
+            found[rest[code]] = product_id
     return found
 
 
-def _found(product: Product) -> FoundProduct:
-    return FoundProduct(product.pk, product.sku, product.name, product.is_bundle, product.is_serialised)
+def bundle_contents(product_ids: Iterable[int]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Product id and units of everything in each of these soft bundles; other products are left out."""
+    return {
+        bundle_id: tuple((part.product_id, part.units) for part in parts)
+        for bundle_id, parts in contents(product_ids).items()
+    }
 
 
 def contents(product_ids: Iterable[int]) -> dict[int, tuple[Component, ...]]:

@@ -61,3 +61,9 @@ def _row(task: Task) -> TaskRow:
         opened_at=task.opened_at,
         last_at=task.last_at,
     )
+
+
+def sentence_of(kind: str, *, matter: str) -> str | None:
+    """What the open task on a matter says; None when none is open."""
+    tasks = Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None)
+    return tasks.values_list("sentence", flat=True).first()

@@ -79,6 +79,8 @@ class SeenListing:
     price: Money | None = None
     issues: tuple[ListingIssue, ...] = ()
     product_type: str = ""
+    is_suppressed: bool = False
+    """Whether the marketplace hides it because of an issue (an enforcement, not a lack of stock)."""
 
 
 @dataclass(frozen=True)

@@ -113,17 +113,20 @@ _POSITIONS = """
 """
 
 
-def sold_units(pairs: Sequence[tuple[str, str]], *, stages: Sequence[str]) -> dict[tuple[str, str], int]:
-    """Units sold and promised at these stages, per (what it was sold as, the marketplace's location)."""
+def sold_units(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, int]]:
+    """Units sold and promised per stage, for each (what it was sold as, the marketplace's location)."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.sold_as, r.location, sum(r.sold_units) FROM stock_reservation r"
+            "SELECT r.sold_as, r.location, r.stage, sum(r.sold_units) FROM stock_reservation r"
             " JOIN unnest(%s::text[], %s::text[]) AS p (sold_as, location)"
             " ON p.sold_as = r.sold_as AND p.location = r.location"
-            " WHERE r.stage = ANY(%s) GROUP BY r.sold_as, r.location",
-            [[sold_as for sold_as, _ in pairs], [location for _, location in pairs], list(stages)],
+            " GROUP BY r.sold_as, r.location, r.stage",
+            [[sold_as for sold_as, _ in pairs], [location for _, location in pairs]],
         )
-        return {(sold_as, location): int(units) for sold_as, location, units in cursor.fetchall()}
+        for sold_as, location, stage, units in cursor.fetchall():
+            found.setdefault((sold_as, location), {})[stage] = int(units)
+    return found
 
 
 def show(sku: str) -> StockCard:

@@ -1,0 +1,200 @@
+"""What must be right before a listing is sent: each failing point says what to change and where.
+
+Pure. The facts are gathered in `services/`, and Amazon's own validation follows in `senders/submitting.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadbay.core.errors import Refusal
+from loadbay.core.money import Money
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One point of the readiness check: what is asked, whether it holds, what to do and where."""
+
+    code: str
+    is_met: bool
+    is_blocking: bool
+    sentence: str
+    cure: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the readiness check looks at. `amazon_…` is Amazon's own record; None or empty: not known."""
+
+    sku: str
+    asin: str
+    is_bundle: bool
+    listing_type: str
+    origin: str
+    template: str
+    price: Money | None
+    category: str
+    currency: str
+    asin_exists: bool | None = None
+    amazon_origin: str = ""
+    amazon_hazmat: str = ""
+    product_hazmat: str = ""
+    templates: tuple[str, ...] = ()
+    restrictions: tuple[str, ...] = ()
+    has_weight: bool = False
+
+
+class ListingNotReady(Refusal):
+    """A listing that Amazon would not take. `findings` names every failing point."""
+
+    code = "listing_not_ready"
+
+    def __init__(self, sku: str, findings: Sequence[Finding]) -> None:
+        points = " ".join(f"{finding.sentence} {finding.cure}" for finding in findings)
+        super().__init__(f"{sku} cannot be listed yet. {points}")
+        self.findings = tuple(findings)
+
+
+def readiness(facts: Facts) -> tuple[Finding, ...]:
+    """Every point that must or should hold before the listing is sent, failing ones with their cure."""
+    return (
+        _bundle(facts),
+        _asin(facts),
+        _price(facts),
+        _origin_set(facts),
+        _origin_agrees(facts),
+        _template(facts),
+        _restriction(facts),
+        _hazmat(facts),
+        _weight(facts),
+    )
+
+
+def failing(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.is_blocking and not finding.is_met)
+
+
+def _bundle(facts: Facts) -> Finding:
+    is_met = not (facts.is_bundle and facts.listing_type == "onsite_fba")
+    return Finding(
+        "no_bundle",
+        is_met,
+        is_blocking=True,
+        sentence=f"{facts.sku} is a product of its own." if is_met else f"{facts.sku} is a soft bundle.",
+        cure="" if is_met else "List the product it contains on SmartConnect, and the bundle as MFN.",
+        where="Product Info > Web",
+    )
+
+
+def _asin(facts: Facts) -> Finding:
+    is_met = facts.asin_exists is not False
+    known = "is known to Amazon" if facts.asin_exists else "was not checked yet"
+    return Finding(
+        "asin",
+        is_met,
+        is_blocking=True,
+        sentence=f"ASIN {facts.asin} {known}." if is_met else f"Amazon has no ASIN {facts.asin} here.",
+        cure="" if is_met else "Copy the ASIN from Seller Central and press Check ASIN.",
+        where="Web/Multi Channel settings > Amazon",
+    )
+
+
+def _price(facts: Facts) -> Finding:
+    is_met = facts.price is not None and facts.price.amount > 0
+    lacks = f"{facts.sku} has no price in {facts.currency} for the customer category {facts.category}."
+    return Finding(
+        "price",
+        is_met,
+        is_blocking=True,
+        sentence=f"The price is {facts.price}." if is_met else lacks,
+        cure="" if is_met else "Set one under Product Info > Financial > Retail prices.",
+        where="Product Info > Financial > Retail prices",
+    )
+
+
+def _origin_set(facts: Facts) -> Finding:
+    is_met = bool(facts.origin)
+    return Finding(
+        "origin",
+        is_met,
+        is_blocking=True,
+        sentence=f"Country of origin is {facts.origin}."
+        if is_met
+        else f"{facts.sku} has no country of origin.",
+        cure="" if is_met else "Choose the country of origin that Amazon holds for this ASIN.",
+        where="Web/Multi Channel settings > Amazon",
+    )
+
+
+def _origin_agrees(facts: Facts) -> Finding:
+    is_met = not facts.origin or facts.amazon_origin in ("", facts.origin)
+    differs = f"Country of origin is {facts.origin} here and {facts.amazon_origin} in Amazon's record."
+    return Finding(
+        "origin_agrees",
+        is_met,
+        is_blocking=True,
+        sentence="Amazon's record names no other country of origin." if is_met else differs,
+        cure="" if is_met else f"Set it to {facts.amazon_origin}, or have Amazon's record corrected.",
+        where="Web/Multi Channel settings > Amazon",
+    )
+
+
+def _template(facts: Facts) -> Finding:
+    is_met = bool(facts.template) and (not facts.templates or facts.template in facts.templates)
+    wrong = (
+        f"Shipping template {facts.template!r} is none of yours."
+        if facts.template
+        else "No shipping template is set."
+    )
+    choices = ", ".join(facts.templates[:10])
+    return Finding(
+        "template",
+        is_met,
+        is_blocking=True,
+        sentence=f"Shipping template is {facts.template}." if is_met else wrong,
+        cure=""
+        if is_met
+        else (f"Choose one of: {choices}." if choices else "Name one that Seller Central has."),
+        where="Web/Multi Channel settings > Amazon",
+    )
+
+
+def _restriction(facts: Facts) -> Finding:
+    is_met = not facts.restrictions
+    return Finding(
+        "restriction",
+        is_met,
+        is_blocking=True,
+        sentence="Amazon names no restriction."
+        if is_met
+        else f"Amazon says: {'; '.join(facts.restrictions)}.",
+        cure="" if is_met else "Ask for approval in Seller Central, then press Check ASIN again.",
+        where="Seller Central",
+    )
+
+
+def _hazmat(facts: Facts) -> Finding:
+    is_met = not facts.amazon_hazmat or bool(facts.product_hazmat)
+    return Finding(
+        "hazmat",
+        is_met,
+        is_blocking=False,
+        sentence="Hazmat class agrees." if is_met else f"Amazon holds it as hazmat ({facts.amazon_hazmat}).",
+        cure="" if is_met else "Enter the hazmat class on the product; the conversion will ask for a form.",
+        where="Product Info",
+    )
+
+
+def _weight(facts: Facts) -> Finding:
+    return Finding(
+        "weight",
+        facts.has_weight,
+        is_blocking=False,
+        sentence="Weight and dimensions are known."
+        if facts.has_weight
+        else "Weight or dimensions are missing.",
+        cure="" if facts.has_weight else "Enter them on the product; the bench needs them for the parcel.",
+        where="Product Info",
+    )

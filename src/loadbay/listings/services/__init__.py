@@ -1,0 +1,46 @@
+"""Everything that changes listings, one transaction each: editing them, their life, what is to be told.
+
+Nothing here talks to the outside; `senders/` does, and records the answers through these.
+"""
+
+from loadbay.listings.services.editing import (
+    AsinCheck,
+    WantedListing,
+    add_listing,
+    fields_of,
+    readiness_of,
+    update_listing,
+    want_submission,
+)
+from loadbay.listings.services.life import (
+    confirm_linked,
+    record_link_check,
+    record_seen,
+    record_submission,
+    seen_in_shipments,
+)
+from loadbay.listings.services.marking import (
+    mark_new_day,
+    mark_prices_dirty,
+    mark_stock_dirty,
+    set_stock_cap,
+)
+
+__all__ = [
+    "AsinCheck",
+    "WantedListing",
+    "add_listing",
+    "confirm_linked",
+    "fields_of",
+    "mark_new_day",
+    "mark_prices_dirty",
+    "mark_stock_dirty",
+    "readiness_of",
+    "record_link_check",
+    "record_seen",
+    "record_submission",
+    "seen_in_shipments",
+    "set_stock_cap",
+    "update_listing",
+    "want_submission",
+]

@@ -1,0 +1,114 @@
+"""Saying that Amazon may have to be told something: figures and prices become dirty, nothing is reckoned.
+
+A mark always touches its row, dirty or not: so a sender that is just reading waits for us, or we for it, and
+no change falls between (see `sending.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from loadbay.catalogue.queries import products_priced_from
+from loadbay.core.events import record
+from loadbay.listings.events import StockToTellChanged
+from loadbay.listings.models import Listing, StockCap, StockFigure
+from loadbay.listings.rules import CapNotUsable
+
+TOLD_SQL = "(l.state = 'linked' OR (l.state = 'suppressed' AND l.linked_because <> ''))"
+TOLD = Q(state=Listing.State.LINKED) | (Q(state=Listing.State.SUPPRESSED) & ~Q(linked_because=""))
+"""Listings whose stock and price leave (`rules.is_told`, for the database)."""
+
+_MARK = f"""
+    INSERT INTO listings_stockfigure AS f
+        (listing_id, location, is_dirty, urgency, sequence, in_flight, refusal, stale_refusals, tries)
+    SELECT l.id, r.location, true, %(urgency)s, 0, false, '', 0, 0
+    FROM listings_listing l
+    JOIN (SELECT DISTINCT channel_id, location FROM channels_channelroom) r ON r.channel_id = l.channel_id
+    WHERE l.type = 'onsite_fba' AND {TOLD_SQL} AND %(which)s
+    ORDER BY l.id, r.location
+    ON CONFLICT (listing_id, location) DO UPDATE SET
+        is_dirty = true,
+        dirty_since = CASE WHEN f.is_dirty THEN f.dirty_since ELSE now() END,
+        urgency = CASE WHEN f.is_dirty THEN least(f.urgency, EXCLUDED.urgency) ELSE EXCLUDED.urgency END
+    RETURNING (SELECT channel_id FROM listings_listing WHERE id = f.listing_id)
+"""
+_OF_PRODUCTS = """(l.product_id = ANY(%(ids)s) OR l.product_id IN
+    (SELECT bundle_id FROM catalogue_bundlecomponent WHERE component_id = ANY(%(ids)s)))"""
+_OF_LISTINGS = "l.id = ANY(%(ids)s)"
+
+
+@transaction.atomic
+def mark_stock_dirty(product_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...]:
+    """The stock of these products changed: mark every told listing of them, and of bundles with them.
+
+    The channels that now have something to look at come back.
+    """
+    return _mark(_OF_PRODUCTS, ids=sorted(set(product_ids)), urgent=urgent)
+
+
+@transaction.atomic
+def mark_listings(listing_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...]:
+    """Mark these listings, as far as they are told at all."""
+    return _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgent=urgent)
+
+
+def _mark(which: str, *, ids: list[int], urgent: bool) -> tuple[int, ...]:
+    if not ids:
+        return ()
+    urgency = StockFigure.Urgency.URGENT if urgent else StockFigure.Urgency.NORMAL
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK.replace("%(which)s", which), {"ids": ids, "urgency": int(urgency)})
+        return tuple(sorted({channel_id for (channel_id,) in cursor.fetchall()}))
+
+
+@transaction.atomic
+def mark_prices_dirty(product_ids: Iterable[int]) -> tuple[int, ...]:
+    """Prices of these products changed. The channels that have something to look at come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_listing SET price_dirty = true, price_next_try_at = NULL, price_tries = 0"
+            " WHERE id IN (SELECT l.id FROM listings_listing l WHERE l.product_id = ANY(%s)"
+            f" AND {TOLD_SQL} ORDER BY l.id FOR UPDATE) RETURNING channel_id",
+            [sorted(set(product_ids))],
+        )
+        return tuple(sorted({channel_id for (channel_id,) in cursor.fetchall()}))
+
+
+@transaction.atomic
+def mark_new_day(day: date) -> tuple[int, ...]:
+    """Dated prices and caps that begin on this day, or ended the day before, come into force."""
+    channels = set(mark_prices_dirty(products_priced_from(day)))
+    changes = Q(valid_from=day) | Q(valid_until=day - timedelta(days=1))
+    if StockCap.objects.filter(changes).exists():
+        channels |= set(_mark_all())
+    return tuple(sorted(channels))
+
+
+@transaction.atomic
+def set_stock_cap(units: int | None, *, valid_from: date, valid_until: date | None = None) -> None:
+    """Set the global stock cap for all Amazon listing types from a day on; None ends it the day before."""
+    if units is not None and not 0 <= units <= 1_000_000:
+        raise CapNotUsable(f"A global stock cap of {units} is out of range. Give 0 to 1000000.")
+    if valid_until is not None and valid_until < valid_from:
+        raise CapNotUsable(
+            f"The cap would end on {valid_until}, before it begins on {valid_from}. Swap them."
+        )
+    if units is None:
+        StockCap.objects.filter(valid_from__gte=valid_from).delete()
+        in_force = StockCap.objects.filter(Q(valid_until=None) | Q(valid_until__gte=valid_from))
+        in_force.update(valid_until=valid_from - timedelta(days=1))
+    else:
+        StockCap.objects.update_or_create(
+            valid_from=valid_from, defaults={"units": units, "valid_until": valid_until}
+        )
+    channels = _mark_all()
+    if channels:
+        record(StockToTellChanged(channel_ids=list(channels)))
+
+
+def _mark_all() -> tuple[int, ...]:
+    return mark_listings(Listing.objects.filter(TOLD).values_list("pk", flat=True), urgent=False)

@@ -1,0 +1,217 @@
+"""What a stock sender takes and records: one transaction before a message, one after it, none during it.
+
+A taken figure is in flight. What was in flight when a process died, and what got no clear answer, counts as
+not known to Amazon and is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from loadbay.inbox.services import close_tasks, open_task
+from loadbay.listings.figures import derive
+from loadbay.listings.models import Listing, StockFigure
+from loadbay.listings.ports import StockVerdict
+from loadbay.listings.rules import try_again_after
+from loadbay.listings.services.marking import TOLD, TOLD_SQL
+from loadbay.listings.stock_rules import is_urgent, next_sequence
+
+RETRY_SOON = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure on its way: what is to be told, and the last sequence number used for it."""
+
+    id: int
+    sku: str
+    location: str
+    quantity: int
+    sequence: int
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one look found: figures to tell, and how many needed nothing."""
+
+    figures: tuple[Figure, ...]
+    unchanged: int
+
+
+@transaction.atomic
+def recover_in_flight(channel_id: int) -> int:
+    """Put figures whose answer a killed process never heard back in line."""
+    return _lose(StockFigure.objects.filter(listing__channel_id=channel_id, in_flight=True))
+
+
+_DUE = f"""
+    SELECT f.id, f.listing_id, l.sku, f.location, f.sequence, f.acknowledged_quantity
+    FROM listings_stockfigure f JOIN listings_listing l ON l.id = f.listing_id
+    WHERE f.is_dirty AND l.channel_id = %s AND l.type = 'onsite_fba' AND {TOLD_SQL}
+        AND (f.next_try_at IS NULL OR f.next_try_at <= %s)
+    ORDER BY f.urgency, f.dirty_since, f.id LIMIT %s FOR UPDATE OF f SKIP LOCKED
+"""
+
+
+@transaction.atomic
+def take_figures(channel_id: int, *, limit: int, now: datetime) -> Taken:
+    """The most urgent dirty figures, reckoned now; those that Amazon knows already become clean."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [channel_id, now, limit])
+        rows = cursor.fetchall()
+    derived = derive([(row[1], row[3]) for row in rows], day=now.date())
+    clean, taken = [], []
+    for figure_id, listing_id, sku, location, sequence, acknowledged in rows:
+        told = derived[listing_id, location].sum.told
+        if told == acknowledged:
+            clean.append(figure_id)
+        else:
+            urgent = is_urgent(told, acknowledged=acknowledged)
+            taken.append(Figure(figure_id, sku, location, told, sequence, urgent))
+    StockFigure.objects.filter(pk__in=clean).update(is_dirty=False, refusal="", tries=0, next_try_at=None)
+    _fly(taken)
+    return Taken(tuple(taken), len(clean))
+
+
+def _fly(figures: Sequence[Figure]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_stockfigure f SET is_dirty = false, in_flight = true, sent_quantity = u.quantity"
+            " FROM unnest(%s::bigint[], %s::int[]) AS u (id, quantity) WHERE f.id = u.id",
+            [[figure.id for figure in figures], [figure.quantity for figure in figures]],
+        )
+
+
+@transaction.atomic
+def stamp(figures: Sequence[Figure], *, now: datetime) -> tuple[Figure, ...]:
+    """Give each figure its next sequence number, stored before anything is sent."""
+    stamped = tuple(
+        Figure(
+            id=figure.id,
+            sku=figure.sku,
+            location=figure.location,
+            quantity=figure.quantity,
+            sequence=next_sequence(figure.sequence, now=now),
+            is_urgent=figure.is_urgent,
+        )
+        for figure in figures
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_stockfigure f SET sequence = greatest(f.sequence, u.sequence), sent_at = %s"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS u (id, sequence) WHERE f.id = u.id",
+            [now, [figure.id for figure in stamped], [figure.sequence for figure in stamped]],
+        )
+    return stamped
+
+
+@transaction.atomic
+def record_accepted(pairs: Sequence[tuple[Figure, StockVerdict]], *, now: datetime) -> None:
+    """Amazon took these figures. A movement meanwhile has marked its figure again, and that mark stays."""
+    if not pairs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_stockfigure f SET in_flight = false, acknowledged_quantity = u.quantity,"
+            " acknowledged_at = %s, amazon_sellable = u.sellable, amazon_reserved = u.reserved, refusal = '',"
+            " tries = 0, stale_refusals = 0, next_try_at = NULL"
+            " FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[])"
+            " AS u (id, quantity, sellable, reserved)"
+            " WHERE f.id = u.id",
+            [
+                now,
+                [figure.id for figure, _ in pairs],
+                [figure.quantity for figure, _ in pairs],
+                [verdict.sellable for _, verdict in pairs],
+                [verdict.reserved for _, verdict in pairs],
+            ],
+        )
+    matters = [_matter(figure) for figure, _ in pairs]
+    close_tasks("stock_refused", matters=matters)
+    close_tasks("stock_stale", matters=matters)
+
+
+@transaction.atomic
+def record_refused(figure: Figure, *, reason: str, now: datetime) -> None:
+    """Amazon declined one figure: it waits longer each time, and holds up no other."""
+    row = StockFigure.objects.select_for_update().get(pk=figure.id)
+    row.is_dirty, row.in_flight = True, False
+    row.refusal, row.tries = reason, row.tries + 1
+    row.next_try_at = now + try_again_after(row.tries)
+    row.save(update_fields=["is_dirty", "in_flight", "refusal", "tries", "next_try_at"])
+    open_task(
+        kind="stock_refused",
+        matter=_matter(figure),
+        cause="mapping",
+        sentence=f"Amazon does not take the stock of {figure.sku} at {figure.location}: {reason}",
+        cure="Mend what Amazon names; Loadbay goes on trying by itself.",
+        subjects=(figure.sku,),
+    )
+
+
+@transaction.atomic
+def record_put_off(figure: Figure, *, reason: str, now: datetime) -> None:
+    """Amazon could not take one figure just now, and may have it or not."""
+    StockFigure.objects.filter(pk=figure.id).update(
+        is_dirty=True,
+        in_flight=False,
+        acknowledged_quantity=None,
+        refusal=reason,
+        next_try_at=now + RETRY_SOON,
+    )
+
+
+@transaction.atomic
+def record_stale(figure: Figure, *, amazon: StockVerdict | None, now: datetime) -> None:
+    """Our sequence number was too low. With Amazon's own passed it is sent again; the second time is told."""
+    row = StockFigure.objects.select_for_update().get(pk=figure.id)
+    seen = amazon.sequence if amazon is not None and amazon.sequence is not None else 0
+    row.sequence = max(row.sequence, seen)
+    row.is_dirty, row.in_flight, row.acknowledged_quantity = True, False, None
+    row.stale_refusals += 1
+    row.refusal = "Amazon had a higher sequence number."
+    if row.stale_refusals >= 2:
+        row.next_try_at = now + try_again_after(row.stale_refusals)
+    row.save()
+    if row.stale_refusals >= 2:
+        open_task(
+            kind="stock_stale",
+            matter=_matter(figure),
+            cause="bug",
+            sentence=f"Amazon keeps refusing the stock of {figure.sku} at {figure.location} as out of date.",
+            cure="See whether another program sends stock for this SKU, and stop it.",
+            subjects=(figure.sku,),
+            is_alert=True,
+        )
+
+
+@transaction.atomic
+def give_back(figures: Iterable[Figure], *, was_sent: bool) -> None:
+    """Figures that were taken and not answered. What may have been sent is not known to Amazon any more."""
+    rows = StockFigure.objects.filter(pk__in=[figure.id for figure in figures])
+    if was_sent:
+        _lose(rows)
+    else:
+        rows.update(is_dirty=True, in_flight=False)
+
+
+def _lose(rows: object) -> int:
+    return rows.update(is_dirty=True, in_flight=False, acknowledged_quantity=None)  # type: ignore[attr-defined]
+
+
+def next_due(channel_id: int) -> datetime | None:
+    """When the earliest figure that waits may be tried again; None when none waits."""
+    told = Listing.objects.filter(TOLD, channel_id=channel_id)
+    waiting = StockFigure.objects.filter(is_dirty=True, listing__in=told)
+    found: datetime | None = waiting.aggregate(first=Min("next_try_at"))["first"]
+    return found
+
+
+def _matter(figure: Figure) -> str:
+    return f"{figure.sku} at {figure.location}"

@@ -1,0 +1,90 @@
+"""What the sender of submissions and the follower take, and how a try is put off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from loadbay.core.ids import Asin, Sku
+from loadbay.listings.models import Listing
+from loadbay.listings.ports import ListingToSubmit
+from loadbay.listings.rules import EDITABLE, FOLLOWED, State
+from loadbay.listings.services.editing import price_of
+
+TO_SEND = [state.value for state in (*EDITABLE, State.SUBMITTED)]
+TO_FOLLOW = [state.value for state in (*FOLLOWED, State.SUPPRESSED)]
+
+
+@dataclass(frozen=True)
+class DueListing:
+    """A listing that Amazon is to be asked about."""
+
+    id: int
+    sku: str
+
+
+def due_submissions(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
+    """Listings that a person saved and Amazon has not answered yet, oldest first."""
+    rows = Listing.objects.filter(
+        Q(next_look_at=None) | Q(next_look_at__lte=now),
+        channel_id=channel_id,
+        submission_wanted=True,
+        state__in=TO_SEND,
+    )
+    return tuple(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def submission_of(listing_id: int, *, now: datetime) -> ListingToSubmit | None:
+    """What is to be submitted as the listing stands now; None without a price.
+
+    The quantity is 0, so that nothing sells before a person has converted the listing.
+    """
+    listing = Listing.objects.select_related("channel").get(pk=listing_id)
+    price = price_of(listing, day=now.date())
+    if price is None:
+        return None
+    return ListingToSubmit(
+        sku=Sku(listing.sku),
+        asin=Asin(listing.asin),
+        product_type=listing.product_type,
+        condition=listing.condition,
+        price=price,
+        quantity=0,
+        country_of_origin=listing.country_of_origin,
+        shipping_template=listing.shipping_template,
+        handling_days=listing.handling_days,
+    )
+
+
+def due_looks(channel_id: int, *, now: datetime, limit: int) -> tuple[DueListing, ...]:
+    """Listings on their way that Amazon is to be asked about now."""
+    rows = Listing.objects.filter(
+        Q(next_look_at=None) | Q(next_look_at__lte=now), channel_id=channel_id, state__in=TO_FOLLOW
+    )
+    return tuple(
+        DueListing(*row) for row in rows.order_by("next_look_at", "pk").values_list("pk", "sku")[:limit]
+    )
+
+
+def put_off(listing_id: int, *, until: datetime) -> None:
+    Listing.objects.filter(pk=listing_id).update(next_look_at=until)
+
+
+def next_look(channel_id: int, *, submissions: bool) -> datetime | None:
+    """When the next submission, or the next look, is due; None when none waits."""
+    rows = Listing.objects.filter(channel_id=channel_id, next_look_at__isnull=False)
+    if submissions:
+        rows = rows.filter(submission_wanted=True, state__in=TO_SEND)
+    else:
+        rows = rows.filter(state__in=TO_FOLLOW)
+    return rows.order_by("next_look_at").values_list("next_look_at", flat=True).first()
+
+
+def late_and_waiting(channel_id: int, *, since: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """SKUs that Amazon does not show though submitted before `since`, and those that wait for a person."""
+    rows = Listing.objects.filter(channel_id=channel_id).order_by("sku").values_list("sku", flat=True)
+    late = rows.filter(state=State.SUBMITTED.value, submitted_at__lt=since)
+    waiting = rows.filter(state__in=[State.LIVE_AS_MFN.value, State.AWAITING_CONVERSION.value])
+    return tuple(late), tuple(waiting)
