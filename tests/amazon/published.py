@@ -42,7 +42,7 @@ def operations() -> dict[str, list[Operation]]:
         for path, entry in model.get("paths", {}).items():
             shared = entry.get("parameters", [])
             for method, operation in entry.items():
-                if method == "parameters":
+                if not isinstance(operation, dict) or "operationId" not in operation:
                     continue
                 parameters = tuple(
                     _resolved(parameter, model) for parameter in [*shared, *operation.get("parameters", [])]

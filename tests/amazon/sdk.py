@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from spapi.api_client import ApiClient
+from spapi import ApiClient, Configuration
 
 _MODELS = {
     "batchInventory": ("external_fulfillment_inventory_v2024_09_11", "BatchInventoryRequest"),
@@ -29,7 +29,9 @@ class Verdict:
 def judged(operation: str, body: bytes) -> Verdict:
     """What was sent, and what the SDK makes of it. The SDK raises ValueError for what it refuses."""
     version, name = _MODELS[operation]
-    client = ApiClient()
+    configuration = Configuration()
+    configuration.access_token_cache = None  # nothing is sent
+    client = ApiClient(configuration=configuration)
     client.api_models_module = f"spapi.models.{version}"
     seen = client.deserialize(SimpleNamespace(data=body), name)
     return Verdict(json.loads(body), client.sanitize_for_serialization(seen))
