@@ -30,7 +30,8 @@ def batch_complete(code: str, complete_all: bool, parcels: int | None) -> Answer
             )
             for row in group
         ]
-        head = f"{view.consignment}: {view.parcels} parcels to load, collection {view.collection_at:%Y-%m-%d %H:%M} UTC"
+        at = f"{view.collection_at:%Y-%m-%d %H:%M} UTC"
+        head = f"{view.consignment}: {view.parcels} parcels to load, collection {at}"
         return Answer(view, f"{head}\n{table(['field call', 'state', 'goods'], rows)}")
     warning = fresh_look([row.number for row in view.loaded])
     done = completing.complete_all(view.consignment, parcels_counted=parcels, now=SystemClock().now())

@@ -1,4 +1,4 @@
-"""`loadbay connection`: add one, give it new secrets, test it. Secrets come from files, never from arguments."""
+"""`loadbay connection`: add, new secrets, test. Secrets come from files, never from arguments."""
 
 from __future__ import annotations
 

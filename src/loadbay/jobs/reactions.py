@@ -26,7 +26,7 @@ from loadbay.dispatch.services.opening import open_field_calls
 from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
-from loadbay.listings.events import ListingLinked, ListingStateChanged, StockToTell, SubmissionWanted
+from loadbay.listings.events import ListingLinked, ListingStateChanged, StockToTellChanged, SubmissionWanted
 from loadbay.listings.services import mark_prices_dirty, mark_stock_dirty
 from loadbay.orders import readers
 from loadbay.orders.events import (
@@ -49,13 +49,15 @@ ARRIVALS = frozenset({"goods_in", "transfer", "count", "return", "release", "put
 
 
 def _stock_changed(event: StockChanged) -> None:
-    mark_stock_dirty(event.product_ids, urgent=event.lowered)
+    for channel_id in mark_stock_dirty(event.product_ids, urgent=event.lowered):
+        tasks.send_stock.defer(channel_id=channel_id)
     if event.reason in ARRIVALS:
         cover_short(event.product_ids)
 
 
 def _prices_changed(event: PricesChanged) -> None:
-    mark_prices_dirty(event.product_ids)
+    for channel_id in mark_prices_dirty(event.product_ids):
+        tasks.send_prices.defer(channel_id=channel_id)
 
 
 def _products_changed(event: ProductsChanged) -> None:
@@ -63,20 +65,18 @@ def _products_changed(event: ProductsChanged) -> None:
         tasks.build_sales.defer(connection_id=connection_id)
 
 
-def _tell_stock(event: StockToTell) -> None:
+def _tell_stock(event: StockToTellChanged) -> None:
     for channel_id in event.channel_ids:
         tasks.send_stock.defer(channel_id=channel_id)
 
 
 def _submit(event: SubmissionWanted) -> None:
-    for channel_id in event.channel_ids:
-        tasks.submit_listings.defer(channel_id=channel_id)
+    tasks.submit_listings.defer(channel_id=event.channel_id)
 
 
 def _linked(event: ListingLinked) -> None:
-    for channel_id in event.channel_ids:
-        tasks.send_stock.defer(channel_id=channel_id)
-        tasks.send_prices.defer(channel_id=channel_id)
+    tasks.send_stock.defer(channel_id=event.channel_id)
+    tasks.send_prices.defer(channel_id=event.channel_id)
 
 
 def _channel_added(event: ChannelAdded) -> None:
@@ -132,7 +132,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     StockChanged: (_stock_changed,),
     PricesChanged: (_prices_changed,),
     ProductsChanged: (_products_changed,),
-    StockToTell: (_tell_stock,),
+    StockToTellChanged: (_tell_stock,),
     SubmissionWanted: (_submit,),
     ListingLinked: (_linked,),
     ListingStateChanged: (),

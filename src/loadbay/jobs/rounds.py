@@ -130,7 +130,13 @@ def follow_listings(channel_id: int) -> object:
 
 
 def send_stock(channel_id: int) -> object:
-    return listings.send_stock(channel_id, desk=wiring.stock_desk(channel_row(channel_id)), clock=CLOCK)
+    channel = channel_row(channel_id)
+    return listings.send_stock(
+        channel_id,
+        desk=wiring.stock_desk(channel),
+        urgent_desk=wiring.urgent_stock_desk(channel),
+        clock=CLOCK,
+    )
 
 
 def send_prices(channel_id: int) -> object:

@@ -129,4 +129,4 @@ def _tell(connection_id: int, report: Synced) -> int:
 def _channel(work: Callable[[int], object], channel_id: int, report: Synced) -> int:
     done = work(channel_id)
     report.note_due(getattr(done, "due_at", None))
-    return int(getattr(done, "done", 0))
+    return sum(int(getattr(done, name, 0)) for name in ("told", "refused", "changed"))
