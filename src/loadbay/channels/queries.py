@@ -125,6 +125,11 @@ def matrix_rows(code: str) -> list[dict[str, object]]:
     return list(MatrixLine.objects.filter(channel_id=channel(code).id).order_by("id").values(*fields))
 
 
+def first_time_zone() -> str:
+    """The zone of the first channel, in which a shop's people read times; UTC while there is none."""
+    return SalesChannel.objects.order_by("id").values_list("time_zone", flat=True).first() or "UTC"
+
+
 def _connection_card(row: Connection) -> ConnectionCard:
     return ConnectionCard(
         id=row.pk,
