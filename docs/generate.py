@@ -14,6 +14,7 @@ from pkgutil import walk_packages
 
 import click
 import django
+from django.apps import apps
 
 MANUAL = Path(__file__).parent / "manual"
 _STARTING = {"loadbay.cli.__main__", "loadbay.project.server"}
@@ -34,14 +35,13 @@ def pages() -> dict[str, str]:
 
 def _load_everything() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadbay.project.settings")
-    if not django.apps.apps.ready:
+    # Nothing is opened with it; without one, loading the settings would make a home folder.
+    os.environ.setdefault("LOADBAY_SECRET_KEY", "only to load the code that is described")
+    if not apps.ready:
         django.setup()
     package = import_module("loadbay")
     for module in walk_packages(package.__path__, "loadbay."):
-        if (
-            not module.name.endswith((".__main__", ".server", ".migrations"))
-            and ".migrations." not in module.name
-        ):
+        if module.name not in _STARTING and ".migrations" not in module.name:
             import_module(module.name)
 
 
@@ -81,7 +81,7 @@ def _command(command: click.Command, context: click.Context) -> list[str]:
     for part in command.get_params(context):
         told = part.get_help_record(context)
         if told and told[0] != "--help":
-            lines.append(f"- `{told[0]}`: {' '.join(told[1].split())}")
+            lines.append(f"- `{told[0]}` {' '.join(told[1].split())}".rstrip())
     return lines
 
 
@@ -151,7 +151,9 @@ def _events() -> str:
     ]
     for name, kind in sorted(registry.items()):
         fields = ", ".join(f"`{field}`" for field in kind.__dataclass_fields__)
-        lines.append(f"| `{name}` | {' '.join((kind.__doc__ or '').split())} | {fields} |")
+        # Python gives a dataclass without a docstring its signature instead.
+        told = "" if (kind.__doc__ or "").startswith(f"{kind.__name__}(") else kind.__doc__ or ""
+        lines.append(f"| `{name}` | {' '.join(told.split())} | {fields} |")
     return "\n".join(lines)
 
 

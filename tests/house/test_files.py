@@ -25,6 +25,7 @@ CORE = {
     "errors",
     "events",
     "ids",
+    "locks",
     "masking",
     "models",
     "money",

@@ -28,7 +28,7 @@ from loadbay.hosting.problem import HostingProblem
 from loadbay.hosting.sockets import free_port, is_answered
 
 _PORTS_FILE = "demo.json"
-_USUAL_PORTS = {"web": 8000, "simulator": 8500}
+_USUAL_PORTS = {"web": 8000, "simulator": 8480}
 _LONGEST_START_SECONDS = 300
 
 

@@ -17,7 +17,7 @@ from loadbay.cli.command import wants_json
 from loadbay.cli.output import Answer, show
 from loadbay.hosting.config import Config
 from loadbay.hosting.problem import HostingProblem
-from loadbay.hosting.sockets import is_free
+from loadbay.hosting.sockets import why_not
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,10 +41,11 @@ def chosen_config(*, home: Path | None = None, host: str | None = None, port: in
 
 def check_port(config: Config) -> None:
     """Refused before anything is started."""
-    if not is_free(config.port, host=config.host):
+    reason = why_not(config.port, host=config.host)
+    if reason:
         raise HostingProblem(
-            f"Port {config.port} on {config.host} is taken. "
-            "Stop what listens there, or choose another with --port."
+            f"Nothing can listen on {config.host} port {config.port} ({reason}). "
+            "Stop what listens there, or choose another with --host and --port."
         )
 
 

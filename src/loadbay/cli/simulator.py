@@ -18,7 +18,7 @@ from loadbay.cli.running import announce
 @click.command(cls=JsonCommand)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=8500, show_default=True, help="Port to listen on."
+    "--port", type=click.IntRange(1, 65535), default=8480, show_default=True, help="Port to listen on."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Divides delays, multiplies rates.")

@@ -7,6 +7,7 @@ code. Anything else is a crash, and is answered with a fresh start after a growi
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,13 +161,16 @@ class Supervisor:
 
 
 def _start(child: Child, *, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    if child.log:
+        child.log.touch(mode=0o600)
     log = child.log.open("ab") if child.log else None
     try:
         return subprocess.Popen(
             tied(list(child.command)),
             env={**os.environ, **child.env},
             stdin=subprocess.DEVNULL,
-            stdout=stdout or log,
+            # Our own standard output holds nothing but our answer.
+            stdout=stdout or log or sys.stderr,
             stderr=log,
             # A Ctrl-C in the terminal is for us; we tell the children.
             start_new_session=True,

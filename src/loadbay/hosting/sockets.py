@@ -4,6 +4,7 @@ Rule: the wanted one if nobody has it, else one that the system picks; the calle
 A port can be lost between looking and using: callers try again.
 """
 
+import os
 import socket
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -13,13 +14,19 @@ LOOPBACK = "127.0.0.1"
 
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    return why_not(port, host=host) is None
+
+
+def why_not(port: int, *, host: str = LOOPBACK) -> str | None:
+    """The system's own words when nobody could listen there now."""
+    try:
+        with socket.create_server((host, port)):
+            return None
+    except socket.gaierror as error:
+        return error.strerror
+    except OSError as error:
+        # create_server adds the address to the words; the caller has said it already.
+        return os.strerror(error.errno or 0)
 
 
 def free_port(wanted: int | None = None, *, host: str = LOOPBACK) -> int:
