@@ -134,7 +134,7 @@ def _availability(state: State, seller: Seller, marketplace_id: str, values: Val
 
 
 def _template(state: State, seller: Seller, marketplace_id: str, values: Values) -> Iterator[Issue]:
-    known = {each.id for each in seller.templates}
+    known = {text for each in seller.templates for text in (each.id, each.name)}
     for value in values:
         if value.get("value") not in known:
             text = f"'{value.get('value')}' is not one of the seller's shipping templates."

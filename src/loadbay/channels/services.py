@@ -138,8 +138,8 @@ def add_channel(new: NewChannel) -> SalesChannel:
         marketplace=new.marketplace,
         programme=new.programme,
         time_zone=new.time_zone,
-        placeholder_customer=ensure_customer(PLACEHOLDER_CODE, PLACEHOLDER_NAME),
-        shipping_agent=ensure_agent(AGENT_CODE, AGENT_NAME),
+        placeholder_customer_id=ensure_customer(PLACEHOLDER_CODE, PLACEHOLDER_NAME),
+        shipping_agent_id=ensure_agent(AGENT_CODE, AGENT_NAME),
     )
     if new.order_start_at is not None:
         channel.order_start_at = new.order_start_at
