@@ -23,9 +23,15 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "connection": ("connection", True, "Seller accounts: add, test, give new secrets."),
     "field-call": ("field_call", True, "Field calls: list, show, complete."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
+    "listing": ("listing", True, "Listings: check, add, submit, confirm linked, show."),
     "pack": ("pack", True, "The packing bench from the terminal."),
+    "price": ("price", True, "Retail prices per customer category."),
+    "product": ("product", True, "Products: import, show, list."),
     "sale": ("sale", True, "Sales: list, show."),
+    "stock": ("stock", True, "Stock: goods in, dispose, transfer, show."),
+    "stock-room": ("stock_room", True, "Stock rooms: add, list."),
     "sync": ("sync", True, "Do all due work in this process."),
+    "task": ("task", True, "What needs a person: list, close."),
     "worker": ("worker", True, "Run one worker process."),
 }
 

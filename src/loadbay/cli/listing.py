@@ -1,0 +1,189 @@
+"""`loadbay listing`: check an ASIN, list a product, follow it until it is linked, ask why the number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from loadbay import wiring
+from loadbay.channels.queries import channel as channel_card
+from loadbay.channels.queries import channel_row
+from loadbay.cli.output import Answer, table
+from loadbay.cli.shop_command import ShopGroup
+from loadbay.core.actor import current_actor
+from loadbay.core.clock import SystemClock
+from loadbay.journal.queries import timeline
+from loadbay.listings import queries, readers, services
+
+
+@click.group(cls=ShopGroup)
+def listing() -> None:
+    """Listings: check, add, update, submit, confirm-linked, show, board."""
+
+
+@listing.command("check")
+@click.argument("asin")
+@click.option("--channel", required=True)
+@click.option("--condition", default="new", show_default=True)
+def check(asin: str, channel: str, condition: str) -> Answer:
+    """Check ASIN: what Amazon's catalogue holds, restrictions, and the templates to choose from."""
+    found = _checked(channel, asin=asin, condition=condition)
+    if found.item is None:
+        return Answer(found, f"Amazon has no ASIN {asin} there. Copy it from Seller Central again.")
+    item = found.item
+    lines = [
+        f"{item.asin}  {item.title}",
+        f"  brand {item.brand or 'not said'}, origin {item.country_of_origin or 'not said'}",
+        f"  restrictions: {'; '.join(item.restrictions) or 'none'}",
+        f"  shipping templates: {', '.join(found.templates) or 'not said'}",
+    ]
+    return Answer(found, "\n".join(lines))
+
+
+@listing.command("add")
+@click.argument("sku")
+@click.option("--channel", required=True)
+@click.option("--asin", required=True)
+@click.option("--type", "type_", required=True, help="onsite-fba")
+@click.option("--origin", default="", help="Country of origin as Amazon holds it, such as GB.")
+@click.option("--template", default="", help="One of your shipping templates.")
+@click.option("--condition", default="new", show_default=True)
+@click.option("--handling-days", type=int)
+@click.option("--offset", type=int, default=0, show_default=True, help="Added to what is free.")
+@click.option("--cap", type=int, help="The most that is ever shown.")
+@click.option("--no-check", is_flag=True, help="Do not ask Amazon about the ASIN first.")
+def add(
+    sku: str,
+    channel: str,
+    asin: str,
+    type_: str,
+    origin: str,
+    template: str,
+    condition: str,
+    handling_days: int | None,
+    offset: int,
+    cap: int | None,
+    *,
+    no_check: bool,
+) -> Answer:
+    """Add a product to a channel as a Draft, after checking its ASIN with Amazon."""
+    wanted = services.WantedListing(
+        sku=sku,
+        channel=channel,
+        asin=asin,
+        type=type_,
+        country_of_origin=origin,
+        shipping_template=template,
+        condition=condition,
+        handling_days=handling_days,
+        offset=offset,
+        cap=cap,
+        checked=None if no_check else _checked(channel, asin=asin, condition=condition),
+    )
+    services.add_listing(wanted)
+    return _card(sku, channel, words=f"{sku} is on {channel} as a Draft. Send it: loadbay listing submit")
+
+
+@listing.command("update")
+@click.argument("sku")
+@click.option("--channel", required=True)
+@click.option("--origin")
+@click.option("--template")
+@click.option("--offset", type=int)
+@click.option("--cap", type=int)
+@click.option("--no-cap", is_flag=True, help="Take the listing's cap away.")
+def update(
+    sku: str,
+    channel: str,
+    origin: str | None,
+    template: str | None,
+    offset: int | None,
+    cap: int | None,
+    *,
+    no_cap: bool,
+) -> Answer:
+    """Change some fields of a listing."""
+    now = services.fields_of(sku, channel)
+    given = {"country_of_origin": origin, "shipping_template": template, "offset": offset, "cap": cap}
+    changed = {name: value for name, value in given.items() if value is not None}
+    services.update_listing(replace(now, **({"cap": None} if no_cap else {}) | changed))
+    return _card(sku, channel, words=f"{sku} on {channel} is changed.")
+
+
+@listing.command("submit")
+@click.argument("sku")
+@click.option("--channel", required=True)
+def submit(sku: str, channel: str) -> Answer:
+    """Save: send the listing to Amazon, with its price and quantity 0."""
+    services.want_submission(sku, channel)
+    return _card(sku, channel, words=f"{sku} goes to Amazon with the next work done (worker or sync).")
+
+
+@listing.command("confirm-linked")
+@click.argument("sku")
+@click.option("--channel", required=True)
+def confirm_linked(sku: str, channel: str) -> Answer:
+    """Say that the listing was changed to Onsite FBA in Seller Central; stock and prices flow then."""
+    services.confirm_linked(sku=sku, channel=channel, person=current_actor())
+    return _card(sku, channel, words=f"{sku} is Linked. Its stock and price go to Amazon now.")
+
+
+@listing.command("show")
+@click.argument("sku")
+@click.option("--channel", default="", help="All channels when left out.")
+def show(sku: str, channel: str) -> Answer:
+    """A listing: its state, what is missing, what Amazon was told and why that number."""
+    if channel:
+        return _card(sku, channel, words="")
+    cards = queries.listings_of_product(sku)
+    text = "\n".join(_lines(card) for card in cards)
+    return Answer(cards, text or f"{sku} is not listed. Add it: loadbay listing add")
+
+
+@listing.command("board")
+@click.option("--channel", default="")
+@click.option("--state", default="", help="draft, submitted, live_as_mfn, awaiting_conversion, linked, …")
+def board(channel: str, state: str) -> Answer:
+    """The conversion board: every listing with its state, age and next step."""
+    rows = queries.board(channel=channel, state=state)
+    cells = [[r.sku, r.channel, r.state, f"{r.age_seconds // 60} min", r.next_step] for r in rows]
+    heads = ["SKU", "channel", "state", "for", "next step"]
+    return Answer(rows, table(heads, cells) if rows else "No listing fits.")
+
+
+def _checked(channel: str, *, asin: str, condition: str) -> services.AsinCheck:
+    desk = wiring.catalogue_desk(channel_row(channel_card(channel).id))
+    return readers.check_asin(asin, condition=condition, desk=desk, clock=SystemClock())
+
+
+def _card(sku: str, channel: str, *, words: str) -> Answer:
+    card = queries.listing_card(sku, channel)
+    why = queries.why_this_number(sku, channel)
+    findings = services.readiness_of(sku, channel)
+    missing = [f"  to do: {point.sentence} {point.cure}" for point in findings if not point.is_met]
+    data = {
+        "listing": card,
+        "readiness": findings,
+        "stock": why,
+        "timeline": timeline(f"listing:{card.channel}:{card.sku}"),
+    }
+    text = "\n".join([*([words] if words else []), _lines(card), *missing, *(_sum(number) for number in why)])
+    return Answer(data, text)
+
+
+def _lines(card: queries.ListingCard) -> str:
+    issues = [f"  Amazon: {issue['message']}" for issue in card.issues]
+    head = f"{card.sku} on {card.channel}: {card.state.replace('_', ' ')}, ASIN {card.asin}. {card.next_step}"
+    return "\n".join([head, *issues])
+
+
+def _sum(why: queries.WhyThisNumber) -> str:
+    rules = "".join(f", {step.rule.replace('_', ' ')} → {step.after}" for step in why.applied)
+    told = "not told yet" if why.told is None else f"Amazon was told {why.told}"
+    limit = f" (limited by {why.limited_by})" if why.limited_by else ""
+    return (
+        f"  {why.location}: {why.free} free{limit}{rules}, "
+        f"shown {why.shown} + open {why.open} = {why.to_tell}; {told}"
+        + (f"; Amazon says: {why.refusal}" if why.refusal else "")
+    )
