@@ -1,1 +1,5 @@
-"""Printer drivers: finished bytes in, a printed label or trouble out. Drivers never import one another."""
+"""Printer drivers: finished bytes in, a printed label or trouble out.
+
+Rule: each driver implements `dispatch.ports.LabelPrinter` and knows no other; `formats.py` stands before any
+of them. Which printer gets which driver is said in `wiring`.
+"""
