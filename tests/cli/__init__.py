@@ -1,0 +1,1 @@
+"""The program `loadbay` from outside: its answers, exit codes and processes."""

@@ -1,0 +1,84 @@
+"""`loadbay up` and `loadbay demo` as a person sees them: one command starts all, Ctrl-C ends all."""
+
+import os
+import signal
+
+import pytest
+
+from loadbay.hosting.sockets import free_port, is_answered
+from loadbay.hosting.waiting import until
+from tests.cli.programs import loadbay
+
+pytestmark = pytest.mark.journey
+
+
+def test_up_serves_pages_and_ctrl_c_leaves_nothing_behind(home, start):
+    port = free_port()
+    up = start("up", "--port", str(port))
+    assert up.answer() == {"web": f"http://127.0.0.1:{port}/", "home": str(home)}
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    assert until(lambda: up.running("loadbay.cli worker") != [], seconds=10)
+    assert up.interrupt() == 0
+    assert until(lambda: up.processes() == {}, seconds=20), up.processes()
+
+
+def test_a_killed_web_process_is_back_soon(start):
+    port = free_port()
+    up = start("up", "--port", str(port))
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    for pid in up.running("loadbay.cli web"):
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: not is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=10)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=30)
+
+
+def test_a_killed_database_is_back_soon(start):
+    port = free_port()
+    up = start("up", "--port", str(port))
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    postmaster = up.running("bin/postgres -D")[0]
+    os.kill(postmaster, signal.SIGKILL)
+    assert until(lambda: up.running("bin/postgres -D") not in ([], [postmaster]), seconds=30)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=30)
+
+
+def test_when_up_itself_is_killed_all_its_processes_end(start):
+    up = start("up", "--port", str(free_port()))
+    up.answer()
+    assert until(lambda: up.running("loadbay.cli worker") != [], seconds=20)
+    up.kill()
+    assert until(lambda: up.processes() == {}, seconds=40), up.processes()
+
+
+def test_a_taken_port_is_refused_before_anything_starts(home, start):
+    port = free_port()
+    up = start("up", "--port", str(port))
+    up.answer()
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=60)
+    second = loadbay("up", "--port", str(port), "--json", home=home)
+    assert second.returncode == 3
+    assert "Address already in use" in second.stdout
+
+
+def test_the_demo_says_where_it_is_and_goes_on_where_it_stopped(home, start):
+    first = start("demo")
+    said = first.answer()
+    assert is_answered(said["web"] + "health/ready")
+    assert is_answered(said["simulator"] + "simulator/health")
+    assert {who["role"] for who in said["sign_ins"]} == {"administrator", "manager", "packer"}
+    assert loadbay("demo", "--home", str(home), home=home).returncode == 1
+    assert first.interrupt() == 0
+    assert until(lambda: first.processes() == {}, seconds=20), first.processes()
+    assert start("demo").answer() == said
+
+
+def test_a_configuration_that_makes_no_sense_is_trouble_with_a_sentence(home):
+    answer = loadbay("web", "--json", home=home, LOADBAY_PORT="eighty")
+    assert answer.returncode == 3
+    assert '"kind": "machine"' in answer.stdout
+    assert "LOADBAY_PORT" in answer.stdout
+
+
+def test_wrong_use_is_exit_code_2(home):
+    assert loadbay("up", "--nonsense", home=home).returncode == 2
+    assert loadbay("no-such-command", home=home).returncode == 2
