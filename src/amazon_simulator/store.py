@@ -4,6 +4,7 @@ A command is in the journal (given to the operating system) before its answer le
 carry a generation; a journal of an older generation is inside the snapshot already and is passed over.
 """
 
+import fcntl
 import os
 from datetime import datetime
 from pathlib import Path
@@ -45,9 +46,23 @@ class Store:
         self.journal_path = path.with_name(path.name + ".journal")
         self._generation = 0
         self._journal: BinaryIO | None = None
+        self._lock = self._locked()
         self._written = 0
         self._limit = SMALLEST_COMPACTED
         self._world: World | None = None
+
+    def _locked(self) -> BinaryIO:
+        """One simulator per state file; the lock ends with the process, however it ends."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = self.path.with_name(self.path.name + ".lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise StoreError(
+                f"Another simulator is using {self.path}. Stop it, or name another file."
+            ) from error
+        return lock
 
     def read(self, *, fresh: State) -> State:
         """The kept state without its journal, or the fresh one where nothing was kept."""
@@ -109,6 +124,7 @@ class Store:
             assert self._journal is not None
             self._journal.close()
             self._journal = None
+        self._lock.close()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from spapi.api.external_fulfillment_shipments_v2024_09_11.shipment_processing_ap
 )
 from spapi.api.external_fulfillment_shipments_v2024_09_11.shipment_retrieval_api import ShipmentRetrievalApi
 from spapi.api.listings_items_v2021_08_01.listings_api import ListingsApi
-from spapi.api.listings_restrictions_v2021_08_01.listings_api import ListingsApi as RestrictionsApi
+from spapi.api.listings_restrictions_v2021_08_01.listings_restrictions_api import ListingsRestrictionsApi
 from spapi.api.orders_v2026_01_01.get_order_api import GetOrderApi
 from spapi.api.orders_v2026_01_01.search_orders_api import SearchOrdersApi
 from spapi.api.product_type_definitions_v2020_09_01.definitions_api import DefinitionsApi
@@ -60,7 +60,7 @@ def test_the_sdk_reads_seller_catalogue_restrictions_and_definitions(amazon: Ama
     assert item.summaries[0].item_name
     many = CatalogApi(amazon.api).search_catalog_items([GB], keywords=["kettle"])
     assert many.number_of_results >= 1
-    allowed = RestrictionsApi(amazon.api).get_listings_restrictions(asin, SELLER, [GB])
+    allowed = ListingsRestrictionsApi(amazon.api).get_listings_restrictions(asin, SELLER, [GB])
     assert allowed.restrictions == []
     definition = DefinitionsApi(amazon.api).get_definitions_product_type("RUG", [GB], seller_id=SELLER)
     assert definition.product_type == "RUG"
@@ -108,8 +108,8 @@ def test_the_sdk_takes_a_shipment_through_all_its_steps(amazon: Amazon) -> None:
     read, do = ShipmentRetrievalApi(amazon.api), ShipmentProcessingApi(amazon.api)
     assert [each.id for each in read.get_shipments("ACCEPTED", max_results=5).shipments] == [shipment_id]
     do.process_shipment(shipment_id, "CONFIRM")
-    do.create_packages({"packages": [package()]}, shipment_id)
-    do.update_package(package(), shipment_id, "P1")
+    do.create_packages(shipment_id, {"packages": [package()]})
+    do.update_package(shipment_id, "P1", package())
     assert do.retrieve_shipping_options(shipment_id, "P1").shipping_options == []
     label = do.generate_ship_labels(shipment_id, "GENERATE", body={"packageIds": ["P1"]})
     first = label.package_ship_label_list[0]

@@ -1,11 +1,30 @@
-"""Where the control API and the page stand: one list for the application's router."""
+"""Where the control API and the Seller Central pages stand: one list for the application's router."""
 
 from werkzeug.routing import Rule
 
+from amazon_simulator.central import pages, settings_page
+from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
 from amazon_simulator.central.inspect import INSPECT
+from amazon_simulator.central.wire import control
+
+PAGES = {
+    "/": pages.overview,
+    "/central": pages.overview,
+    "/central/style.css": pages.style,
+    "/central/listings": pages.listings,
+    "/central/listings/<path:sku>": control(pages.listing),
+    "/central/orders": pages.orders,
+    "/central/shipments": pages.shipments,
+    "/central/shipments/<shipment_id>": control(pages.shipment),
+    "/central/stock": pages.stock,
+    "/central/calls": pages.calls,
+    "/central/settings": settings_page.settings,
+}
 
 CENTRAL_RULES = [
+    *(Rule(path, methods=["GET"], endpoint=view) for path, view in PAGES.items()),
+    *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT.items()),
     *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROLS.items()),
 ]

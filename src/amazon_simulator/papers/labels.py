@@ -18,6 +18,7 @@ from amazon_simulator.world.state import Label, LabelFormat, Parcel, Shipment, S
 
 WIDTH, HEIGHT = 812, 1218
 DOTS_PER_INCH = 203
+MOST_FACT = 28  # a longer text would run into the Data Matrix beside it
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def _picture(content: Content) -> Image.Image:
     matrix = _barcode(content.matrix, zxingcpp.BarcodeFormat.DataMatrix, scale=8)
     picture.paste(matrix, (WIDTH - matrix.width - 30, 800))
     for number, text in enumerate(_facts(content)):
-        pen.text((36, 806 + number * 48), text, font=_font(34), fill=0)
+        pen.text((36, 806 + number * 48), text[:MOST_FACT], font=_font(34), fill=0)
     return picture
 
 

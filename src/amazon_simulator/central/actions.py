@@ -1,0 +1,129 @@
+"""What the buttons of Seller Central do: one command each, then back to the page with one sentence.
+
+A form of another site is refused; nothing here asks who you are, because it is a pretend shop.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from werkzeug.wrappers import Request, Response
+
+from amazon_simulator.central.controls import seller
+from amazon_simulator.central.frame import back
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.world import commands
+from amazon_simulator.world.refusal import Refused, invalid
+from amazon_simulator.world.state import LabelFormat
+from amazon_simulator.world.switches import Switches
+
+_OWN_SITES = ("same-origin", "none", "")
+
+
+def action(path: str) -> Callable[[Callable[..., str]], Callable[..., Response]]:
+    """Turn what was done, or why not, into a message on the page at `path`."""
+
+    def decorate(act: Callable[..., str]) -> Callable[..., Response]:
+        @wraps(act)
+        def answered(desk: Desk, request: Request, **parts: Any) -> Response:
+            if request.headers.get("Sec-Fetch-Site", "") not in _OWN_SITES:
+                return Response("This form came from another site.", status=403)
+            try:
+                return back(path, act(desk, request, **parts))
+            except Refused as refusal:
+                return back(path, refusal.text, tone="bad")
+
+        return answered
+
+    return decorate
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.form.get(name, "")
+    if not text.isascii() or not text.isdigit():
+        raise invalid(f"{name}: '{text}' is not a number.")
+    return int(text)
+
+
+@action("/central/orders")
+def place_order(desk: Desk, request: Request) -> str:
+    line = commands.WantedLine(sku=request.form.get("sku", ""), quantity=_number(request, "quantity"))
+    placed = desk.world.do(
+        commands.PlaceOrder(
+            seller_id=seller(desk),
+            lines=[line],
+            count=_number(request, "count"),
+            is_gift="gift" in request.form,
+            is_split="split" in request.form,
+            is_forced="force" in request.form,
+        )
+    )
+    return f"{len(placed)} order(s) placed, the first is {placed[0].id}."
+
+
+@action("/central/orders")
+def cancel_order(desk: Desk, request: Request, order_id: str) -> str:
+    desk.world.do(commands.CancelOrder(order_id=order_id))
+    return f"The order {order_id} is cancelled by its buyer."
+
+
+@action("/central/listings")
+def convert(desk: Desk, request: Request, sku: str) -> str:
+    form = {name: request.form[name] for name in ("un_number", "description") if request.form.get(name)}
+    desk.world.do(commands.ConvertListing(sku=sku, hazmat_form=form or None))
+    return f"{sku} is Onsite FBA now: its stock comes through External Fulfillment."
+
+
+@action("/central/listings")
+def appear(desk: Desk, request: Request, sku: str) -> str:
+    desk.world.do(commands.HurryListings(sku=sku))
+    return f"{sku} is processed."
+
+
+@action("/central")
+def send_lorry(desk: Desk, request: Request, location_id: str) -> str:
+    taken = desk.world.do(commands.SendLorry(location_id=location_id))
+    return f"The lorry at {location_id} took {len(taken)} shipment(s)."
+
+
+@action("/central/settings")
+def set_switches(desk: Desk, request: Request) -> str:
+    current = msgspec.to_builtins(desk.world.state.switches)
+    given = {name: value for name, value in request.form.items() if name in current}
+    try:
+        wanted = msgspec.convert({**current, **given}, type=Switches)
+    except msgspec.ValidationError as error:
+        raise invalid(f"The switches cannot be set so: {error}.") from None
+    desk.world.do(commands.SetSwitches(switches=wanted))
+    return "Amazon behaves so from now on."
+
+
+@action("/central/settings")
+def change_location(desk: Desk, request: Request, location_id: str) -> str:
+    kind = request.form.get("label_format", "")
+    if kind not in tuple(LabelFormat):
+        raise invalid(f"'{kind}' is not a label format.")
+    pickups = [each.strip() for each in request.form.get("pickups", "").split(",") if each.strip()]
+    desk.world.do(
+        commands.ChangeLocation(location_id=location_id, label_format=LabelFormat(kind), pickups=pickups)
+    )
+    return f"The location {location_id} is changed."
+
+
+@action("/central/settings")
+def move_clock(desk: Desk, request: Request) -> str:
+    desk.world.do(commands.MoveClock(seconds=_number(request, "seconds")))
+    return "The clock is moved."
+
+
+ACTIONS = {
+    "/central/orders": place_order,
+    "/central/orders/<order_id>/cancel": cancel_order,
+    "/central/listings/<path:sku>/convert": convert,
+    "/central/listings/<path:sku>/appear": appear,
+    "/central/lorry/<location_id>": send_lorry,
+    "/central/switches": set_switches,
+    "/central/locations/<location_id>": change_location,
+    "/central/clock": move_clock,
+}

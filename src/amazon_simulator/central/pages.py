@@ -1,0 +1,332 @@
+"""The pages of the pretend Seller Central, read only: what a person in training can see.
+
+What the buttons do is in `actions`. Long lists show their newest rows; a search narrows them.
+"""
+
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from werkzeug.wrappers import Request, Response
+
+from amazon_simulator.central import inspect
+from amazon_simulator.central.frame import button, card, chip, facts, join, link, page, select, table
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.world.lifecycle import Status
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.refusal import unknown
+from amazon_simulator.world.state import Order, Shipment
+
+SHOWN = 100
+
+
+def style(desk: Desk, request: Request) -> Response:
+    text = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+    return Response(text, content_type="text/css; charset=utf-8")
+
+
+def overview(desk: Desk, request: Request) -> Response:
+    with desk.world.look() as memory:
+        shipments = _counts(memory)
+        listings: dict[str, int] = {}
+        for each in memory.state.listings.values():
+            status = inspect.listing_status(each)
+            listings[status] = listings.get(status, 0) + 1
+        places = list(memory.state.locations)
+    content = join(
+        (
+            Markup('<div class="cards">'),
+            card("Shipments", _tally(shipments, "Nothing was ordered yet. Place an order below.")),
+            card("Listings", _tally(listings, "Nothing is listed yet. Listings come through Amazon's API.")),
+            card("Carrier pickup", join(_lorry(place) for place in places)),
+            Markup("</div>"),
+            card("Place an order", _order_form(desk)),
+        )
+    )
+    return page(desk, request, title="Overview", content=content)
+
+
+def _counts(memory: Memory) -> dict[str, int]:
+    return {
+        status: total
+        for status in Status
+        if (total := sum(memory.shipments.count((place, status)) for place in memory.state.locations))
+    }
+
+
+def _tally(counts: dict[str, int], empty: str) -> Markup:
+    return table(("State", "#Number"), [(chip(name), total) for name, total in counts.items()], empty=empty)
+
+
+def _lorry(place: str) -> Markup:
+    action = f"/central/lorry/{quote(place)}"
+    text = Markup("<p>The carrier scans every labelled parcel at <strong>{}</strong> as picked up.</p>{}")
+    return text.format(place, button(action, f"Send the lorry to {place}", look="quiet"))
+
+
+def _order_form(desk: Desk) -> Markup:
+    with desk.world.look() as memory:
+        skus = [
+            (each.sku, f"{each.sku} · {memory.state.products[each.asin].title[:50]}")
+            for each in islice(memory.state.listings.values(), 1000)
+            if each.created
+        ]
+    if not skus:
+        return Markup('<p class="faint">A listing must exist before it can be bought.</p>')
+    form = """<form class="row" method="post" action="/central/orders">{}
+<label>Units<br><input name="quantity" type="number" min="1" max="999" value="1" required></label>
+<label>Orders<br><input name="count" type="number" min="1" max="100" value="1" required></label>
+<label class="tick"><input name="gift" type="checkbox"> gift</label>
+<label class="tick"><input name="split" type="checkbox"> in two shipments</label>
+<label class="tick"><input name="force" type="checkbox"> even without stock</label>
+<button>Place order</button></form>"""
+    return Markup(form).format(select("sku", "Listing", skus))
+
+
+def listings(desk: Desk, request: Request) -> Response:
+    wanted = request.args.get("q", "").casefold()
+    with desk.world.look() as memory:
+        chosen = (
+            each
+            for each in reversed(memory.state.listings.values())
+            if wanted in f"{each.sku} {each.asin}".casefold()
+        )
+        rows = [inspect.listing_row(memory, each) for each in islice(chosen, SHOWN)]
+    shown = [
+        (
+            link(f"/central/listings/{quote(row['sku'], safe='')}", row["sku"]),
+            row["title"],
+            chip(row["status"]),
+            f"{row['price'] or '-'} {row['currency'] or ''}",
+            row["origin"] or "-",
+            _next_step(row),
+        )
+        for row in rows
+    ]
+    heads = ("SKU", "Item", "State", "#Price", "Origin", "Next step")
+    empty = "No listing here. Submit one through Amazon's listings API, then it appears after its delay."
+    content = join((_search("/central/listings", wanted), card("Listings", table(heads, shown, empty=empty))))
+    return page(desk, request, title="Listings", content=content)
+
+
+def _search(path: str, wanted: str) -> Markup:
+    form = """<form class="row card" method="get" action="{}">
+<label>Find<br><input name="q" type="search" value="{}"></label>
+<button class="quiet">Search</button></form>"""
+    return Markup(form).format(path, wanted)
+
+
+def _next_step(row: dict[str, Any]) -> Markup | str:
+    path = f"/central/listings/{quote(row['sku'], safe='')}"
+    if row["status"] == "SUBMITTED":
+        return button(f"{path}/appear", "Finish processing now", look="quiet")
+    if row["is_converted"]:
+        return "Linked"
+    if row["is_hazmat"]:
+        return link(path, "Fill in the hazmat form")
+    return button(f"{path}/convert", "Change to Onsite FBA")
+
+
+def listing(desk: Desk, request: Request, sku: str) -> Response:
+    with desk.world.look() as memory:
+        found = memory.state.listings.get(sku)
+        if found is None:
+            raise unknown("SKU", sku)
+        row = inspect.listing_row(memory, found)
+        stock = [
+            inspect.stock_row(place, sku, lines[sku])
+            for place, lines in memory.state.stock.items()
+            if sku in lines
+        ]
+    about = facts(
+        (
+            ("State", chip(row["status"])),
+            ("ASIN", row["asin"]),
+            ("Price", f"{row['price'] or 'none'} {row['currency'] or ''}"),
+            ("Condition", row["condition"] or "none"),
+            ("Country of origin", row["origin"] or "none"),
+            ("Shipping template", row["template"] or "none"),
+            ("Channel", ", ".join(each["fulfillment_channel_code"] for each in row["availability"])),
+        )
+    )
+    image = Markup('<p><img class="item" src="/simulator/pictures/{}.png" alt=""></p>').format(row["asin"])
+    content = join(
+        (
+            card(row["title"], join((image, about))),
+            card("Onsite FBA", _conversion(row)),
+            card("Issues", _issues(row)),
+            card("Stock", _stock_table(stock)),
+        )
+    )
+    return page(desk, request, title=f"Listing {sku}", content=content)
+
+
+def _conversion(row: dict[str, Any]) -> Markup:
+    path = f"/central/listings/{quote(row['sku'], safe='')}"
+    if row["is_converted"]:
+        return Markup("<p>This listing is fulfilled by Amazon from your own location.</p>")
+    if row["status"] == "SUBMITTED":
+        return join(
+            (
+                Markup("<p>Amazon is still processing it.</p>"),
+                button(f"{path}/appear", "Finish processing now"),
+            )
+        )
+    if not row["is_hazmat"]:
+        return button(f"{path}/convert", "Change to Onsite FBA")
+    form = """<p>This item may be dangerous goods. Amazon asks for a form before it can be changed.</p>
+<form class="row" method="post" action="{}/convert">
+<label>UN number, or "none"<br><input name="un_number" required maxlength="20"></label>
+<label>What is it?<br><input name="description" required maxlength="120" size="40"></label>
+<button>Send the form and change to Onsite FBA</button></form>"""
+    return Markup(form).format(path)
+
+
+def _issues(row: dict[str, Any]) -> Markup:
+    rows = [(chip(each["severity"]), each["code"], each["message"]) for each in row["issues"]]
+    return table(("Severity", "Code", "Message"), rows, empty="Amazon has no issue with this listing.")
+
+
+def orders(desk: Desk, request: Request) -> Response:
+    wanted = request.args.get("q", "")
+    with desk.world.look() as memory:
+        chosen = (each for each in reversed(memory.state.orders.values()) if wanted in each.id)
+        rows = [_order_cells(memory, each) for each in islice(chosen, SHOWN)]
+    heads = ("Order", "Placed", "State", "Items", "Shipments", "Action")
+    empty = "No order yet. Place one above."
+    content = join(
+        (
+            card("Place an order", _order_form(desk)),
+            _search("/central/orders", wanted),
+            card("Orders", table(heads, rows, empty=empty)),
+        )
+    )
+    return page(desk, request, title="Orders", content=content)
+
+
+def _order_cells(memory: Memory, order: Order) -> tuple[object, ...]:
+    shipments = [memory.shipment(each) for each in order.shipment_ids]
+    items = ", ".join(f"{line.quantity} x {line.sku}" for each in shipments for line in each.lines)
+    may_cancel = order.status in ("PENDING", "UNSHIPPED")
+    cancel = button(f"/central/orders/{order.id}/cancel", "Cancel", look="grave") if may_cancel else ""
+    return (
+        order.id,
+        _time(order.created),
+        chip(order.status),
+        items,
+        join(_shipment_line(each) for each in shipments),
+        cancel,
+    )
+
+
+def _time(moment: Any) -> str:
+    return f"{moment:%d %b %H:%M:%S}"
+
+
+def _shipment_line(shipment: Shipment) -> Markup:
+    path = f"/central/shipments/{shipment.id}"
+    return Markup("<div>{} {}</div>").format(link(path, shipment.id), chip(shipment.status))
+
+
+def shipments(desk: Desk, request: Request) -> Response:
+    wanted = request.args.get("q", "")
+    with desk.world.look() as memory:
+        chosen = (
+            each
+            for each in reversed(memory.state.shipments.values())
+            if wanted in each.id or wanted in each.order_id
+        )
+        rows = [_shipment_cells(each) for each in islice(chosen, SHOWN)]
+    heads = ("Shipment", "Order", "Location", "State", "Items", "Parcels", "Pickup by", "#Confirmed")
+    empty = "No shipment yet. Amazon makes one when a buyer orders."
+    content = join(
+        (_search("/central/shipments", wanted), card("Shipments", table(heads, rows, empty=empty)))
+    )
+    return page(desk, request, title="Shipments", content=content)
+
+
+def _shipment_cells(one: Shipment) -> tuple[object, ...]:
+    return (
+        link(f"/central/shipments/{one.id}", one.id),
+        one.order_id,
+        one.location_id,
+        chip(one.status),
+        ", ".join(f"{line.quantity} x {line.sku}" for line in one.lines),
+        len(one.parcels),
+        _time(one.ship_by),
+        one.times_confirmed,
+    )
+
+
+def shipment(desk: Desk, request: Request, shipment_id: str) -> Response:
+    with desk.world.look() as memory:
+        row = inspect.shipment_row(memory.shipment(shipment_id))
+    about = facts(
+        (
+            ("State", chip(row["status"])),
+            ("Order", row["order_id"]),
+            ("Location", row["location"]),
+            ("Items", ", ".join(f"{each['quantity']} x {each['sku']}" for each in row["lines"])),
+            ("Confirmed", f"{row['times_confirmed']} times"),
+            ("Cancelled by", row["cancellation"] or "nobody"),
+            ("Last change", row["updated"]),
+        )
+    )
+    parcels = [
+        (
+            each["id"],
+            chip(each["status"]),
+            each["tracking_id"] or "-",
+            each["labels_generated"],
+            each["told_shipped"],
+            each["shipped_by"] or "-",
+        )
+        for each in row["packages"]
+    ]
+    heads = ("Parcel", "State", "Tracking", "#Labels made", "#Told shipped", "Shipped by")
+    told = table(heads, parcels, empty="The seller has announced no parcel yet.")
+    content = join((card("Shipment", about), card("What Amazon was told", told)))
+    return page(desk, request, title=f"Shipment {shipment_id}", content=content)
+
+
+def stock(desk: Desk, request: Request) -> Response:
+    wanted = request.args.get("q", "").casefold()
+    with desk.world.look() as memory:
+        chosen = (
+            inspect.stock_row(place, sku, line)
+            for place, lines in memory.state.stock.items()
+            for sku, line in lines.items()
+            if wanted in sku.casefold()
+        )
+        rows = list(islice(chosen, SHOWN))
+    content = join((_search("/central/stock", wanted), card("Stock", _stock_table(rows))))
+    return page(desk, request, title="Stock", content=content)
+
+
+def _stock_table(rows: list[dict[str, Any]]) -> Markup:
+    names = ("quantity", "reserved", "sellable", "accepted_updates", "stale_refusals")
+    heads = ("Location", "SKU", "#Told", "#Reserved", "#Sellable", "#Updates", "#Stale")
+    cells = [(row["location"], row["sku"], *(row[name] for name in names)) for row in rows]
+    return table(heads, cells, empty="No SKU is stocked here. Convert a listing to Onsite FBA first.")
+
+
+def calls(desk: Desk, request: Request) -> Response:
+    seen = desk.calls.shown()
+    totals = [
+        (name, each["requests"], ", ".join(f"{status}: {n}" for status, n in each["answered"].items()))
+        for name, each in seen["operations"].items()
+    ]
+    last = [
+        (each["at"][11:23], each["operation"], f"{each['method']} {each['path']}", each["status"])
+        for each in seen["last"]
+    ]
+    empty = "Nobody has called since the simulator was started."
+    content = join(
+        (
+            card("Operations", table(("Operation", "#Calls", "Answered"), totals, empty=empty)),
+            card("Last calls", table(("Time", "Operation", "Call", "#Status"), last, empty=empty)),
+        )
+    )
+    return page(desk, request, title="Calls", content=content)

@@ -1,0 +1,59 @@
+"""The settings page of Seller Central: open questions about Amazon, label formats, the clock.
+
+Every form here posts to `actions`.
+"""
+
+from enum import StrEnum
+
+from markupsafe import Markup
+from msgspec import structs
+from werkzeug.wrappers import Request, Response
+
+from amazon_simulator.central.frame import card, join, page, select, table
+from amazon_simulator.http.desk import Desk
+from amazon_simulator.world.state import LabelFormat, Location
+from amazon_simulator.world.switches import Switches
+
+
+def settings(desk: Desk, request: Request) -> Response:
+    state = desk.world.state
+    holds = [
+        (each["operation"], each["moment"], each["reached"], each["released"]) for each in desk.holds.shown()
+    ]
+    faults = [(each["operation"], each["kind"], each["left"]) for each in desk.faults.shown()]
+    content = join(
+        (
+            card("How Amazon behaves", _switches(state.switches)),
+            join(card(f"Location {each.id}", _location(each)) for each in state.locations.values()),
+            card("Clock", _clock()),
+            card("Held calls", table(("Operation", "Moment", "Reached", "Released"), holds, empty="None.")),
+            card("Troubles to come", table(("Operation", "Kind", "#Left"), faults, empty="None.")),
+        )
+    )
+    return page(desk, request, title="Settings", content=content)
+
+
+def _switches(switches: Switches) -> Markup:
+    fields = []
+    for name, value in structs.asdict(switches).items():
+        if isinstance(value, StrEnum):
+            choices = [(each.value, each.value) for each in type(value)]
+            fields.append(select(name, name.replace("_", " "), choices, chosen=value))
+    form = '<form class="row" method="post" action="/central/switches">{}<button>Save</button></form>'
+    return Markup(form).format(join(fields))
+
+
+def _location(location: Location) -> Markup:
+    formats = [(each.value, each.value) for each in LabelFormat]
+    form = """<form class="row" method="post" action="/central/locations/{}">{}
+<label>Pickup times<br><input name="pickups" value="{}" required></label><button>Save</button></form>"""
+    chosen = select("label_format", "Labels as", formats, chosen=location.label_format)
+    return Markup(form).format(location.id, chosen, ", ".join(location.pickups))
+
+
+def _clock() -> Markup:
+    choices = [("600", "10 minutes"), ("3600", "1 hour"), ("86400", "1 day")]
+    form = (
+        '<form class="row" method="post" action="/central/clock">{}<button class="quiet">Move</button></form>'
+    )
+    return Markup(form).format(select("seconds", "Move the clock forward by", choices))
