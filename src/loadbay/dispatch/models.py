@@ -182,11 +182,14 @@ class PrintJob(models.Model):
 
     label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="prints")
     printer = models.ForeignKey(Printer, on_delete=models.PROTECT, related_name="+")
+    station = models.CharField(max_length=40, blank=True)
+    """The bench that asked for it: a browser printer prints where its page is open."""
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     sentence = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(db_default=Now())
+    sending_since = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

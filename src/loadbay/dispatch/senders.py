@@ -251,7 +251,7 @@ def print_labels(
     job_id: int, *, printer_for: Callable[[object], LabelPrinter], clock: Clock
 ) -> datetime | None:
     """Send one stored label to its printer, unchanged. Returns when to try again, or None."""
-    taken = printers.start_print(job_id)
+    taken = printers.start_print(job_id, now=clock.now())
     if taken is None:
         return None
     label, printer, title = taken

@@ -1,6 +1,6 @@
 """Barcodes as scanners at the bench and the dock like them: Code 128 with its words below.
 
-Rule: bars are never thinner than `THINNEST`; a code that would not fit into its room is refused, not squeezed.
+Rule: bars are never thinner than `THINNEST`; a code too long for its room is refused, not squeezed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Barcode:
     @property
     def bar_width(self) -> float:
         modules = Code128(self.code, barWidth=1, quiet=0).width + _QUIET_MODULES
-        return min(WIDEST, self.room / float(modules))
+        return float(min(WIDEST, self.room / modules))
 
     @property
     def height(self) -> float:

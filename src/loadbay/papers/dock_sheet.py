@@ -88,7 +88,7 @@ class _Facts:
 
     @property
     def height(self) -> float:
-        return max(self._barcode.height, 26 * mm) + 4 * mm
+        return float(max(self._barcode.height, 26 * mm) + 4 * mm)
 
     def draw(self, canvas: Canvas, *, x: float, top: float) -> None:
         self._barcode.draw(canvas, x=x, top=top)

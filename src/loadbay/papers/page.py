@@ -59,7 +59,7 @@ class Frame:
     def room(self) -> float:
         """The height that is left for groups."""
         heads = self.heads.height + _GAP if self.heads else 0
-        return A4[1] - 2 * MARGIN - _HEAD_HEIGHT - _FOOT_HEIGHT - heads
+        return float(A4[1] - 2 * MARGIN - _HEAD_HEIGHT - _FOOT_HEIGHT - heads)
 
 
 def pages(groups: Sequence[Group], *, room: float) -> list[list[Block]]:
@@ -134,4 +134,4 @@ def _draw_frame(canvas: Canvas, frame: Frame, number: str) -> float:
     if frame.heads:
         frame.heads.draw(canvas, x=MARGIN, top=top)
         top -= frame.heads.height + _GAP
-    return top
+    return float(top)

@@ -88,7 +88,7 @@ class _CallHead:
 
     @property
     def height(self) -> float:
-        return self._barcode.height + 4 * mm
+        return float(self._barcode.height + 4 * mm)
 
     @property
     def _barcode(self) -> Barcode:

@@ -40,7 +40,7 @@ class Row:
 
     @property
     def height(self) -> float:
-        return max(len(cell) for cell in self.cells) * _LEADING + 2 * _PAD
+        return float(max(len(cell) for cell in self.cells) * _LEADING + 2 * _PAD)
 
     def draw(self, canvas: Canvas, *, x: float, top: float) -> None:
         canvas.setLineWidth(0.6)

@@ -1,4 +1,4 @@
-"""Stands before a driver: lets through what the printer takes, draws a PNG as ZPL for one that only takes ZPL.
+"""Stands before a driver: what the printer takes goes through, a PNG for a ZPL printer is drawn as ZPL.
 
 Rule: bytes in a format that the printer takes are never touched.
 """

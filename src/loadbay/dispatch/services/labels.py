@@ -220,11 +220,15 @@ def _call(number: str) -> FieldCall:
 
 
 def _print_jobs(call: FieldCall, *, station: str | None = None) -> list[int]:
-    printer = printer_for_station(call.station if station is None else station)
+    bench = call.station if station is None else station
+    printer = printer_for_station(bench)
     if printer is None:
         return []
     labels = Label.objects.filter(parcel__field_call=call, is_void=False, content__isnull=False)
-    return [PrintJob.objects.create(label=label, printer=printer).pk for label in labels.order_by("id")]
+    return [
+        PrintJob.objects.create(label=label, printer=printer, station=bench).pk
+        for label in labels.order_by("id")
+    ]
 
 
 def _join_consignment(call: FieldCall, now: datetime) -> None:

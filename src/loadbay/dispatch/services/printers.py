@@ -1,6 +1,7 @@
 """Printers: adding them, choosing one for a bench, and what came of a print.
 
 A print that broke off half way is not known to have come out: a person looks, nothing repeats by itself.
+A browser printer is never sent anything: its prints wait until the bench page fetched them (`print_queries`).
 """
 
 from __future__ import annotations
@@ -9,57 +10,69 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from loadbay.core.errors import WrongInput
 from loadbay.dispatch.models import Label, Printer, PrintJob
+from loadbay.dispatch.ports import PaperFormat
+from loadbay.dispatch.print_rules import formats_of, raw_address
 from loadbay.dispatch.rules import retry_after
 from loadbay.inbox.services import open_task
+
+LONGEST_NAME, LONGEST_ADDRESS = 40, 200
 
 
 @dataclass(frozen=True)
 class NewPrinter:
-    """`address` is host:port of a raw printer, the path of a folder, empty for the browser."""
+    """`address` is host:port of a raw printer, the path of a folder, empty for the browser.
+
+    `formats` as in `zpl,png`; empty means all that the kind can print.
+    """
 
     name: str
     kind: str
     address: str = ""
-    formats: str = "zpl,png,pdf"
+    formats: str = ""
     is_default: bool = False
 
 
 @transaction.atomic
 def add_printer(new: NewPrinter) -> Printer:
-    """Raises `WrongInput` naming the field."""
-    if not new.name.strip() or Printer.objects.filter(name=new.name.strip()).exists():
-        raise WrongInput(f"Printer name {new.name!r} is empty or taken. Choose another.")
+    """The first printer becomes the default one. Raises `WrongInput` naming the field."""
+    name, address = new.name.strip(), new.address.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise WrongInput(f"Printer name {name[:60]!r} is empty or longer than {LONGEST_NAME} letters.")
+    if Printer.objects.filter(name=name).exists():
+        raise WrongInput(f"There is a printer called {name} already. Choose another name.")
     if new.kind not in Printer.Kind.values:
         raise WrongInput(f"Printer kind {new.kind!r} is not known. Use {', '.join(Printer.Kind.values)}.")
-    _check_address(new)
-    if new.is_default or not Printer.objects.exists():
+    _check_address(new.kind, address)
+    formats = _formats(new)
+    is_default = new.is_default or not Printer.objects.exists()
+    if is_default:
         Printer.objects.update(is_default=False)
-        is_default = True
-    else:
-        is_default = False
-    formats = ",".join(part.strip() for part in new.formats.split(",") if part.strip())
     return Printer.objects.create(
-        name=new.name.strip(),
-        kind=new.kind,
-        address=new.address.strip(),
-        formats=formats,
-        is_default=is_default,
+        name=name, kind=new.kind, address=address, formats=formats, is_default=is_default
     )
 
 
-def _check_address(new: NewPrinter) -> None:
-    if new.kind == Printer.Kind.RAW:
-        host, _, port = new.address.strip().rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
-            raise WrongInput(f"Address {new.address!r} is no host:port. Write it like 192.168.1.40:9100.")
-    if new.kind == Printer.Kind.FOLDER and not new.address.strip().startswith("/"):
-        raise WrongInput(f"Folder {new.address!r} is no full path. Write it like /srv/labels.")
-    if new.kind == Printer.Kind.BROWSER and "zpl" in new.formats:
+def _check_address(kind: str, address: str) -> None:
+    if len(address) > LONGEST_ADDRESS or (address and not address.isprintable()):
+        raise WrongInput(f"Address {address[:60]!r} is longer than {LONGEST_ADDRESS} letters or unreadable.")
+    if kind == Printer.Kind.RAW:
+        raw_address(address)
+    if kind == Printer.Kind.FOLDER and not address.startswith("/"):
+        raise WrongInput(f"Folder {address!r} is no full path. Write it like /srv/labels.")
+    if kind == Printer.Kind.BROWSER and address:
+        raise WrongInput("A browser printer has no address: it prints where the bench page is open.")
+
+
+def _formats(new: NewPrinter) -> str:
+    is_browser = new.kind == Printer.Kind.BROWSER
+    formats = formats_of(new.formats or ("png,pdf" if is_browser else "zpl,png,pdf"))
+    if is_browser and PaperFormat.ZPL in formats:
         raise WrongInput("A browser cannot print ZPL. Give the formats png,pdf for this printer.")
+    return ",".join(format.value for format in formats)
 
 
 def printer_for_station(station: str) -> Printer | None:
@@ -72,17 +85,31 @@ def printer_for_station(station: str) -> Printer | None:
 
 
 def due_prints(*, now: datetime) -> list[int]:
-    """Waiting prints whose time has come, oldest first."""
+    """Waiting prints that are to be sent now, oldest first; those for the bench page are not."""
     rows = PrintJob.objects.filter(state=PrintJob.State.WAITING).exclude(next_try_at__gt=now)
-    return list(rows.order_by("id").values_list("pk", flat=True))
+    return list(rows.exclude(_for_the_page()).order_by("id").values_list("pk", flat=True))
+
+
+def prints_for_page(station: str) -> QuerySet[PrintJob]:
+    """Prints that wait for the page of this bench."""
+    rows = PrintJob.objects.filter(_for_the_page(), state=PrintJob.State.WAITING, station=station)
+    return rows.select_related("label__parcel__field_call", "printer").order_by("id")
+
+
+def _for_the_page() -> Q:
+    """A void label, and ZPL, which no browser prints, are not: the sender ends those with a reason."""
+    return Q(printer__kind=Printer.Kind.BROWSER, label__is_void=False) & ~Q(
+        label__format=PaperFormat.ZPL.value
+    )
 
 
 @transaction.atomic
-def start_print(job_id: int) -> tuple[Label, Printer, str] | None:
-    """Take a waiting print in hand: label, printer and title; None when it is not waiting (any more)."""
+def start_print(job_id: int, *, now: datetime) -> tuple[Label, Printer, str] | None:
+    """Take a waiting print in hand: label, printer and title; None when there is nothing to send."""
     job = (
         PrintJob.objects.select_for_update(of=("self",))
         .filter(pk=job_id, state=PrintJob.State.WAITING)
+        .exclude(_for_the_page())
         .select_related("label__parcel__field_call", "printer")
         .first()
     )
@@ -92,13 +119,19 @@ def start_print(job_id: int) -> tuple[Label, Printer, str] | None:
         job.state, job.sentence = PrintJob.State.FAILED, "The label is void; a newer one was made."
         job.save(update_fields=["state", "sentence"])
         return None
-    job.state = PrintJob.State.SENDING
-    job.save(update_fields=["state"])
-    return job.label, job.printer, f"{job.label.parcel.field_call.number} {job.label.parcel.package_id}"
+    job.state, job.sending_since = PrintJob.State.SENDING, now
+    job.save(update_fields=["state", "sending_since"])
+    return job.label, job.printer, title_of(job)
+
+
+def title_of(job: PrintJob) -> str:
+    """What a print is called at the printer and on the screen."""
+    return f"{job.label.parcel.field_call.number} {job.label.parcel.package_id}"
 
 
 @transaction.atomic
 def printed(job_id: int, *, now: datetime) -> None:
+    """The printer took the bytes, or the bench page fetched them. Saying it again is harmless."""
     PrintJob.objects.filter(pk=job_id).update(state=PrintJob.State.PRINTED, sentence="", done_at=now)
 
 
@@ -128,7 +161,7 @@ def print_ended(job_id: int, *, state: str, reason: str) -> None:
 def settle_broken_prints(*, now: datetime, after: timedelta = timedelta(minutes=1)) -> int:
     """Prints that were under way when a process was killed: nobody knows whether they came out."""
     rows = PrintJob.objects.select_for_update(skip_locked=True).filter(
-        state=PrintJob.State.SENDING, asked_at__lt=now - after
+        state=PrintJob.State.SENDING, sending_since__lt=now - after
     )
     broken = list(rows)
     for job in broken:

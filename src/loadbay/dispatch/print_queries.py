@@ -1,0 +1,118 @@
+"""Reading what is to be printed: prints that wait for a bench page, printers, parcels of a consignment.
+
+Nothing here changes anything: once the page has fetched a label it calls `services.printers.printed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from loadbay.core.errors import NotFound
+from loadbay.dispatch.models import FieldCall, Parcel, Printer, PrintJob
+from loadbay.dispatch.ports import PaperFormat
+from loadbay.dispatch.services.printers import prints_for_page, title_of
+
+
+@dataclass(frozen=True)
+class BrowserJob:
+    """A label that the page of a bench has to print."""
+
+    id: int
+    title: str
+    field_call: str
+    format: PaperFormat
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class BrowserLabel:
+    """Its bytes, for the page."""
+
+    title: str
+    format: PaperFormat
+    content: bytes
+
+
+@dataclass(frozen=True)
+class LoadedParcel:
+    """A parcel that goes with a consignment."""
+
+    field_call: str
+    package_id: str
+    tracking_id: str
+    carrier: str
+    weight_g: int | None
+
+
+def browser_jobs(station: str) -> tuple[BrowserJob, ...]:
+    """What the page of this bench has to print, oldest first."""
+    return tuple(
+        BrowserJob(
+            id=job.pk,
+            title=title_of(job),
+            field_call=job.label.parcel.field_call.number,
+            format=PaperFormat(job.label.format),
+            asked_at=job.asked_at,
+        )
+        for job in prints_for_page(station).defer("label__content", "label__link")
+    )
+
+
+def browser_label(job_id: int, *, station: str) -> BrowserLabel:
+    """The bytes of one of those. A print that is done, void or another bench's is not found."""
+    job = prints_for_page(station).filter(pk=job_id).first()
+    if job is None:
+        raise NotFound(f"No label {job_id} waits for {station}. Press Reprint if it did not come out.")
+    return BrowserLabel(title_of(job), PaperFormat(job.label.format), bytes(job.label.content))
+
+
+def printer(name: str) -> Printer:
+    """The printer of that name, as `wiring.printer_for` takes it."""
+    found = Printer.objects.filter(name=name.strip()).first()
+    if found is None:
+        known = ", ".join(Printer.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+        raise NotFound(f"There is no printer {name[:60]}. Known: {known}.")
+    return found
+
+
+def loaded_parcels(consignment: str) -> tuple[LoadedParcel, ...]:
+    """The labelled and completed parcels of a consignment, in the order of their field calls."""
+    rows = Parcel.objects.filter(
+        consignment__number=consignment,
+        field_call__state__in=[FieldCall.State.LABELLED, FieldCall.State.COMPLETED],
+    )
+    return tuple(
+        LoadedParcel(
+            field_call=row.field_call.number,
+            package_id=row.package_id,
+            tracking_id=row.tracking_id,
+            carrier=row.carrier_name,
+            weight_g=row.weight_g,
+        )
+        for row in rows.select_related("field_call").order_by("field_call_id", "id")
+    )
+
+
+def zones(field_call_ids: list[int]) -> Mapping[int, ZoneInfo]:
+    """The time zone of each field call's channel, which is that of its location."""
+    rows = FieldCall.objects.filter(pk__in=field_call_ids).values_list("pk", "channel__time_zone")
+    return {pk: ZoneInfo(name) for pk, name in rows}
+
+
+def zone_of_consignment(consignment: str) -> ZoneInfo:
+    """Of its parcels' channel; a consignment always has one."""
+    name = (
+        Parcel.objects.filter(consignment__number=consignment)
+        .order_by("id")
+        .values_list("field_call__channel__time_zone", flat=True)
+        .first()
+    )
+    return ZoneInfo(name or "UTC")
+
+
+def waiting_prints(printer_name: str) -> int:
+    """How many labels wait for a printer."""
+    return PrintJob.objects.filter(printer__name=printer_name, state=PrintJob.State.WAITING).count()
