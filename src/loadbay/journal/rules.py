@@ -75,6 +75,8 @@ def _shortened(value: Any, longest: int, *, depth: int) -> Any:
     if isinstance(value, list):
         shown = [_shortened(entry, longest, depth=depth + 1) for entry in value[:longest]]
         return shown if len(value) <= longest else [*shown, f"… and {len(value) - longest} more"]
+    if isinstance(value, str) and len(value) > TEXT_LIMIT:
+        return f"{value[:TEXT_LIMIT]}… ({len(value)} characters)"
     return value
 
 
@@ -85,4 +87,4 @@ def _text(body: bytes) -> str:
         text = body.decode()
     except UnicodeDecodeError:
         return f"({len(body)} bytes that are no text, not kept)"
-    return mask_text(text)[:TEXT_LIMIT]
+    return mask_text(text[: 2 * TEXT_LIMIT])[:TEXT_LIMIT]
