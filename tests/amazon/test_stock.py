@@ -58,7 +58,7 @@ def test_mixed_entries_each_get_their_verdict():
         (entry("A", 404), False, False),
     ],
 )
-def test_a_stale_sequence_is_told_from_a_busy_server(answer: Any, stale: bool, retryable: bool):  # noqa: FBT001
+def test_a_stale_sequence_is_told_from_a_busy_server(answer: Any, stale: bool, retryable: bool):
     (verdict,) = told(answer, skus=("A",))
     assert (verdict.accepted, verdict.is_stale, verdict.is_retryable) == (False, stale, retryable)
 
