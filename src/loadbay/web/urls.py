@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import path
 
 from loadbay.web import signin, theme
+from loadbay.web.bench import station
 from loadbay.web.bench import views as bench
 from loadbay.web.office import prices, products, start, stock
 
@@ -17,6 +18,9 @@ urlpatterns = [
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("theme/", theme.choose_theme, name="theme"),
     path("bench/", bench.pack, name="bench"),
+    path("bench/scan/", bench.take_scan, name="bench-scan"),
+    path("bench/rest/", bench.rest, name="bench-rest"),
+    path("bench/station/", station.choose_station, name="station"),
     path("office/", start.start, name="start"),
     path("office/products/", products.products, name="products"),
     path("office/products/new/", products.new_product, name="product-new"),

@@ -62,6 +62,23 @@ STATES: dict[str, dict[str, Shown]] = {
         "failed": Shown("Failed", STOP),
         "unclear": Shown("Not known whether it came out", NOTE),
     },
+    "bench_label": {
+        "awaited": Shown("Label on its way", INFO),
+        "problem": Shown("No label", STOP),
+        "stored": Shown("Label stored, no printer", NOTE),
+        "waiting": Shown("Waiting for the printer", INFO),
+        "sending": Shown("Printing", INFO),
+        "printed": Shown("Printed", OK),
+        "failed": Shown("Not printed", STOP),
+        "unclear": Shown("Did it print? Look", NOTE),
+    },
+    "exchange": {
+        "ok": Shown("OK", OK),
+        "retryable": Shown("Try again later", NOTE),
+        "rejected": Shown("Declined", STOP),
+        "misconfigured": Shown("Wrong key or rights", STOP),
+        "unclear": Shown("Unclear", NOTE),
+    },
     "buyer": {
         "hidden": Shown("Hidden until shipped", QUIET),
         "awaited": Shown("Awaited", NOTE),

@@ -1,16 +1,78 @@
-"""The bench pages: pack, finish, label. Rule: a scan's meaning is decided in `dispatch`; here it is shown."""
+"""Field Calls > Goods Dispatch > Pack Items Ready for Dispatch: the bench, scanner first.
+
+Rule: what a scan means is decided in `dispatch`; here it is taken in with its key and its answer shown. The
+script (`static/loadbay/bench.js`) queues scans and sends each until it was answered.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID, uuid4
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from loadbay.core.clock import SystemClock
+from loadbay.dispatch import queries
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT, BenchAnswer
+from loadbay.dispatch.services.bench import Bench, cancelled, scan
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
+from loadbay.web.bench.station import station_of
+
+COMMANDS = {"finish": COMMAND_FINISH, "next": COMMAND_NEXT, "leave": COMMAND_LEAVE}
 
 
 @needs(Right.PACK)
+@never_cache
 @require_safe
 def pack(request: HttpRequest) -> HttpResponse:
-    return render(request, "bench/pack.html", {})
+    return render(request, "bench/pack.html", _context(request, station_of(request)))
+
+
+@needs(Right.PACK)
+@never_cache
+@require_POST
+def take_scan(request: HttpRequest) -> HttpResponse:
+    """One scan; the same key again gets the same answer and counts nothing."""
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        return render(request, "bench/no_key.html", status=400)
+    clock = SystemClock()
+    station = station_of(request)
+    bench = Bench(station=station, user_id=request.user.pk, now=clock.now())
+    answer = scan(key=key, code=request.POST.get("code", ""), bench=bench)
+    template = "bench/answered.html" if request.headers.get("X-Bench") else "bench/pack.html"
+    return render(request, template, _context(request, station, answer))
+
+
+@needs(Right.PACK)
+@never_cache
+@require_safe
+def rest(request: HttpRequest) -> HttpResponse:
+    """What changed by itself since: labels that came out, a call that Amazon cancelled meanwhile."""
+    station = station_of(request)
+    context = _context(request, station)
+    had = request.GET.get("had", "")
+    if had and had != context["view"].field_call and queries.field_call(had).row.state == "cancelled":
+        context["answer"] = cancelled(had)
+    return render(request, "bench/answered.html", context)
+
+
+def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = None) -> dict[str, Any]:
+    view = queries.bench(station)
+    today = timezone.localtime(SystemClock().now()).date()
+    return {
+        "view": view,
+        "answer": answer,
+        "commands": COMMANDS,
+        "fresh_key": uuid4(),
+        "here": "pack",
+        "scanned": sum(line.packed for line in view.lines),
+        "wanted": sum(line.units for line in view.lines),
+        "collections": () if view.field_call else queries.collections_on(today),
+    }

@@ -1,0 +1,93 @@
+"""Sales: the list, and one sale with its lines, its buyer as far as known, and what happened.
+
+Rule: buyer data is shown only to those with the right to see it, and each view of it is noted; where a field
+is empty the page says why.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from loadbay.channels import queries as channels
+from loadbay.journal.queries import timeline
+from loadbay.journal.services import note
+from loadbay.orders import queries
+from loadbay.people.rules import Right, may
+from loadbay.web.access import needs
+from loadbay.web.words import STATES
+
+_FIELD_NAMES = {
+    "name": "Name",
+    "address": "Address",
+    "postal_code": "Postcode",
+    "country": "Country",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "payment_method": "Payment method",
+}
+
+
+class SaleFilterForm(forms.Form):
+    text = forms.CharField(label="Sale, order or shipment number", required=False, max_length=100)
+    order_status = forms.ChoiceField(
+        label="Order status", required=False, choices=[("", "Any"), *((code, code) for code in STATES["sale"])]
+    )
+    implied_status = forms.ChoiceField(
+        label="Implied status",
+        required=False,
+        choices=[("", "Any"), *((code, code) for code in STATES["implied"])],
+    )
+    channel = forms.ChoiceField(label="Sales channel", required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        codes = [(card.code, card.code) for card in channels.channels()]
+        self.fields["channel"].choices = [("", "Any"), *codes]
+
+
+@needs(Right.SEE_OFFICE)
+@require_safe
+def sales(request: HttpRequest) -> HttpResponse:
+    form = SaleFilterForm(request.GET)
+    page = None
+    if form.is_valid():
+        after = request.GET.get("after", "")
+        wanted = queries.SaleFilter(**form.cleaned_data)
+        page = queries.sales(wanted, after=after if after.isdecimal() and len(after) < 19 else None)
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": any(form.data.get(name) for name in form.fields),
+        "waiting": queries.waiting_shipments(limit=20),
+    }
+    return render(request, "office/sales.html", context, status=200 if page else 422)
+
+
+@needs(Right.SEE_OFFICE)
+@never_cache
+@require_safe
+def sale(request: HttpRequest, number: str) -> HttpResponse:
+    card = queries.sale(number)
+    context = {
+        "card": card,
+        "buyer": _buyer(request, card) if may(request.user.role, Right.SEE_BUYERS) else None,
+        "timeline": timeline(
+            f"sale:{card.row.number}",
+            f"shipment:{card.row.shipment_id}",
+            f"field_call:{card.row.field_call}",
+            limit=80,
+        ),
+    }
+    return render(request, "office/sale.html", context)
+
+
+def _buyer(request: HttpRequest, card: queries.SaleCard) -> list[tuple[str, str, str]]:
+    """(label, value, why it is empty) of every buyer field; seeing a value is noted with who saw it."""
+    fields = queries.buyer(card.row.number)
+    if any(field.value for field in fields) and request.method == "GET":
+        note(f"sale:{card.row.number}", "Buyer details were looked at.", what="buyer_seen")
+    return [(_FIELD_NAMES.get(field.name, field.name), field.value, field.why_empty) for field in fields]

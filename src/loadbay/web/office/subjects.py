@@ -1,0 +1,38 @@
+"""From the keys that tasks and exchanges carry (`sku:RUG-02`, `field_call:FC-000123`) to pages.
+
+Rule: a key that no page belongs to is shown as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+_PAGES = {"sku": "product-amazon", "field_call": "field-call", "sale": "sale", "product": "product"}
+_SALE_NUMBERS = ("order", "shipment")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What something is about: its words, and the page to go to, or ""."""
+
+    words: str
+    link: str
+
+
+def linked(subjects: Sequence[str]) -> tuple[Subject, ...]:
+    return tuple(_linked(subject) for subject in subjects[:12])
+
+
+def _linked(subject: str) -> Subject:
+    kind, _, name = subject.partition(":")
+    if not name:
+        return Subject(subject, "")
+    if kind in _PAGES:
+        return Subject(name, reverse(_PAGES[kind], args=[name]))
+    if kind in _SALE_NUMBERS:
+        return Subject(name, f"{reverse('sales')}?{urlencode({'text': name})}")
+    return Subject(f"{kind} {name}", "")
