@@ -7,6 +7,7 @@ Screens, commands and jobs get ports from here and never import an adapter.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 
 from loadbay.amazon.account import AmazonAccount
@@ -30,10 +31,17 @@ from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import Connection, SalesChannel
 from loadbay.channels.ports import AccountDesk
 from loadbay.core.clock import SystemClock
-from loadbay.dispatch.ports import LabelDesk
+from loadbay.core.errors import Misconfigured, WrongInput
+from loadbay.dispatch.models import Printer
+from loadbay.dispatch.ports import LabelDesk, LabelPrinter
+from loadbay.dispatch.print_rules import formats_of, raw_address
 from loadbay.journal.services import no_open_transaction, record_exchange
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
 from loadbay.orders.ports import OrderSource, ShipmentDesk, ShipmentSource
+from loadbay.printing.browser import BrowserPrinter
+from loadbay.printing.folder import FolderPrinter
+from loadbay.printing.formats import FittingPrinter
+from loadbay.printing.raw_socket import RawSocketPrinter
 
 # What External Fulfillment calls the channel of a programme (FBA: Amazon sells and collects).
 _CHANNEL_NAMES = {"smartconnect": "FBA"}
@@ -79,6 +87,26 @@ def stock_desk(channel: SalesChannel) -> StockDesk:
 def urgent_stock_desk(channel: SalesChannel) -> StockDesk:
     """For figures that went down: ahead of all other stock, prices and catalogue."""
     return AmazonStockDesk(_channel_caller(channel), _channel_name(channel), Priority.URGENT_STOCK)
+
+
+def printer_for(printer: Printer) -> LabelPrinter:
+    """The driver of a printer, behind what that printer can print. Raises `Misconfigured`."""
+    try:
+        takes = frozenset(formats_of(printer.formats))
+        return FittingPrinter(_driver(printer), name=printer.name, takes=takes)
+    except WrongInput as refusal:
+        raise Misconfigured(f"The printer {printer.name} is set up wrongly. {refusal.sentence}") from refusal
+
+
+def _driver(printer: Printer) -> LabelPrinter:
+    match Printer.Kind(printer.kind):
+        case Printer.Kind.RAW:
+            host, port = raw_address(printer.address)
+            return RawSocketPrinter(host, port)
+        case Printer.Kind.FOLDER:
+            return FolderPrinter(Path(printer.address))
+        case Printer.Kind.BROWSER:
+            return BrowserPrinter(printer.name)
 
 
 def forget_clients() -> None:

@@ -1,4 +1,4 @@
-"""Gathers what stands on our papers and has them drawn: pick list, hand-over sheet, command card.
+"""Gathers what stands on our papers and has them drawn: pick list, hand-over sheet, command card, trial label.
 
 Rule: finished PDF bytes come out; the papers know no tables and these functions draw nothing. Screens and
 commands both call them.
@@ -7,14 +7,17 @@ commands both call them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT
+from loadbay.dispatch.models import Printer
+from loadbay.dispatch.ports import PaperFormat
 from loadbay.dispatch.print_queries import loaded_parcels, zone_of_consignment, zones
 from loadbay.dispatch.queries import FieldCallFilter, FieldCallRow, PickLine, batch, enquiry, pick_lines
+from loadbay.papers import trial_label as trial
 from loadbay.papers.command_sheet import Command, command_sheet
 from loadbay.papers.dock_sheet import DockParcel, DockSheet, dock_sheet
 from loadbay.papers.pick_list import Goods, PickCall, PickList, pick_list
@@ -25,7 +28,7 @@ TO_PICK = "to_pack"
 COMMANDS = (
     Command(COMMAND_FINISH, "Packing Finished", "Closes the field call and asks Amazon for its label."),
     Command(COMMAND_NEXT, "Next parcel", "Closes this box; what you scan now goes into the next one."),
-    Command(COMMAND_LEAVE, "Put back", "Leaves the field call unpacked for somebody else."),
+    Command(COMMAND_LEAVE, "Put back", "Leaves the field call; its goods are packed again later."),
 )
 
 
@@ -79,6 +82,25 @@ def dock_sheet_pdf(code: str, *, now: datetime) -> bytes:
 def command_sheet_pdf() -> bytes:
     """The card with the commands of the bench."""
     return command_sheet(COMMANDS)
+
+
+@dataclass(frozen=True)
+class TrialLabel:
+    """A small label to try a printer with, in the format that it prints best."""
+
+    title: str
+    format: PaperFormat
+    content: bytes
+
+
+def trial_label(printer: Printer, *, now: datetime) -> TrialLabel:
+    takes = printer.formats.split(",")
+    wanted = trial.Trial(printer.name, now)
+    if PaperFormat.ZPL.value in takes:
+        return TrialLabel(trial.CODE, PaperFormat.ZPL, trial.as_zpl(wanted))
+    if PaperFormat.PNG.value in takes:
+        return TrialLabel(trial.CODE, PaperFormat.PNG, trial.as_png(wanted))
+    return TrialLabel(trial.CODE, PaperFormat.PDF, trial.as_pdf(wanted))
 
 
 def _to_pick(wanted: FieldCallFilter) -> Sequence[FieldCallRow]:

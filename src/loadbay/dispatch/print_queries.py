@@ -113,6 +113,24 @@ def zone_of_consignment(consignment: str) -> ZoneInfo:
     return ZoneInfo(name or "UTC")
 
 
-def waiting_prints(printer_name: str) -> int:
-    """How many labels wait for a printer."""
-    return PrintJob.objects.filter(printer__name=printer_name, state=PrintJob.State.WAITING).count()
+@dataclass(frozen=True)
+class PrinterRow:
+    """A printer's settings, and how many labels wait for it."""
+
+    name: str
+    kind: str
+    address: str
+    formats: tuple[str, ...]
+    is_default: bool
+    waiting: int
+
+
+def printer_row(found: Printer) -> PrinterRow:
+    return PrinterRow(
+        name=found.name,
+        kind=found.kind,
+        address=found.address,
+        formats=tuple(found.formats.split(",")),
+        is_default=found.is_default,
+        waiting=PrintJob.objects.filter(printer=found, state=PrintJob.State.WAITING).count(),
+    )

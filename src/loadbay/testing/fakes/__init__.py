@@ -7,6 +7,7 @@ from loadbay.testing.fakes.clock import FakeClock
 from loadbay.testing.fakes.listings import FakeCatalogueDesk, FakeListingDesk
 from loadbay.testing.fakes.marketplace import FakeMarketplace, FakeOrder
 from loadbay.testing.fakes.orders import FakeAccountDesk, FakeOrderSource
+from loadbay.testing.fakes.printers import FakeLabel, FakePrinter
 from loadbay.testing.fakes.shipments import FakeLabelDesk, FakeShipmentDesk, FakeShipmentSource
 from loadbay.testing.fakes.stock import FakeStockDesk
 from loadbay.testing.fakes.troubles import Moment, Troubles
@@ -15,11 +16,13 @@ __all__ = [
     "FakeAccountDesk",
     "FakeCatalogueDesk",
     "FakeClock",
+    "FakeLabel",
     "FakeLabelDesk",
     "FakeListingDesk",
     "FakeMarketplace",
     "FakeOrder",
     "FakeOrderSource",
+    "FakePrinter",
     "FakeShipmentDesk",
     "FakeShipmentSource",
     "FakeStockDesk",
