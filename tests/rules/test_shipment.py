@@ -23,7 +23,9 @@ def charge(kind: ChargeKind, net: str, tax: str, discount: str = "0") -> SeenCha
     return SeenCharge(kind, pounds(net), pounds(tax), pounds(discount))
 
 
-def a_shipment(*lines: SeenLine, charges: tuple[SeenCharge, ...] = ()) -> SeenShipment:
+def a_shipment(
+    *lines: SeenLine, charges: tuple[SeenCharge, ...] = (), total: SeenCharge | None = None
+) -> SeenShipment:
     return SeenShipment(
         shipment_id=ShipmentId("S1"),
         order_id=AmazonOrderId("026-1234567-1234567"),
@@ -40,6 +42,7 @@ def a_shipment(*lines: SeenLine, charges: tuple[SeenCharge, ...] = ()) -> SeenSh
         earliest_pack_at=None,
         lines=lines,
         charges=charges,
+        total=total,
         currency="GBP",
         units=sum(line.units for line in lines),
     )
@@ -66,28 +69,40 @@ def test_shipping_and_gift_wrap_are_kept_apart_from_the_goods():
     assert (amounts.other_net, amounts.other_tax) == (Decimal("2.50"), Decimal("0.50"))
 
 
-def test_a_header_that_agrees_with_its_lines_is_balanced():
-    line = a_line(charge(ChargeKind.PRODUCT, "20.00", "4.00"))
-    found = totals(a_shipment(line, charges=(charge(ChargeKind.PRODUCT, "20.00", "4.00"),)))
-    assert (found.net, found.tax, found.is_balanced) == (Decimal("20.00"), Decimal("4.00"), True)
+GOODS = a_line(charge(ChargeKind.PRODUCT, "80", "12"), charge(ChargeKind.GIFT_WRAP, "20", "5"), units=2)
+SHIPPING = charge(ChargeKind.SHIPPING, "30", "5")
+
+
+def test_a_header_whose_total_is_lines_and_shipping_is_balanced():
+    found = totals(a_shipment(GOODS, charges=(SHIPPING,), total=charge(ChargeKind.OTHER, "130", "22")))
+    assert (found.net, found.tax, found.is_balanced) == (Decimal(130), Decimal(22), True)
+
+
+def test_a_total_that_splits_net_and_tax_otherwise_is_still_balanced():
+    found = totals(a_shipment(GOODS, charges=(SHIPPING,), total=charge(ChargeKind.OTHER, "152", "0")))
+    assert (found.net, found.tax, found.is_balanced) == (Decimal(130), Decimal(22), True)
 
 
 def test_a_header_that_is_a_penny_off_is_not_balanced():
-    line = a_line(charge(ChargeKind.PRODUCT, "20.00", "4.00"))
-    found = totals(a_shipment(line, charges=(charge(ChargeKind.PRODUCT, "20.01", "4.00"),)))
+    found = totals(a_shipment(GOODS, charges=(SHIPPING,), total=charge(ChargeKind.OTHER, "130.01", "22")))
     assert (found.is_balanced, found.off_by) == (False, Decimal("0.01"))
 
 
-def test_a_shipment_without_header_charges_takes_the_sum_of_its_lines():
-    line = a_line(charge(ChargeKind.PRODUCT, "20.00", "4.00"))
-    assert totals(a_shipment(line)).net == Decimal("20.00")
+def test_shipping_that_a_line_carries_is_not_counted_again_from_the_header():
+    line = a_line(charge(ChargeKind.PRODUCT, "80", "12"), SHIPPING)
+    found = totals(a_shipment(line, charges=(SHIPPING,), total=charge(ChargeKind.OTHER, "110", "17")))
+    assert (found.net, found.tax, found.is_balanced) == (Decimal(110), Decimal(17), True)
+
+
+def test_a_shipment_whose_header_names_no_total_takes_the_sum():
+    assert totals(a_shipment(GOODS, charges=(SHIPPING,))).net == Decimal(130)
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
-def test_any_lines_whose_sum_stands_in_the_header_are_balanced(pence: list[int]):
+def test_any_lines_whose_sum_is_the_total_are_balanced(pence: list[int]):
     lines = [a_line(charge(ChargeKind.PRODUCT, str(Decimal(p) / 100), "0")) for p in pence]
-    header = charge(ChargeKind.PRODUCT, str(Decimal(sum(pence)) / 100), "0")
-    assert totals(a_shipment(*lines, charges=(header,))).is_balanced
+    total = charge(ChargeKind.OTHER, str(Decimal(sum(pence)) / 100), "0")
+    assert totals(a_shipment(*lines, total=total)).is_balanced
 
 
 LATER, EARLIER = NOON + timedelta(seconds=1), NOON - timedelta(seconds=1)

@@ -14,6 +14,7 @@ from functools import partial
 from loadbay.channels.queries import ChannelCard, channel, channels, working_connection_ids
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.jobs import rounds
+from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
 
 PATIENCE = timedelta(seconds=15)
@@ -40,6 +41,8 @@ def sync(*, code: str | None, until_idle: bool) -> Synced:
     cards = [card for card in wanted if card.connection_id in working]
     report = Synced()
     _read_all(cards, report)
+    for card in cards:
+        look_now(card.id)
     end = rounds.CLOCK.now() + LONGEST
     while _turn(cards, report) and until_idle and rounds.CLOCK.now() < end:
         pass
@@ -128,5 +131,6 @@ def _tell(connection_id: int, report: Synced) -> int:
 
 def _channel(work: Callable[[int], object], channel_id: int, report: Synced) -> int:
     done = work(channel_id)
-    report.note_due(getattr(done, "due_at", None))
-    return sum(int(getattr(done, name, 0)) for name in ("told", "refused", "changed"))
+    if work is not rounds.follow_listings:
+        report.note_due(getattr(done, "due_at", None))
+    return sum(int(getattr(done, name, 0)) for name in ("told", "refused", "linked"))

@@ -97,6 +97,8 @@ class Shipment(models.Model):
     net_total = models.DecimalField(max_digits=14, decimal_places=4)
     tax_total = models.DecimalField(max_digits=14, decimal_places=4)
     is_balanced = models.BooleanField()
+    charges = models.JSONField(default=list)
+    """Charges of the header that no line carries: kind, net, tax, in the shipment's currency."""
     ship_method = models.CharField(max_length=60, blank=True)
     rejectable_in = models.JSONField(null=True)
     boxes = models.JSONField(default=list)

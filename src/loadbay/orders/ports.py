@@ -84,7 +84,7 @@ class SeenPackage:
 class SeenShipment:
     """A shipment as the marketplace shows it. Statuses are kept as sent, known or not.
 
-    `postal_code` is buyer data; `raw` is the answer's own bytes and counts as buyer data too.
+    `charges` are those of the header that its lines do not carry (shipping). `postal_code` is buyer data; `raw` is the answer's own bytes and counts as buyer data too.
     """
 
     shipment_id: ShipmentId
@@ -109,6 +109,8 @@ class SeenShipment:
     rejectable_in: frozenset[str] | None = None
     ship_method: str = ""
     postal_code: str = ""
+    total: SeenCharge | None = None
+    """What the header says everything amounts to: lines, shipping and the rest, tax apart."""
     raw: bytes = b""
 
 

@@ -70,17 +70,29 @@ def line_amounts(line: SeenLine) -> LineAmounts:
 
 
 def totals(shipment: SeenShipment) -> Totals:
-    """Header against lines. A header without charges takes the lines' sum and counts as balanced.
+    """The header's TOTAL against everything that is charged; without a TOTAL the sum itself counts.
 
-    Only one level may carry shipping (FACTS 2.6): where lines carry none, the header's is added to theirs.
+    Everything is the lines and the header's further charges; where a line carries shipping of its own, the
+    header's shipping only repeats it.
     """
-    line_net, line_tax = _gross(charge for line in shipment.lines for charge in line.charges)
-    if not shipment.charges:
-        return Totals(line_net, line_tax, is_balanced=True, off_by=Decimal(0))
-    net, tax = _gross(shipment.charges)
+    listed = [charge for line in shipment.lines for charge in line.charges]
+    net, tax = _gross([*listed, *header_charges(shipment)])
+    if shipment.total is None:
+        return Totals(net, tax, is_balanced=True, off_by=Decimal(0))
+    said = shipment.total.net.amount + shipment.total.tax.amount
+    off_by = said - (net + tax)
     step = Decimal(1).scaleb(-exponent(shipment.currency))
-    off_by = (net + tax) - (line_net + line_tax)
     return Totals(net, tax, is_balanced=abs(off_by) < step, off_by=off_by)
+
+
+def header_charges(shipment: SeenShipment) -> tuple[SeenCharge, ...]:
+    """The header's charges that no line repeats."""
+    repeated = {charge.kind for line in shipment.lines for charge in line.charges}
+    return tuple(
+        charge
+        for charge in shipment.charges
+        if charge.kind not in repeated and (charge.net.amount or charge.tax.amount)
+    )
 
 
 def _gross(charges: Iterable[SeenCharge]) -> tuple[Decimal, Decimal]:

@@ -10,7 +10,8 @@ from loadbay.amazon.wire.loose import Unreadable, amount
 from loadbay.core.money import Money
 from loadbay.orders.ports import ChargeKind, SeenCharge
 
-# GIFT is not in the model's enum but stands in Amazon's own examples. TOTAL only repeats the sum of others.
+# GIFT is not in the model's enum but stands in Amazon's own examples. TOTAL repeats the sum of others, the header's
+# that of every line and of its own further charges (sandbox example: 92 + 25 + 35 = 152).
 _KINDS = {
     "PRODUCT": ChargeKind.PRODUCT,
     "SHIPPING": ChargeKind.SHIPPING,
@@ -24,6 +25,12 @@ _NO_AMOUNT = Decimal(0)
 def charges(seen: Sequence[wire.Charge] | None) -> tuple[SeenCharge, ...]:
     """The charges that add up. Raises `Unreadable` for amounts that are none."""
     return tuple(_charge(charge) for charge in seen or () if charge.charge_type.strip().upper() != _REPEATS)
+
+
+def total(seen: Sequence[wire.Charge] | None) -> SeenCharge | None:
+    """What the header says everything amounts to, or None where it does not say."""
+    named = [charge for charge in seen or () if charge.charge_type.strip().upper() == _REPEATS]
+    return _charge(named[0]) if named else None
 
 
 def currency_of(found: Iterable[SeenCharge]) -> str:

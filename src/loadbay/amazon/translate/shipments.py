@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from loadbay.amazon.translate.boxes import recommended
-from loadbay.amazon.translate.charges import charges, currency_of
+from loadbay.amazon.translate.charges import charges, currency_of, total
 from loadbay.amazon.wire import shipments as wire
 from loadbay.amazon.wire.loose import Unreadable, decode, moment, moment_or_none, text, whole
 from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
@@ -70,6 +70,7 @@ def shipment(raw: bytes) -> SeenShipment:
         earliest_pack_at=moment_or_none(seen.earliest_pack_date_time),
         lines=lines,
         charges=own,
+        total=total(seen.charges),
         currency=currency_of([*own, *(charge for line in lines for charge in line.charges)]),
         units=sum(line.units for line in lines),
         packages=_packages(seen.packages),

@@ -68,6 +68,11 @@ def due_looks(channel_id: int, *, now: datetime, limit: int) -> tuple[DueListing
     )
 
 
+def look_now(channel_id: int) -> None:
+    """A person asks how listings stand: every one on its way is looked at with the next turn."""
+    Listing.objects.filter(channel_id=channel_id, state__in=TO_FOLLOW).update(next_look_at=None)
+
+
 def put_off(listing_id: int, *, until: datetime) -> None:
     Listing.objects.filter(pk=listing_id).update(next_look_at=until)
 

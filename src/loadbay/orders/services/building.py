@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -190,8 +191,7 @@ def _write_sales(
         [
             entry
             for sale, row in zip(sales, rows, strict=True)
-            for line in lines[row.pk]
-            for entry in _sale_lines(sale, line)
+            for entry in _all_sale_lines(sale, row, lines[row.pk])
         ],
         batch_size=2 * BATCH,
     )
@@ -268,6 +268,15 @@ def _sale(row: Shipment, number: str, ground: Ground) -> Sale:
     )
 
 
+def _all_sale_lines(sale: Sale, row: Shipment, lines: Sequence[ShipmentLine]) -> list[SaleLine]:
+    entries = [entry for line in lines for entry in _sale_lines(sale, line)]
+    for charge in row.charges:
+        kind = SaleLine.Kind.SHIPPING if charge["kind"] == "shipping" else SaleLine.Kind.OTHER
+        net, tax = Decimal(charge["net"]), Decimal(charge["tax"])
+        entries.append(_charge_line(sale, kind, net, tax))
+    return entries
+
+
 def _sale_lines(sale: Sale, line: ShipmentLine) -> list[SaleLine]:
     entries = [
         SaleLine(
@@ -280,13 +289,18 @@ def _sale_lines(sale: Sale, line: ShipmentLine) -> list[SaleLine]:
             tax=line.tax,
         )
     ]
-    for kind, words, net, tax in (
-        (SaleLine.Kind.SHIPPING, "Shipping", line.shipping_net, line.shipping_tax),
-        (SaleLine.Kind.OTHER, "Gift wrap and other charges", line.other_net, line.other_tax),
+    for kind, net, tax in (
+        (SaleLine.Kind.SHIPPING, line.shipping_net, line.shipping_tax),
+        (SaleLine.Kind.OTHER, line.other_net, line.other_tax),
     ):
         if net or tax:
-            entries.append(SaleLine(sale=sale, kind=kind, description=words, units=1, net=net, tax=tax))
+            entries.append(_charge_line(sale, kind, net, tax))
     return entries
+
+
+def _charge_line(sale: Sale, kind: SaleLine.Kind, net: Decimal, tax: Decimal) -> SaleLine:
+    words = "Shipping" if kind is SaleLine.Kind.SHIPPING else "Gift wrap and other charges"
+    return SaleLine(sale=sale, kind=kind, description=words, units=1, net=net, tax=tax)
 
 
 def wants_confirming(row: Shipment, channel: SalesChannel) -> bool:

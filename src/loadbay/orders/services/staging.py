@@ -121,6 +121,10 @@ def _shipment_row(
         net_total=totals.net,
         tax_total=totals.tax,
         is_balanced=totals.is_balanced,
+        charges=[
+            {"kind": charge.kind.value, "net": str(charge.net.amount), "tax": str(charge.tax.amount)}
+            for charge in rules.header_charges(seen)
+        ],
         ship_method=seen.ship_method,
         rejectable_in=None if seen.rejectable_in is None else sorted(seen.rejectable_in),
         boxes=[_box_data(box) for box in seen.recommended_boxes],
