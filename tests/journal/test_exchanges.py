@@ -140,6 +140,17 @@ def test_an_exchange_opens_with_what_was_said():
 
 
 @pytest.mark.django_db
+def test_words_that_no_table_can_hold_are_no_reason_to_lose_an_exchange():
+    number = record_exchange(
+        a_conversation(sentence="no\x00t \ud800", answer=b'{"a": "\\u0000"}', subjects=("sku:\x00",))
+    )
+    assert (queries.exchange(number).row.sentence, queries.exchange(number).row.subjects) == (
+        "not ?",
+        ("sku:",),
+    )
+
+
+@pytest.mark.django_db
 def test_nothing_forbidden_stands_in_the_row_itself():
     body = b'{"access_token": "Atza|x", "buyerName": "Wilhelmina Hartwell"}'
     record_exchange(a_conversation(answer=body, request=b"client_secret=demo-secret"))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from loadbay.core.masking import mask, mask_text
 
 BODY_LIMIT = 20_000
@@ -55,8 +57,8 @@ def opened(stored: bytes) -> str:
 
 def _shown(body: bytes) -> str:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _text(body)
     for longest in (_LIST_KEEPS, 1):
         shown = json.dumps(

@@ -84,14 +84,19 @@ def _columns(conversation: Conversation) -> list[object]:
         conversation.connection,
         conversation.operation,
         conversation.method,
-        conversation.target[:500],
+        _storable(conversation.target)[:500],
         conversation.status,
         conversation.outcome,
-        conversation.sentence,
+        _storable(conversation.sentence),
         conversation.started_at,
         conversation.milliseconds,
-        conversation.their_id,
-        list(dict.fromkeys(conversation.subjects)),
+        _storable(conversation.their_id),
+        [_storable(subject) for subject in dict.fromkeys(conversation.subjects)],
         kept(conversation.request),
         kept(conversation.answer),
     ]
+
+
+def _storable(text: str) -> str:
+    """Words from outside may hold what PostgreSQL's text cannot."""
+    return text.encode(errors="replace").decode().replace("\x00", "")
