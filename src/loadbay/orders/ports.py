@@ -84,7 +84,8 @@ class SeenPackage:
 class SeenShipment:
     """A shipment as the marketplace shows it. Statuses are kept as sent, known or not.
 
-    `charges` are those of the header that its lines do not carry (shipping). `postal_code` is buyer data; `raw` is the answer's own bytes and counts as buyer data too.
+    `charges` are those of the header that its lines do not carry (shipping). `postal_code` is buyer data;
+    `raw` is the answer's own bytes and counts as buyer data too.
     """
 
     shipment_id: ShipmentId

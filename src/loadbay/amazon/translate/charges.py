@@ -10,8 +10,8 @@ from loadbay.amazon.wire.loose import Unreadable, amount
 from loadbay.core.money import Money
 from loadbay.orders.ports import ChargeKind, SeenCharge
 
-# GIFT is not in the model's enum but stands in Amazon's own examples. TOTAL repeats the sum of others, the header's
-# that of every line and of its own further charges (sandbox example: 92 + 25 + 35 = 152).
+# GIFT is not in the model's enum but stands in Amazon's own examples. TOTAL repeats the sum of others: the
+# header's that of every line and of its own further charges (sandbox example: 92 + 25 + 35 = 152).
 _KINDS = {
     "PRODUCT": ChargeKind.PRODUCT,
     "SHIPPING": ChargeKind.SHIPPING,
