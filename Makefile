@@ -1,6 +1,9 @@
 # The only commands to remember. `make demo` and `make test` need Python 3.11 and make, nothing else.
 # Paths are relative throughout, so the checkout may lie in any folder, spaces included.
 
+# Without compiled modules every command would take twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
+
 RUN := .venv/bin/
 HOMES := .demo .loadbay .test-home
 
