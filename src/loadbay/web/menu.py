@@ -52,6 +52,13 @@ MENU: tuple[Group, ...] = (
                 under="Financial",
                 pages=("product-prices",),
             ),
+            Entry(
+                "Amazon",
+                "listings",
+                Right.SEE_OFFICE,
+                under="Web › Web/Multi Channel settings",
+                pages=("product-amazon", "listing-why"),
+            ),
         ),
     ),
     Group(
@@ -63,6 +70,45 @@ MENU: tuple[Group, ...] = (
             Entry("Transfer", "transfer", Right.MOVE_STOCK),
             Entry("Enquiry", "stock-enquiry", Right.SEE_OFFICE),
             Entry("Stock rooms", "stock-rooms", Right.MOVE_STOCK),
+        ),
+    ),
+    Group("Sales", "sale", (Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),)),
+    Group(
+        "Field Calls",
+        "lorry",
+        (
+            Entry("Field Call Enquiry", "field-calls", Right.PACK, pages=("field-call",)),
+            Entry("Pack Items Ready for Dispatch", "bench", Right.PACK, under="Goods Dispatch"),
+            Entry("Batch Complete", "batch-complete", Right.COMPLETE),
+        ),
+    ),
+    Group(
+        "Sales Channels",
+        "link",
+        (
+            Entry(
+                "Sales Channels",
+                "channels",
+                Right.SEE_OFFICE,
+                pages=("channel", "channel-tab", "channel-matrix", "channel-new"),
+            ),
+            Entry("Connections", "connections", Right.SEE_OFFICE, pages=("connection", "connection-new")),
+        ),
+    ),
+    Group(
+        "Operations",
+        "inbox",
+        (
+            Entry("Tasks", "tasks", Right.SEE_OFFICE),
+            Entry("Exchanges", "exchanges", Right.SEE_OFFICE, pages=("exchange",)),
+        ),
+    ),
+    Group(
+        "Administration",
+        "gear",
+        (
+            Entry("People", "people", Right.CHANGE_PEOPLE, pages=("person", "person-new")),
+            Entry("Printers", "printers", Right.CHANGE_PRINTERS),
         ),
     ),
 )

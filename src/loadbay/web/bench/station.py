@@ -26,7 +26,7 @@ class StationForm(forms.Form):
         label="Name of this bench",
         max_length=STATION_LIMIT,
         error_messages={"invalid": "Use letters, digits, blanks and . @ + - _ only."},
-        help_text="One name per device, such as Bench 1. Its labels come out of the printer of the same name, "
+        help_text="One name per device, such as Bench 1. Its labels come out of the printer of that name, "
         "else of the default printer.",
     )
 

@@ -68,6 +68,7 @@ def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = No
     today = timezone.localtime(SystemClock().now()).date()
     return {
         "view": view,
+        "station": station,
         "answer": answer,
         "commands": COMMANDS,
         "fresh_key": uuid4(),

@@ -6,7 +6,6 @@ Rule: a channel has one marketplace and one programme; what came with it (custom
 
 from __future__ import annotations
 
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -147,7 +147,9 @@ def look_for_cancellations(request: HttpRequest, numbers: list[str]) -> None:
         said(request, f"Cancellations could not be looked up. {trouble.sentence}", tone=NOTE)
 
 
-def _done(request: HttpRequest, number: str, act: Callable[[], object], sentence: str) -> HttpResponseRedirect:
+def _done(
+    request: HttpRequest, number: str, act: Callable[[], object], sentence: str
+) -> HttpResponseRedirect:
     try:
         act()
     except Refusal as refusal:

@@ -34,7 +34,9 @@ _FIELD_NAMES = {
 class SaleFilterForm(forms.Form):
     text = forms.CharField(label="Sale, order or shipment number", required=False, max_length=100)
     order_status = forms.ChoiceField(
-        label="Order status", required=False, choices=[("", "Any"), *((code, code) for code in STATES["sale"])]
+        label="Order status",
+        required=False,
+        choices=[("", "Any"), *((code, code) for code in STATES["sale"])],
     )
     implied_status = forms.ChoiceField(
         label="Implied status",
