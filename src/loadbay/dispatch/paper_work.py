@@ -1,4 +1,4 @@
-"""Gathers what stands on our papers and has them drawn: pick list, hand-over sheet, command card, trial label.
+"""Gathers what stands on our papers and has them drawn: pick list, hand-over sheet, cards.
 
 Rule: finished PDF bytes come out; the papers know no tables and these functions draw nothing. Screens and
 commands both call them.

@@ -26,5 +26,6 @@ class BrowserPrinter:
                 reason="format",
             )
         raise Retryable(
-            f"{title} waits until the bench page prints it. Open Pack Items Ready for Dispatch there."
+            f"{self.name} prints where the bench page is open, so nothing of {title} was sent from here. "
+            "Open Pack Items Ready for Dispatch; what waits prints there."
         )

@@ -20,7 +20,7 @@ class FakeLabel:
 
 @dataclass
 class FakePrinter:
-    """Implements `LabelPrinter`. `troubles.next("print", Unclear(…), moment=Moment.AFTER)` loses the answer."""
+    """Implements `LabelPrinter`. Order trouble with `troubles.next("print", Unclear(…))`."""
 
     takes: frozenset[PaperFormat] = frozenset(PaperFormat)
     troubles: Troubles = field(default_factory=Troubles)
