@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -82,3 +83,9 @@ def test_a_configuration_that_makes_no_sense_is_trouble_with_a_sentence(home):
 def test_wrong_use_is_exit_code_2(home):
     assert loadbay("up", "--nonsense", home=home).returncode == 2
     assert loadbay("no-such-command", home=home).returncode == 2
+
+
+def test_commands_started_together_on_a_new_machine_make_one_database(home):
+    with ThreadPoolExecutor() as at_once:
+        answers = list(at_once.map(lambda _: loadbay("task", "list", "--json", home=home), range(3)))
+    assert [(answer.returncode, answer.stdout, answer.stderr) for answer in answers] == [(0, "[]\n", "")] * 3

@@ -1,0 +1,1 @@
+"""Django's side of the house: settings, health addresses, logs."""
