@@ -106,16 +106,16 @@ def sale(number: str) -> SaleCard:
         external_document=found.external_document,
         payment_method=found.payment_method,
         shipping_agent=found.shipment.channel.shipping_agent.name,
-        net=Money(found.net_total, found.currency),
-        tax=Money(found.tax_total, found.currency),
+        net=Money(found.net_total, found.currency).rounded(),
+        tax=Money(found.tax_total, found.currency).rounded(),
         lines=tuple(
             SaleLineRow(
                 kind=line.kind,
                 sku=line.product.sku if line.product else "",
                 description=line.description,
                 units=line.units,
-                net=Money(line.net, found.currency),
-                tax=Money(line.tax, found.currency),
+                net=Money(line.net, found.currency).rounded(),
+                tax=Money(line.tax, found.currency).rounded(),
             )
             for line in found.lines.select_related("product").order_by("id")
         ),
@@ -228,7 +228,7 @@ def _row(sale: Sale) -> SaleRow:
         implied_status=shipment.implied_status,
         order_status=sale.order_status,
         customer=sale.customer.name,
-        total=Money(sale.net_total + sale.tax_total, sale.currency),
+        total=Money(sale.net_total + sale.tax_total, sale.currency).rounded(),
         units=shipment.units,
         held_because=shipment.held_because,
         field_call=call.number if call else "",

@@ -16,6 +16,7 @@ from loadbay.core.errors import Rejected, Retryable, Trouble
 from loadbay.core.locks import alone
 from loadbay.orders.models import BuyerDetails, Poll
 from loadbay.orders.ports import OrderSource, ShipmentPage, ShipmentSource
+from loadbay.orders.rules import FINAL
 from loadbay.orders.services import buyers, staging
 
 NEW_STATUSES = ("ACCEPTED", "CREATED", "CANCELLED")
@@ -29,6 +30,7 @@ OTHER_STATUSES = (
     "DELIVERED",
 )
 OVERLAP = timedelta(minutes=2)
+GO_LIVE_LOOK_BACK = timedelta(days=30)
 FRESH = timedelta(seconds=5)
 MOST_PAGES = 10_000
 
@@ -46,7 +48,7 @@ class Read:
 def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, clock: Clock) -> Read:
     """Read every page of what changed in one status since the last closed window. Raises its trouble on."""
     poll = _poll(connection_id, f"shipments:{status}", clock.now())
-    since = _since(connection_id, poll)
+    since = _since(connection_id, poll, status)
     newest: datetime | None = poll.done_until
     pages = new = changed = set_aside = 0
     token: str | None = None
@@ -112,7 +114,8 @@ def _poll(connection_id: int, question: str, now: datetime) -> Poll:
     return poll
 
 
-def _since(connection_id: int, poll: Poll) -> datetime:
+def _since(connection_id: int, poll: Poll, status: str) -> datetime:
+    """Where a window starts. The first one reaches back, so that what is open when a shop goes live comes in."""
     if poll.done_until is not None:
         return poll.done_until - OVERLAP
     starts = SalesChannel.objects.filter(connection_id=connection_id).order_by("order_start_at")
@@ -121,7 +124,7 @@ def _since(connection_id: int, poll: Poll) -> datetime:
         raise Rejected(
             "The connection has no sales channel; there is nothing to ask for.", reason="no_channel"
         )
-    return first - OVERLAP
+    return first - (OVERLAP if status in FINAL else GO_LIVE_LOOK_BACK)
 
 
 def _newest(known: datetime | None, page: ShipmentPage) -> datetime | None:

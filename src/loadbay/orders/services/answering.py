@@ -23,6 +23,7 @@ from loadbay.orders.events import ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.building import requests_for, wants_confirming
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.implying import imply
 from loadbay.stock import services as stock
 
 RETRY_SECONDS = (5, 15, 60, 300, 900)
@@ -90,6 +91,7 @@ def accepted(shipment_pk: int, *, status: str) -> None:
     if rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1):
         row.status = status
         row.save(update_fields=["status"])
+        imply([row.pk])
         note(f"shipment:{row.shipment_id}", f"Amazon accepted: {status}.", what="status")
         if status == "SHIPPED":
             record(ShipmentsShipped(connection_id=row.connection_id, shipment_ids=[row.pk]))

@@ -23,6 +23,7 @@ from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
 from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services.cancelling import cancel_sales
+from loadbay.orders.services.implying import imply
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
 
 def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
     """What follows when Amazon's status of known shipments became cancelled, shipped or delivered."""
+    imply([row.pk for row in rows])
     cancelled = [row.pk for row in rows if row.status == "CANCELLED"]
     if cancelled:
         cancel_sales(cancelled)
