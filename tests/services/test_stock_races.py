@@ -1,0 +1,106 @@
+"""Two people move the same goods at once: one does it, the other is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+
+from loadbay.hosting.address import django_database
+from loadbay.stock import ledger, queries, services
+from loadbay.stock.ledger import Step
+from loadbay.stock.models import StockRoom
+from loadbay.stock.rules import NotEnoughStock
+from tests.services.goods import a_product, a_sale, on_hand
+
+
+@pytest.fixture
+def own_database(own_database_url: str, django_db_blocker: Any) -> Iterator[None]:
+    """A database of its own, in which transactions of several threads really commit."""
+    default = connections["default"]
+    before = dict(default.settings_dict)
+    with django_db_blocker.unblock():
+        default.close()
+        default.settings_dict.update(django_database(own_database_url))
+        try:
+            yield
+        finally:
+            default.close()
+            default.settings_dict.update(before)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run each act in a thread of its own, all begun together; what they answered or raised."""
+    answers: list[object] = [None] * len(acts)
+    start = Barrier(len(acts))
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        start.wait(10)
+        try:
+            answers[place] = act()
+        except Exception as error:  # noqa: BLE001  handed back to the test
+            answers[place] = error
+        finally:
+            connections["default"].close()
+
+    threads = [Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return answers
+
+
+@pytest.mark.usefixtures("own_database")
+def test_without_the_lock_two_disposals_would_take_the_same_goods():
+    product_id = a_product("RUG", on_hand=3)
+    room_id = StockRoom.objects.get().pk
+    both_have_looked = Barrier(2)
+
+    def dispose_without_lock() -> None:
+        with transaction.atomic():
+            there = queries.positions([product_id])[product_id, room_id].on_hand
+            both_have_looked.wait(10)
+            if there >= 2:
+                ledger.move([Step(product_id, room_id, -2, "disposal")])
+
+    assert at_once(dispose_without_lock, dispose_without_lock) == [None, None]
+    assert on_hand("RUG") == -1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_of_two_disposals_at_once_one_is_refused():
+    a_product("RUG", on_hand=3)
+    dispose = lambda: services.dispose(sku="RUG", room="SHOP", units=2, reason="torn")  # noqa: E731
+    answers = at_once(dispose, dispose)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Moved", "NotEnoughStock"]
+    assert next(a for a in answers if isinstance(a, NotEnoughStock)).code == "not_enough_stock"
+    assert on_hand("RUG") == 1
+    assert queries.ledger_differences() == ()
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_last_unit_is_promised_as_covered_to_one_of_two_sales():
+    a_product("RUG", on_hand=1)
+    answers = at_once(
+        lambda: services.reserve([a_sale("shipment:1", "RUG")])["shipment:1"].is_covered,
+        lambda: services.reserve([a_sale("shipment:2", "RUG")])["shipment:2"].is_covered,
+    )
+    assert sorted(answers) == [False, True]
+
+
+@pytest.mark.usefixtures("own_database")
+def test_transfers_in_both_directions_never_wait_for_each_other_for_ever():
+    a_product("RUG", on_hand=50)
+    services.add_room(code="ATTIC")
+    services.goods_in(sku="RUG", room="ATTIC", units=50)
+
+    def carry(source: str, target: str) -> None:
+        for _ in range(10):
+            services.transfer(sku="RUG", source=source, target=target, units=1)
+
+    assert at_once(lambda: carry("SHOP", "ATTIC"), lambda: carry("ATTIC", "SHOP")) == [None, None]
+    assert (on_hand("RUG", "SHOP"), on_hand("RUG", "ATTIC")) == (50, 50)
