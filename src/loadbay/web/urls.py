@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path
 
 from loadbay.web import signin, theme
-from loadbay.web.bench import batch, station
+from loadbay.web.bench import batch, browser_print, station
 from loadbay.web.bench import views as bench
 from loadbay.web.office import (
     board,
@@ -17,6 +17,7 @@ from loadbay.web.office import (
     exchanges,
     field_calls,
     listing,
+    papers,
     people,
     prices,
     printers,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("bench/rest/", bench.rest, name="bench-rest"),
     path("bench/batch-complete/", batch.batch_complete, name="batch-complete"),
     path("bench/batch-complete/<str:number>/", batch.complete_all, name="complete-all"),
+    path("bench/label/<int:job_id>/", browser_print.label, name="browser-label"),
+    path("bench/label/<int:job_id>/printed/", browser_print.label_printed, name="browser-label-printed"),
+    path("bench/commands.pdf", papers.command_sheet, name="command-sheet"),
     path("bench/station/", station.choose_station, name="station"),
     path("office/", start.start, name="start"),
     path("office/products/", products.products, name="products"),
@@ -65,6 +69,8 @@ urlpatterns = [
     path("office/sales/", sales.sales, name="sales"),
     path("office/sale/<str:number>/", sales.sale, name="sale"),
     path("office/field-calls/", field_calls.enquiry, name="field-calls"),
+    path("office/field-calls/pick-list.pdf", papers.pick_list, name="pick-list"),
+    path("office/consignment/<str:number>/dock-sheet.pdf", papers.dock_sheet, name="dock-sheet"),
     path("office/field-call/<str:number>/", field_calls.field_call, name="field-call"),
     path("office/field-call/<str:number>/complete/", field_calls.complete, name="field-call-complete"),
     path("office/field-call/<str:number>/reprint/", field_calls.reprint, name="field-call-reprint"),
@@ -95,4 +101,5 @@ urlpatterns = [
     path("office/person/<str:username>/let-go/", people.let_go, name="person-let-go"),
     path("office/person/<str:username>/take-back/", people.take_back, name="person-take-back"),
     path("office/printers/", printers.printers, name="printers"),
+    path("office/printers/trial/", printers.trial, name="printer-trial"),
 ]

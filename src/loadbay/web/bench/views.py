@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT, BenchAnswer
+from loadbay.dispatch.print_queries import browser_jobs
 from loadbay.dispatch.services.bench import Bench, cancelled, scan
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
@@ -70,6 +71,7 @@ def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = No
         "view": view,
         "station": station,
         "answer": answer,
+        "prints": browser_jobs(station)[:1],
         "commands": COMMANDS,
         "fresh_key": uuid4(),
         "here": "pack",

@@ -8,13 +8,18 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from loadbay import wiring
+from loadbay.core.clock import SystemClock
+from loadbay.core.errors import Refusal, Trouble
 from loadbay.dispatch import queries
+from loadbay.dispatch.paper_work import trial_label
+from loadbay.dispatch.print_queries import printer
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import form_page, refusals_in, said
+from loadbay.web.forms import STOP, form_page, refusals_in, said
 
 KINDS = {"raw": "Network printer (raw, port 9100)", "folder": "Folder", "browser": "Browser at the bench"}
 FORMATS = (("zpl", "ZPL"), ("png", "PNG"), ("pdf", "PDF"))
@@ -59,3 +64,19 @@ def printers(request: HttpRequest) -> HttpResponse:
             return redirect("printers")
     context = {"form": form, "printers": queries.printers(), "kinds": KINDS}
     return form_page(request, "office/printers.html", context)
+
+
+@needs(Right.CHANGE_PRINTERS)
+@require_POST
+def trial(request: HttpRequest) -> HttpResponse:
+    """A small label straight to the printer, to see that it comes out and can be scanned."""
+    name = request.POST.get("printer", "")
+    try:
+        found = printer(name)
+        label = trial_label(found, now=SystemClock().now())
+        wiring.printer_for(found).print(label.content, format=label.format, title=label.title)
+    except (Refusal, Trouble) as no:
+        said(request, f"{name}: {no.sentence}", tone=STOP)
+    else:
+        said(request, f"A trial label went to {name}. Look whether it came out, and scan it.")
+    return redirect("printers")

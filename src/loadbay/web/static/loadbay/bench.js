@@ -123,10 +123,10 @@
     board.innerHTML = html;
     const tone = board.querySelector("[data-answer]")?.dataset.tone;
     if (tone) sound(tone);
+    printNext();
   };
 
   /* What changes by itself: labels coming out, a call that Amazon cancelled. Only while nothing is sent. */
-  let lastShown = performance.now();
   const look = async () => {
     const had = board.querySelector("[data-answer]")?.dataset.fieldCall || "";
     try {
@@ -179,24 +179,37 @@
     const label = board.querySelector("[data-print]");
     if (!label || printing) return;
     printing = true;
+    if (label.dataset.format === "pdf") {
+      window.open(label.dataset.print, "_blank", "noopener");
+      printed(label);
+      return;
+    }
     const paper = new Image();
     paper.className = "bench-printed";
     paper.alt = "";
-    paper.onload = async () => {
+    paper.onload = () => {
       document.body.append(paper);
       document.body.classList.add("bench-printing");
       window.print();
       document.body.classList.remove("bench-printing");
       paper.remove();
-      await fetch(label.dataset.printed, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
-      printing = false;
-      box.focus();
-      look();
+      printed(label);
     };
     paper.onerror = () => {
       printing = false;
     };
     paper.src = label.dataset.print;
+  };
+
+  const printed = async (label) => {
+    try {
+      await fetch(label.dataset.printed, { method: "POST", headers: { "X-CSRFToken": token } });
+    } catch {
+      /* It stays on the list: better a label twice than none. */
+    }
+    printing = false;
+    box.focus();
+    look();
   };
 
   /* Sounds: a short high beep, two middle ones, a long low buzz. Colour and words say the same. */
