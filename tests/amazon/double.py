@@ -16,6 +16,7 @@ from loadbay.amazon.client import HttpClient
 from loadbay.amazon.exchanges import ExchangeLog
 from loadbay.amazon.rates import Priority
 from loadbay.amazon.tokens import TokenKeeper
+from loadbay.core.clock import SystemClock
 from loadbay.journal.rules import Conversation
 from loadbay.testing.fakes import FakeClock
 
@@ -112,6 +113,22 @@ class Double:
         self.tokens_given += 1
         token = {"access_token": f"Atza|{self.tokens_given}", "token_type": "bearer", "expires_in": 3600}
         return httpx2.Response(200, json=token)
+
+
+def caller_of(account: AmazonAccount) -> Caller:
+    """The adapter over a real connection, without a database: no budget, exchanges forgotten."""
+    clock = SystemClock()
+    client = HttpClient(account, clock=clock)
+    log = ExchangeLog(account, clock, lambda conversation: None)
+    return Caller(
+        account=account,
+        client=client,
+        tokens=TokenKeeper(account, client=client, clock=clock, exchanges=log),
+        budget=OpenBudget(),
+        clock=clock,
+        exchanges=log,
+        guard=lambda asked: None,
+    )
 
 
 def refusal(status: int, code: str, message: str = "", details: str = "") -> httpx2.Response:

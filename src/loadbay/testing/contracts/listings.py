@@ -1,0 +1,107 @@
+"""The contracts of `CatalogueDesk` and `ListingDesk`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from loadbay.core.ids import Asin, Sku
+from loadbay.core.money import Money
+from loadbay.listings.ports import ListingToSubmit
+from loadbay.testing.contracts.stage import Stage
+
+NO_ASIN = Asin("B000000000")
+PRICE, HIGHER = Money(Decimal("12.99"), "GBP"), Money(Decimal("14.49"), "GBP")
+
+
+def a_listing(stage: Stage, sku: str) -> ListingToSubmit:
+    """An offer for the free ASIN that agrees with the catalogue."""
+    item = stage.catalogue_desk.check_asin(stage.free_asin, condition="New")
+    assert item is not None
+    return ListingToSubmit(
+        sku=Sku(sku),
+        asin=stage.free_asin,
+        product_type=item.product_type,
+        condition="New",
+        price=PRICE,
+        quantity=0,
+        country_of_origin=item.country_of_origin or "GB",
+        shipping_template=stage.catalogue_desk.templates(item.product_type).templates[0],
+    )
+
+
+class CatalogueDeskContract:
+    """What every `CatalogueDesk` does."""
+
+    def test_an_asin_shows_what_the_catalogue_holds(self, stage: Stage) -> None:
+        item = stage.catalogue_desk.check_asin(stage.free_asin, condition="New")
+        assert item is not None
+        assert (item.asin, item.restrictions) == (stage.free_asin, ())
+        assert item.title
+        assert item.product_type
+
+    def test_an_asin_that_does_not_exist_is_none(self, stage: Stage) -> None:
+        assert stage.catalogue_desk.check_asin(NO_ASIN, condition="New") is None
+
+    def test_the_sellers_templates_are_named(self, stage: Stage) -> None:
+        item = stage.catalogue_desk.check_asin(stage.free_asin, condition="New")
+        assert item is not None
+        seen = stage.catalogue_desk.templates(item.product_type)
+        assert seen.templates
+        assert all(seen.templates)
+
+
+class ListingDeskContract:
+    """What every `ListingDesk` does."""
+
+    def test_a_preview_stores_nothing(self, stage: Stage) -> None:
+        listing = a_listing(stage, "preview-only")
+        assert stage.listing_desk.preview(listing) == ()
+        stage.appear(listing.sku)
+        assert stage.listing_desk.read(listing.sku) is None
+
+    def test_a_preview_names_what_is_wrong(self, stage: Stage) -> None:
+        issues = stage.listing_desk.preview(replace(a_listing(stage, "wrong"), asin=NO_ASIN))
+        assert any(issue.severity == "ERROR" for issue in issues)
+        assert all(issue.message for issue in issues)
+
+    def test_accepted_means_queued_then_live_as_mfn_then_converted(self, stage: Stage) -> None:
+        listing = a_listing(stage, "a life")
+        answer = stage.listing_desk.submit(listing)
+        assert answer.accepted
+        assert answer.submission_id
+        assert stage.listing_desk.read(listing.sku) is None
+        stage.appear(listing.sku)
+        seen = stage.listing_desk.read(listing.sku)
+        assert seen is not None
+        assert (seen.asin, seen.channel_codes, seen.price) == (listing.asin, ("DEFAULT",), PRICE)
+        stage.convert(listing.sku)
+        seen = stage.listing_desk.read(listing.sku)
+        assert seen is not None
+        assert seen.channel_codes != ("DEFAULT",)
+        assert seen.channel_codes[0].startswith("AMAZON_")
+
+    def test_sending_the_same_submission_twice_is_harmless(self, stage: Stage) -> None:
+        listing = a_listing(stage, "twice")
+        assert stage.listing_desk.submit(listing).accepted
+        assert stage.listing_desk.submit(listing).accepted
+        stage.appear(listing.sku)
+        seen = stage.listing_desk.read(listing.sku)
+        assert seen is not None
+        assert seen.price == PRICE
+
+    def test_a_price_changes_alone(self, stage: Stage) -> None:
+        before = stage.listing_desk.read(stage.linked_sku)
+        assert before is not None
+        answer = stage.listing_desk.tell_price(
+            stage.linked_sku, price=HIGHER, product_type=before.product_type
+        )
+        assert answer.accepted
+        stage.appear(stage.linked_sku)
+        after = stage.listing_desk.read(stage.linked_sku)
+        assert after is not None
+        assert after.price == HIGHER
+        assert (after.asin, after.channel_codes) == (before.asin, before.channel_codes)
+
+    def test_a_listing_that_is_not_there_is_none(self, stage: Stage) -> None:
+        assert stage.listing_desk.read(Sku("never listed / anywhere")) is None
