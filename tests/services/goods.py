@@ -9,6 +9,7 @@ from loadbay.catalogue.models import Product
 from loadbay.catalogue.services import create_bundle, create_product, set_price
 from loadbay.channels import services as channels
 from loadbay.channels.models import SalesChannel
+from loadbay.core.clock import SystemClock
 from loadbay.core.ids import Asin, LocationId, Sku
 from loadbay.core.models import EventRow
 from loadbay.core.money import Money
@@ -100,7 +101,7 @@ class Amazon:
     """The fake marketplace with its desks, as the listing senders use them."""
 
     def __init__(self) -> None:
-        self.clock = FakeClock()
+        self.clock = FakeClock(SystemClock().now())
         self.marketplace = FakeMarketplace(self.clock, location=LocationId(HERE))
         self.catalogue = FakeCatalogueDesk(self.marketplace)
         self.listings = FakeListingDesk(self.marketplace)

@@ -1,0 +1,65 @@
+"""Tasks: one open row per matter, counted, closed once."""
+
+from __future__ import annotations
+
+import pytest
+
+from loadbay.inbox import queries, services
+from loadbay.inbox.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(matter: str = "RUG", **change: object) -> int:
+    fields = {
+        "kind": "unknown_sku",
+        "matter": matter,
+        "cause": "mapping",
+        "sentence": f"{matter} is unknown.",
+    }
+    return services.open_task(**{**fields, **change})
+
+
+def test_a_thousand_orders_make_one_task():
+    numbers = {ask(subjects=(f"order-{n}",)) for n in range(5)}
+    assert len(numbers) == 1
+    (task,) = queries.open_tasks()
+    assert (task.times, sorted(task.subjects)) == (5, [f"order-{n}" for n in range(5)])
+    assert queries.counts() == {"mapping": 1}
+
+
+def test_another_matter_is_another_task_and_alerts_come_first():
+    ask("RUG")
+    ask("LAMP", is_alert=True)
+    ask("PAN")
+    assert [task.matter for task in queries.open_tasks()] == ["LAMP", "PAN", "RUG"]
+
+
+def test_a_settled_matter_closes_and_may_come_back():
+    ask()
+    assert services.close_task("unknown_sku", "RUG")
+    assert not services.close_task("unknown_sku", "RUG")
+    assert queries.open_tasks() == ()
+    ask()
+    (task,) = queries.open_tasks()
+    assert task.times == 1
+    assert Task.objects.count() == 2
+
+
+def test_a_person_closes_a_task_once():
+    number = ask()
+    services.close(number)
+    with pytest.raises(services.TaskUnknown, match=f"Task {number} is not open"):
+        services.close(number)
+
+
+def test_the_list_of_subjects_stays_short():
+    ask(subjects=[f"order-{n}" for n in range(300)])
+    ask(subjects=[f"order-{n}" for n in range(300, 600)])
+    (task,) = queries.open_tasks()
+    assert len(task.subjects) == services.MOST_SUBJECTS
+
+
+def test_a_cause_that_is_none_of_ours_is_a_mistake():
+    with pytest.raises(ValueError, match="weather"):
+        ask(cause="weather")

@@ -1,0 +1,87 @@
+"""Product files: all of it or nothing, and their goods once."""
+
+from __future__ import annotations
+
+import pytest
+
+from loadbay.catalogue.models import Product, RetailPrice
+from loadbay.catalogue.queries import product_card
+from loadbay.stock.intake import SheetHasFaults, SheetImportedAlready, import_products
+from tests.services.goods import a_bundle, a_product, a_room, movements, on_hand
+
+pytestmark = pytest.mark.django_db
+HEAD = "sku,name,barcode,price,currency,quantity,room\n"
+FILE = (HEAD + "RUG,Wool rug,5012345678900,12.99,GBP,4,SHOP\nLAMP,Lamp,,,,,\n").encode()
+
+
+def test_a_preview_says_what_would_happen_and_does_nothing():
+    a_room("SHOP")
+    report = import_products(FILE, apply=False)
+    assert (report.is_applied, report.created, report.prices, report.units) == (False, 2, 1, 4)
+    assert report.faults == ()
+    assert not Product.objects.exists()
+
+
+def test_a_file_brings_products_prices_and_goods():
+    a_room("SHOP")
+    report = import_products(FILE, apply=True)
+    assert (report.created, report.updated, report.prices, report.units) == (2, 0, 1, 4)
+    card = product_card("RUG")
+    assert (card.name, card.barcodes, str(card.prices[0].price)) == (
+        "Wool rug",
+        ("5012345678900",),
+        "12.99 GBP",
+    )
+    assert on_hand("RUG") == 4
+
+
+def test_one_bad_row_stops_the_whole_file_and_is_named():
+    a_room("SHOP")
+    with pytest.raises(SheetHasFaults) as refused:
+        import_products(FILE + b"PAN,Pan,123,x,GBP,-1,SHOP\n", apply=True)
+    assert refused.value.code == "sheet_has_faults"
+    assert "Row 4, quantity '-1'" in refused.value.sentence
+    assert [fault.column for fault in refused.value.faults] == ["quantity"]
+    assert not Product.objects.exists()
+    assert not RetailPrice.objects.exists()
+
+
+def test_columns_that_a_file_lacks_stay_as_they_are():
+    a_product("RUG", on_hand=3)
+    report = import_products(b"sku,name\nRUG,New name\n", apply=True)
+    assert (report.created, report.updated) == (0, 1)
+    card = product_card("RUG")
+    assert (card.name, card.weight_g) == ("New name", 900)
+    assert on_hand("RUG") == 3
+
+
+def test_the_same_file_twice_does_not_bring_the_goods_twice():
+    a_room("SHOP")
+    import_products(FILE, apply=True)
+    with pytest.raises(SheetImportedAlready, match="its quantities are booked in"):
+        import_products(FILE, apply=True)
+    assert movements("RUG") == [("goods_in", "SHOP", 4)]
+
+
+def test_what_only_the_shop_knows_is_named_by_row_too():
+    a_product("CUP")
+    a_bundle("SET", contents={"CUP": 2})
+    import_products(b"sku,name,barcode\nOTHER,Other,5012345678900\n", apply=True)
+    text = HEAD + "RUG,Rug,5012345678900,,,,\nSET,Set,,,,2,SHOP\nPAN,Pan,,,,1,NOWHERE\n"
+    report = import_products(text.encode(), apply=False)
+    assert [(fault.row, fault.column) for fault in report.faults] == [
+        (2, "barcode"),
+        (3, "quantity"),
+        (4, "room"),
+    ]
+    assert "belongs to OTHER already" in report.faults[0].cure
+    assert "Known rooms: SHOP" in report.faults[2].cure
+
+
+def test_five_thousand_products_come_in_with_a_handful_of_statements(django_assert_max_num_queries):
+    a_room("SHOP")
+    rows = "".join(f"SKU-{n:05},Thing {n},,{n % 50 + 1}.50,GBP,{n % 9 + 1},SHOP\n" for n in range(5000))
+    with django_assert_max_num_queries(60):
+        report = import_products((HEAD + rows).encode(), apply=True)
+    assert (report.created, report.prices) == (5000, 5000)
+    assert on_hand("SKU-04999") == 4999 % 9 + 1
