@@ -24,9 +24,8 @@ BUYER_KEYS = frozenset(
 # A presigned link opens a label without any token, so it is as good as the label.
 URL_KEYS = frozenset({"url", "mapurl"})
 # In text, a link is known to open something by what its query holds.
-_SIGNED = re.compile(
-    r"(https?://[^\s\"'<>?]{1,500})\?[^\s\"'<>]{0,4000}(?:signature|x-amz-|token)[^\s\"'<>]*", re.IGNORECASE
-)
+_WORD = re.compile(r"[^\s\"'<>]+")
+_OPENS = re.compile(r"signature|x-amz-|token", re.IGNORECASE)
 # Every part is anchored or bounded: text from outside may be long and built to be slow to search.
 _TEXT = re.compile(
     r"(Atz[ar](?:\||%7C)[\w.\-=+/%]+)|((?:refresh_token|client_secret|access_token)=[^&\s]+)"
@@ -48,10 +47,15 @@ def mask(value: Any) -> Any:
 def mask_text(text: str) -> str:
     """Text without tokens, secrets, signed links and e-mail addresses."""
     if "?" in text:
-        text = _SIGNED.sub(rf"\1?{MASK}", text)
+        text = _WORD.sub(lambda found: _unsigned(found.group()), text)
     return _TEXT.sub(
         lambda found: found.group(2).split("=")[0] + "=" + MASK if found.group(2) else MASK, text
     )
+
+
+def _unsigned(word: str) -> str:
+    address, asks, query = word.partition("?")
+    return f"{address}?{MASK}" if asks and "://" in address and _OPENS.search(query) else word
 
 
 def _masked_entry(key: str, entry: Any) -> Any:
