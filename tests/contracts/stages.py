@@ -99,10 +99,11 @@ def a_simulator() -> Iterator[Simulator]:
 class SimulatorStage:
     """The real adapter; each stage has a linked SKU of its own."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, *, address: str = "", **secrets: str) -> None:
         self.simulator = simulator
         number = next(simulator.numbers)
-        account = an_account(endpoint=simulator.address, token_endpoint=f"{simulator.address}/auth/o2/token")
+        address = address or simulator.address
+        account = an_account(endpoint=address, token_endpoint=f"{address}/auth/o2/token", **secrets)
         self.caller = caller = caller_of(account)
         self.account_desk = adapter.AmazonAccountDesk(caller)
         self.catalogue_desk = adapter.AmazonCatalogueDesk(caller)
