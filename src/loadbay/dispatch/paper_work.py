@@ -32,9 +32,9 @@ COMMANDS = (
 )
 
 
-def pick_list_pdf(wanted: FieldCallFilter, *, now: datetime) -> bytes:
+def pick_list_pdf(wanted: FieldCallFilter, *, now: datetime, most: int = MOST_CALLS) -> bytes:
     """What is still to pick among the field calls that fit; held ones are only named."""
-    rows = _to_pick(replace(wanted, state=wanted.state or TO_PICK))
+    rows = _to_pick(replace(wanted, state=wanted.state or TO_PICK), most=most)
     ready = [row for row in rows if not row.held_because]
     held = tuple(row.number for row in rows if row.held_because)
     if not ready:
@@ -103,11 +103,11 @@ def trial_label(printer: Printer, *, now: datetime) -> TrialLabel:
     return TrialLabel(trial.CODE, PaperFormat.PDF, trial.as_pdf(wanted))
 
 
-def _to_pick(wanted: FieldCallFilter) -> Sequence[FieldCallRow]:
-    found = enquiry(wanted, size=MOST_CALLS)
+def _to_pick(wanted: FieldCallFilter, *, most: int) -> Sequence[FieldCallRow]:
+    found = enquiry(wanted, size=most)
     if found.after is not None:
         raise WrongInput(
-            f"More than {MOST_CALLS} field calls fit, too many for one pick list. "
+            f"More than {most} field calls fit, too many for one pick list. "
             "Choose a carrier, a collection date or a stock room."
         )
     return found.rows
