@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from loadbay.core.actor import current_actor
+from loadbay.core.bulk import insert_many
 from loadbay.journal.models import TimelineEntry
 from loadbay.journal.rules import Conversation, kept
 
@@ -71,9 +72,12 @@ def note_many(
 
 def note_each(lines: Iterable[tuple[str, str]], *, what: str = "note", exchange: int | None = None) -> None:
     """One line per (subject, text), in one statement."""
-    TimelineEntry.objects.bulk_create(
-        TimelineEntry(subject=subject, actor=current_actor(), what=what, text=text, exchange_id=exchange)
-        for subject, text in lines
+    actor = current_actor()
+    insert_many(
+        [
+            TimelineEntry(subject=subject, actor=actor, what=what, text=text, exchange_id=exchange)
+            for subject, text in lines
+        ]
     )
 
 

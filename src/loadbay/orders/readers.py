@@ -115,7 +115,7 @@ def _poll(connection_id: int, question: str, now: datetime) -> Poll:
 
 
 def _since(connection_id: int, poll: Poll, status: str) -> datetime:
-    """Where a window starts. The first one reaches back, so that what is open when a shop goes live comes in."""
+    """Where a window starts; the first reaches back, so that what is open at go-live comes in."""
     if poll.done_until is not None:
         return poll.done_until - OVERLAP
     starts = SalesChannel.objects.filter(connection_id=connection_id).order_by("order_start_at")

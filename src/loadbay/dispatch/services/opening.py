@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from loadbay.channels.models import PickupTime, SalesChannel
+from loadbay.core.bulk import insert_many
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.events import FieldCallsOpened
@@ -33,14 +34,13 @@ def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     channels = _channels(sales)
     sites: dict[tuple[int, str], Site] = {}
     numbers = take_numbers("field_call", count=len(sales))
-    calls = FieldCall.objects.bulk_create(
+    calls = insert_many(
         [
             _field_call(sale, number, channels[sale.shipment.channel_id], sites, now)
             for sale, number in zip(sales, numbers, strict=True)
-        ],
-        batch_size=500,
+        ]
     )
-    FieldCallLine.objects.bulk_create(_lines(sales, calls), batch_size=1000)
+    insert_many(_lines(sales, calls))
     record(FieldCallsOpened(field_call_ids=[call.pk for call in calls]))
     return [call.pk for call in calls]
 

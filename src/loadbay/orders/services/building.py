@@ -17,6 +17,7 @@ from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.models import ChannelRoom, SalesChannel
 from loadbay.channels.rules import NO_ORDER, OPEN, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrix_of
+from loadbay.core.bulk import insert_many, update_many
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.inbox.services import close_task
@@ -125,13 +126,12 @@ def _resolve(rows: Sequence[Shipment], lines: Mapping[int, list[ShipmentLine]]) 
     by_listing = products_of_listings({(channel_of[line.shipment_id], line.sku) for line in wanted})
     rest = {line.sku for line in wanted if (channel_of[line.shipment_id], line.sku) not in by_listing}
     by_code = resolve_skus(sorted(rest)) if rest else {}
-    changed = []
+    found = {}
     for line in wanted:
         product = by_listing.get((channel_of[line.shipment_id], line.sku)) or by_code.get(line.sku)
         if product is not None:
-            line.product_id = product
-            changed.append(line)
-    ShipmentLine.objects.bulk_update(changed, ["product"], batch_size=1000)
+            line.product_id = found[line.pk] = product
+    update_many(ShipmentLine, "product", found)
 
 
 def _sort(
@@ -183,17 +183,15 @@ def _write_sales(
 ) -> None:
     promised = stock.reserve(_requests(rows, lines, grounds))
     numbers = take_numbers("sale", count=len(rows))
-    sales = Sale.objects.bulk_create(
-        [_sale(row, number, grounds[row.channel_id]) for row, number in zip(rows, numbers, strict=True)],
-        batch_size=BATCH,
+    sales = insert_many(
+        [_sale(row, number, grounds[row.channel_id]) for row, number in zip(rows, numbers, strict=True)]
     )
-    SaleLine.objects.bulk_create(
+    insert_many(
         [
             entry
             for sale, row in zip(sales, rows, strict=True)
             for entry in _all_sale_lines(sale, row, lines[row.pk])
-        ],
-        batch_size=2 * BATCH,
+        ]
     )
     covered = [row for row in rows if promised[holder(row.pk)].is_covered]
     _set_built(rows, covered, grounds)

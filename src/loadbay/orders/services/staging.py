@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loadbay.channels.queries import channels_by_location
+from loadbay.core.bulk import insert_many
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.inbox.services import open_task
@@ -70,13 +71,8 @@ def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: dict[str
     if not fresh:
         return 0
     orders = _orders(connection_id, fresh)
-    rows = Shipment.objects.bulk_create(
-        [_shipment_row(connection_id, entry, channels, orders) for entry in fresh], batch_size=500
-    )
-    ShipmentLine.objects.bulk_create(
-        [line for row, entry in zip(rows, fresh, strict=True) for line in _line_rows(row, entry)],
-        batch_size=1000,
-    )
+    rows = insert_many([_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
+    insert_many([line for row, entry in zip(rows, fresh, strict=True) for line in _line_rows(row, entry)])
     _note_proof(rows, fresh)
     record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[row.pk for row in rows]))
     return len(rows)
@@ -92,11 +88,10 @@ def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
         for order_id, entry in wanted.items()
         if order_id not in found
     ]
-    for row in ChannelOrder.objects.bulk_create(new, batch_size=500):
+    for row in insert_many(new):
         found[row.order_id] = row.pk
-    BuyerDetails.objects.bulk_create(
-        [BuyerDetails(order_id=row.pk, postal_code=wanted[row.order_id].postal_code or None) for row in new],
-        batch_size=500,
+    insert_many(
+        [BuyerDetails(order_id=row.pk, postal_code=wanted[row.order_id].postal_code or None) for row in new]
     )
     return found
 
