@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from email.utils import formatdate
 from io import BytesIO
+from socket import MSG_DONTWAIT, MSG_PEEK
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 log = logging.getLogger("amazon_simulator")
 Environ = dict[str, Any]
 CUT = "amazon_simulator.cut"
+HAS_LEFT = "amazon_simulator.client_has_left"
 MOST_LINE = 65_536
 MOST_HEADERS = 200
 MOST_BODY = 64 * 1024 * 1024
@@ -66,6 +68,7 @@ class _Connection(StreamRequestHandler):
         environ["wsgi.input"] = BytesIO(self._body(environ))
         answer = _Answer()
         environ[CUT] = answer.cut
+        environ[HAS_LEFT] = self._has_left
         try:
             body = b"".join(self.server.app(environ, answer.start))
         except Exception:
@@ -77,6 +80,15 @@ class _Connection(StreamRequestHandler):
             body = b""
         self._write(answer.status, answer.headers, body, stays=stays)
         return stays
+
+    def _has_left(self) -> bool:
+        """Whether the client closed its side: it was killed, or gave up."""
+        try:
+            return self.connection.recv(1, MSG_PEEK | MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _environ(self, line: bytes) -> Environ:
         parts = line.decode("latin-1").split()

@@ -41,14 +41,15 @@ class Entry(Struct, frozen=True, array_like=True):
 class Store:
     """One state file and its journal; a `Journal` for the world."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, smallest: int = SMALLEST_COMPACTED) -> None:
         self.path = path
+        self.smallest = smallest
         self.journal_path = path.with_name(path.name + ".journal")
         self._generation = 0
         self._journal: BinaryIO | None = None
         self._lock = self._locked()
         self._written = 0
-        self._limit = SMALLEST_COMPACTED
+        self._limit = smallest
         self._world: World | None = None
 
     def _locked(self) -> BinaryIO:
@@ -88,12 +89,15 @@ class Store:
             return 0
         lines = self.journal_path.read_bytes().split(b"\n")
         complete = lines[:-1]  # the last piece is empty, or a line that was being written
-        if not complete or msgspec.json.decode(complete[0], type=Head).generation != self._generation:
-            return 0
         decoder = msgspec.json.Decoder(Entry)
-        for line in complete[1:]:
-            entry = decoder.decode(line)
-            world.replay(entry.moment, entry.command)
+        try:
+            if not complete or msgspec.json.decode(complete[0], type=Head).generation != self._generation:
+                return 0
+            for line in complete[1:]:
+                entry = decoder.decode(line)
+                world.replay(entry.moment, entry.command)
+        except msgspec.DecodeError as error:
+            raise StoreError(f"{self.journal_path} is damaged: {error}.") from error
         return len(complete) - 1
 
     def write(self, moment: datetime, command: Command) -> None:
@@ -116,7 +120,7 @@ class Store:
             self._journal.close()
         self._journal = self.journal_path.open("ab", buffering=0)
         self._written = 0
-        self._limit = max(SMALLEST_COMPACTED, len(content))
+        self._limit = max(self.smallest, len(content))
 
     def close(self) -> None:
         if self._journal is not None:

@@ -74,8 +74,9 @@ class Shop:
     # what a shop has
 
     def product(self, **wanted: Any) -> dict[str, Any]:
-        """The first catalogue item with these properties; by default ungated and harmless."""
-        wanted = {"gate": "", "is_hazmat": False} | wanted
+        """The catalogue item of an ASIN, or the first with these properties that is ungated and harmless."""
+        if "asin" not in wanted:
+            wanted = {"gate": "", "is_hazmat": False} | wanted
         for row in self.inspect("catalogue"):
             if all(row[name] == value for name, value in wanted.items()):
                 return row

@@ -142,6 +142,7 @@ def test_each_operation_is_held_against_its_model(shop: Shop) -> None:
     make_listing(shop, "RUG-1")
     shop.control("POST", "listings/RUG-1/convert", {})
     shop.tell_stock("RUG-1", 5, 1)
+    assert listed(shop, "RUG-1")["summaries"][0]["status"] == ["BUYABLE", "DISCOVERABLE"]
     process_a_shipment_with_invoice(shop)
     read_the_seller_and_the_catalogue(shop)
     change_the_listing(shop)
@@ -152,4 +153,4 @@ def test_each_operation_is_held_against_its_model(shop: Shop) -> None:
     assert shop.call("POST", "/tokens/2021-03-01/restrictedDataToken", json=wish).json["expiresIn"] == 3600
     assert shop.judged is not None
     assert len(shop.judged.judged) == 26
-    assert all(min(statuses) < 300 for statuses in shop.judged.judged.values())
+    assert [name for name, seen in shop.judged.judged.items() if min(seen) >= 300] == []

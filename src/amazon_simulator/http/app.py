@@ -22,7 +22,7 @@ from amazon_simulator.http.call import Call
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import AFTER_EFFECT, Fault, FaultKind
 from amazon_simulator.http.operations import OPERATIONS, Operation
-from amazon_simulator.listener import CUT
+from amazon_simulator.listener import CUT, HAS_LEFT
 from amazon_simulator.world.refusal import Refused
 
 _REGION_PATH = re.compile(r"^/(na|eu|fe)(?=/)")
@@ -113,7 +113,8 @@ class Application:
             if early is not None:
                 return early
         held = self.desk.holds.meant_for(call.operation.name)
-        holds.wait(held, "before")
+        if holds.wait(held, "before") and _client_has_left(call.request):
+            raise Cut
         answer = _effect(call)
         holds.wait(held, "after")
         return answer if fault is None else _after_effect(fault, answer)
@@ -195,6 +196,12 @@ def _response(answer: Answer) -> Response:
     else:
         response.headers["Content-Type"] = answer.content_type
     return response
+
+
+def _client_has_left(request: Request) -> bool:
+    """A call that was held before its effect never happens when its client was killed meanwhile."""
+    has_left = request.environ.get(HAS_LEFT)
+    return has_left is not None and has_left()
 
 
 def _cut(environ: dict[str, Any]) -> Iterable[bytes]:

@@ -1,6 +1,7 @@
 """Holding a call still before or after its effect, until it is released: for tests that kill a client there.
 
-At most `LONGEST` seconds; a held call waits in its own thread and holds up no other.
+At most `LONGEST` seconds; a held call waits in its own thread and holds up no other. One that is held before
+its effect never happens when its client is gone by the time of its release.
 """
 
 from itertools import count
@@ -78,8 +79,10 @@ class Holds:
             return due
 
 
-def wait(holds: list[Hold], moment: str) -> None:
-    for hold in holds:
-        if hold.moment == moment:
-            hold.is_reached = True
-            hold.released.wait(LONGEST)
+def wait(holds: list[Hold], moment: str) -> bool:
+    """Stand still where a hold says so; whether one did."""
+    meant = [hold for hold in holds if hold.moment == moment]
+    for hold in meant:
+        hold.is_reached = True
+        hold.released.wait(LONGEST)
+    return bool(meant)

@@ -1,0 +1,112 @@
+"""What nobody knows about Amazon, each question on both of its settings."""
+
+import pytest
+
+from tests.simulator.shop import GB, ITEMS, Shop
+
+
+@pytest.fixture
+def selling(shop: Shop) -> Shop:
+    shop.linked("MUG")
+    return shop
+
+
+@pytest.mark.parametrize(("end", "after_label"), [("label", 0), ("shipped", 1)])
+def test_when_a_reservation_ends(selling: Shop, end: str, after_label: int) -> None:
+    selling.control("PATCH", "switches", {"reservation_ends": end})
+    shipment_id = selling.until("SHIPLABEL_GENERATED")
+    assert selling.stock("MUG")["reserved"] == after_label
+    selling.tell(shipment_id)
+    assert selling.stock("MUG")["reserved"] == 0
+
+
+def test_turning_the_reservation_switch_counts_again(selling: Shop) -> None:
+    selling.until("SHIPLABEL_GENERATED")
+    selling.control("PATCH", "switches", {"reservation_ends": "shipped"})
+    assert selling.stock("MUG")["reserved"] == 1
+    selling.control("PATCH", "switches", {"reservation_ends": "label"})
+    assert selling.stock("MUG")["reserved"] == 0
+
+
+@pytest.mark.parametrize("status", ["PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED"])
+def test_what_an_empty_options_answer_leaves_behind(selling: Shop, status: str) -> None:
+    selling.control("PATCH", "switches", {"options_status": status})
+    shipment_id = selling.until("PACKAGE_CREATED")
+    assert selling.options(shipment_id).json == {"shippingOptions": []}
+    assert selling.shipment(shipment_id)["status"] == status
+    assert selling.label(shipment_id).status_code == 200
+
+
+def test_shipped_may_be_refused_before_the_pickup(selling: Shop) -> None:
+    selling.control("PATCH", "switches", {"shipped_before_pickup": "refuse"})
+    shipment_id = selling.until("SHIPLABEL_GENERATED")
+    assert selling.tell(shipment_id).status_code == 422
+    assert selling.shipment(shipment_id)["packages"][0]["told_shipped"] == 0
+    selling.clock.advance(seconds=14 * 3600)
+    selling.signed_in()
+    assert selling.tell(shipment_id).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("setting", "buyer", "address"),
+    [
+        ("name_and_address", True, {"name", "addressLine1", "postalCode"}),
+        ("postcode_only", False, {"postalCode", "countryCode"}),
+        ("nothing", False, None),
+    ],
+)
+def test_how_much_of_the_customer_appears(
+    selling: Shop, setting: str, buyer: bool, address: set[str] | None
+) -> None:
+    selling.control("PATCH", "switches", {"customer_after_shipping": setting})
+    order = selling.order(selling.shipment(selling.until("SHIPPED"))["order_id"])
+    assert ("buyer" in order) == buyer
+    if address is None:
+        assert "recipient" not in order
+    else:
+        assert address <= order["recipient"]["deliveryAddress"].keys()
+
+
+@pytest.mark.parametrize("code", ["AMAZON_EU", "DEFAULT"])
+def test_what_a_converted_listing_reports(shop: Shop, code: str) -> None:
+    shop.control("PATCH", "switches", {"converted_channel": code})
+    shop.linked("MUG")
+    query = {"marketplaceIds": GB, "includedData": "fulfillmentAvailability"}
+    shown = shop.call("GET", f"{ITEMS}/MUG", query_string=query).json["fulfillmentAvailability"]
+    assert [each["fulfillmentChannelCode"] for each in shown] == [code]
+    assert shop.tell_stock("MUG", 5, 1)["status"]["statusCode"] == 200
+
+
+def test_an_unknown_switch_or_setting_is_refused(shop: Shop) -> None:
+    before = shop.inspect("switches")
+    assert shop.refused("PATCH", "switches", {"weather": "fine"}) == (400, "invalid")
+    assert shop.refused("PATCH", "switches", {"reservation_ends": "never"}) == (400, "invalid")
+    assert shop.inspect("switches") == before
+
+
+def test_the_clock_goes_forward_only(shop: Shop) -> None:
+    shop.control("POST", "clock", {"advance_seconds": 3600})
+    assert shop.inspect("clock")["now"] == "2026-09-14T10:00:00.000Z"
+    assert shop.refused("POST", "clock", {"advance_seconds": -1}) == (400, "invalid")
+
+
+def test_a_location_takes_label_formats_and_pickup_times(shop: Shop) -> None:
+    changed = shop.control("PATCH", "locations/LBAY", {"label_format": "ZPL", "pickups": ["11:00", "17:30"]})
+    assert (changed["label_format"], changed["pickups"]) == ("ZPL", ["11:00", "17:30"])
+    assert shop.refused("PATCH", "locations/LBAY", {"pickups": ["teatime"]}) == (400, "invalid")
+    assert shop.refused("PATCH", "locations/LBAY", {"pickups": []}) == (400, "invalid")
+    assert shop.refused("PATCH", "locations/LBAY", {"label_format": "GIF"}) == (400, "invalid")
+    assert shop.refused("PATCH", "locations/NOPE", {}) == (404, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "pickup"),
+    [(0, "10:30"), (1, "16:00"), (330, "16:00"), (331, "22:00"), (800, "10:30")],
+)
+def test_an_order_is_promised_for_the_next_pickup_that_can_be_packed_for(
+    selling: Shop, minutes: int, pickup: str
+) -> None:
+    selling.control("PATCH", "locations/LBAY", {"pickups": ["11:30", "17:00", "23:00"]})
+    selling.clock.advance(seconds=3600 + minutes * 60)
+    row = selling.shipment(selling.sold("MUG"))
+    assert row["ship_by"][11:16] == pickup
