@@ -133,6 +133,7 @@ def test_without_limits_nobody_waits_and_nobody_asks(django_assert_num_queries):
     budget.learn(STOCK, "50.0")
     with django_assert_num_queries(1):
         budget.take(STOCK, priority=Priority.CATALOGUE)
+    assert sum(clock.waits) == 0
 
 
 def test_being_throttled_empties_the_bucket_for_everybody():

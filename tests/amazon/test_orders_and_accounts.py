@@ -109,8 +109,9 @@ def test_marketplaces_are_told_as_amazon_says():
 
 @pytest.mark.parametrize("feature", [Feature.CATALOGUE, Feature.ORDERS])
 def test_a_probe_answered_with_no_such_thing_has_worked(feature: Feature):
-    desk = AmazonAccountDesk(Double().answering(refusal(404, "NotFound", "none")).caller)
-    desk.probe(feature, marketplace_id="A1F83G8C2ARO7P", location_id="LBAY")
+    double = Double().answering(refusal(404, "NotFound", "none"))
+    AmazonAccountDesk(double.caller).probe(feature, marketplace_id="A1F83G8C2ARO7P", location_id="LBAY")
+    assert len(double.requests) == 1
 
 
 @pytest.mark.parametrize("feature", [f for f in Feature if f is not Feature.SIGN_IN])

@@ -80,9 +80,9 @@ class Simulator:
 
 
 @contextmanager
-def a_simulator() -> Iterator[Simulator]:
-    """In this process, on a free port of loopback, without rate plans."""
-    options = Options(port=0, has_plans=False)
+def a_simulator(*, has_plans: bool = False, speed: float = 1.0) -> Iterator[Simulator]:
+    """In this process, on a free port of loopback."""
+    options = Options(port=0, has_plans=has_plans, speed=speed)
     app, _ = create_app(options)
     server = make(app, options)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
