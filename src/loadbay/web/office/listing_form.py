@@ -39,6 +39,7 @@ class ListingForm(forms.Form):
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
         ),
         help_text="From Seller Central, such as B0EXAMPLE1.",
+        error_messages={"required": "Copy the ASIN from Seller Central."},
     )
     condition = forms.ChoiceField(
         choices=CONDITIONS, initial="new_new", help_text="Leave it at New unless the item is graded."
@@ -47,10 +48,16 @@ class ListingForm(forms.Form):
     country_of_origin = forms.CharField(
         label="Country of origin",
         max_length=2,
-        required=False,
         help_text="Two letters, as Amazon's own record has it.",
+        error_messages={
+            "required": "Set it as Amazon's record has it; without it Amazon refuses the listing."
+        },
     )
-    shipping_template = forms.CharField(label="Shipping template", max_length=100, required=False)
+    shipping_template = forms.CharField(
+        label="Shipping template",
+        max_length=100,
+        error_messages={"required": "Choose one of the templates that Seller Central has."},
+    )
     handling_days = forms.IntegerField(label="Handling days", min_value=0, max_value=30, required=False)
     offset = forms.IntegerField(
         label="Stock offset",

@@ -53,7 +53,7 @@ class MovementForm(forms.Form):
 
     def clean_code(self) -> str:
         """The SKU behind what was scanned."""
-        found = catalogue.resolve_code(self.cleaned_data["code"])
+        found = catalogue.product_of_code(self.cleaned_data["code"])
         if found is None:
             raise forms.ValidationError(ProductUnknown.called(self.cleaned_data["code"]).sentence)
         return found.sku
@@ -137,7 +137,7 @@ def transfer(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enquiry(request: HttpRequest) -> HttpResponse:
     code, room = request.GET.get("code", "").strip(), request.GET.get("room", "")
-    if code and (found := catalogue.resolve_code(code)):
+    if code and (found := catalogue.product_of_code(code)):
         return redirect("product-stock", sku=found.sku)
     rows = queries.enquiry(room=room, after_sku=request.GET.get("after", ""), limit=PER_PAGE + 1)
     shown, next_key = _whole_products(rows)
