@@ -6,7 +6,7 @@ A refused SKU waits alone; trouble with a whole batch puts its figures back in l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Rejected, Trouble
@@ -52,9 +52,7 @@ def _tell(run: _Run, figures: Sequence[Figure]) -> None:
     waiting = list(figures)
     for batch in _batches(figures, size=run.desk.batch_size):
         try:
-            ready = _synchronised(run, batch)
-            stamped = sending.stamp(ready, now=run.clock.now())
-            _tell_batch(run, stamped)
+            _tell_batch(run, _synchronised(run, batch))
         except Trouble:
             sending.give_back(batch, was_sent=True)
             sending.give_back(waiting[len(batch) :], was_sent=False)
@@ -76,7 +74,7 @@ def _synchronised(run: _Run, batch: Sequence[Figure]) -> list[Figure]:
     ready = [figure for figure in batch if figure.sequence != 0]
     for figure, answer in answers.items():
         if answer.accepted:
-            ready.append(replace(figure, sequence=answer.sequence or 0))
+            ready.append(sending.synchronise(figure, amazon=answer, now=run.clock.now()))
         else:
             _note_refusal(run, figure, answer)
     return ready

@@ -7,7 +7,7 @@ not known to Amazon and is sent again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ RETRY_SOON = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure on its way: what is to be told, and the last sequence number used for it."""
+    """A figure on its way. `sequence` is the number it goes with; 0 before Amazon's own was fetched."""
 
     id: int
     sku: str
@@ -34,6 +34,7 @@ class Figure:
     quantity: int
     sequence: int
     is_urgent: bool
+    had_trouble: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def recover_in_flight(channel_id: int) -> int:
 
 
 _DUE = f"""
-    SELECT f.id, f.listing_id, l.sku, f.location, f.sequence, f.acknowledged_quantity
+    SELECT f.id, f.listing_id, l.sku, f.location, f.sequence, f.acknowledged_quantity, f.refusal <> ''
     FROM listings_stockfigure f JOIN listings_listing l ON l.id = f.listing_id
     WHERE f.is_dirty AND l.channel_id = %s AND l.type = 'onsite_fba' AND {TOLD_SQL}
         AND (f.next_try_at IS NULL OR f.next_try_at <= %s)
@@ -67,48 +68,49 @@ def take_figures(channel_id: int, *, limit: int, now: datetime) -> Taken:
         rows = cursor.fetchall()
     derived = derive([(row[1], row[3]) for row in rows], day=now.date())
     clean, taken = [], []
-    for figure_id, listing_id, sku, location, sequence, acknowledged in rows:
+    for figure_id, listing_id, sku, location, sequence, acknowledged, had_trouble in rows:
         told = derived[listing_id, location].sum.told
         if told == acknowledged:
-            clean.append(figure_id)
-        else:
-            urgent = is_urgent(told, acknowledged=acknowledged)
-            taken.append(Figure(figure_id, sku, location, told, sequence, urgent))
-    StockFigure.objects.filter(pk__in=clean).update(is_dirty=False, refusal="", tries=0, next_try_at=None)
-    _fly(taken)
+            clean.append((figure_id, f"{sku} at {location}", had_trouble))
+            continue
+        number = next_sequence(sequence, now=now) if sequence else 0
+        urgent = is_urgent(told, acknowledged=acknowledged)
+        taken.append(Figure(figure_id, sku, location, told, number, urgent, had_trouble))
+    _clean(clean)
+    _fly(taken, now=now)
     return Taken(tuple(taken), len(clean))
 
 
-def _fly(figures: Sequence[Figure]) -> None:
+def _clean(figures: Sequence[tuple[int, str, bool]]) -> None:
+    """Amazon shows these figures already, whatever it may have refused meanwhile."""
+    rows = StockFigure.objects.filter(pk__in=[figure_id for figure_id, _, _ in figures])
+    rows.update(is_dirty=False, refusal="", tries=0, next_try_at=None)
+    _settle([matter for _, matter, had_trouble in figures if had_trouble])
+
+
+def _fly(figures: Sequence[Figure], *, now: datetime) -> None:
+    """Store quantity and sequence number before anything is sent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE listings_stockfigure f SET is_dirty = false, in_flight = true, sent_quantity = u.quantity"
-            " FROM unnest(%s::bigint[], %s::int[]) AS u (id, quantity) WHERE f.id = u.id",
-            [[figure.id for figure in figures], [figure.quantity for figure in figures]],
+            "UPDATE listings_stockfigure f SET is_dirty = false, in_flight = true,"
+            " sent_quantity = u.quantity, sequence = greatest(f.sequence, u.sequence), sent_at = %s"
+            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS u (id, quantity, sequence)"
+            " WHERE f.id = u.id",
+            [
+                now,
+                [figure.id for figure in figures],
+                [figure.quantity for figure in figures],
+                [figure.sequence for figure in figures],
+            ],
         )
 
 
 @transaction.atomic
-def stamp(figures: Sequence[Figure], *, now: datetime) -> tuple[Figure, ...]:
-    """Give each figure its next sequence number, stored before anything is sent."""
-    stamped = tuple(
-        Figure(
-            id=figure.id,
-            sku=figure.sku,
-            location=figure.location,
-            quantity=figure.quantity,
-            sequence=next_sequence(figure.sequence, now=now),
-            is_urgent=figure.is_urgent,
-        )
-        for figure in figures
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE listings_stockfigure f SET sequence = greatest(f.sequence, u.sequence), sent_at = %s"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS u (id, sequence) WHERE f.id = u.id",
-            [now, [figure.id for figure in stamped], [figure.sequence for figure in stamped]],
-        )
-    return stamped
+def synchronise(figure: Figure, *, amazon: StockVerdict, now: datetime) -> Figure:
+    """Give a figure that was never told a number above Amazon's own."""
+    number = next_sequence(amazon.sequence or 0, now=now)
+    StockFigure.objects.filter(pk=figure.id).update(sequence=number)
+    return replace(figure, sequence=number)
 
 
 @transaction.atomic
@@ -132,9 +134,13 @@ def record_accepted(pairs: Sequence[tuple[Figure, StockVerdict]], *, now: dateti
                 [verdict.reserved for _, verdict in pairs],
             ],
         )
-    matters = [_matter(figure) for figure, _ in pairs]
-    close_tasks("stock_refused", matters=matters)
-    close_tasks("stock_stale", matters=matters)
+    _settle([_matter(figure) for figure, _ in pairs if figure.had_trouble])
+
+
+def _settle(matters: Sequence[str]) -> None:
+    if matters:
+        close_tasks("stock_refused", matters=matters)
+        close_tasks("stock_stale", matters=matters)
 
 
 @transaction.atomic
