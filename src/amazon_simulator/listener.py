@@ -8,7 +8,8 @@ import logging
 from collections.abc import Callable
 from email.utils import formatdate
 from io import BytesIO
-from socket import MSG_DONTWAIT, MSG_PEEK
+from select import POLLERR, POLLHUP, POLLIN, poll
+from socket import MSG_PEEK
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -82,11 +83,13 @@ class _Connection(StreamRequestHandler):
         return stays
 
     def _has_left(self) -> bool:
-        """Whether the client closed its side: it was killed, or gave up."""
-        try:
-            return self.connection.recv(1, MSG_PEEK | MSG_DONTWAIT) == b""
-        except BlockingIOError:
+        """Whether the client closed its side: it was killed, or gave up. Never waits."""
+        look = poll()
+        look.register(self.connection, POLLIN | POLLHUP | POLLERR)
+        if not look.poll(0):
             return False
+        try:
+            return self.connection.recv(1, MSG_PEEK) == b""
         except OSError:
             return True
 

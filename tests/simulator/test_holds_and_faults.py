@@ -40,6 +40,13 @@ class Wire:
         row = self.client.get(f"/simulator/inspect/shipments/{self.shipment_id}").json()
         return row["times_confirmed"]
 
+    def wait_until_answered(self, operation: str) -> None:
+        for _ in range(500):
+            if operation in self.client.get("/simulator/inspect/calls").json()["operations"]:
+                return
+            Event().wait(0.01)
+        raise AssertionError("The call never ended.")
+
     def wait_until_reached(self, hold_id: str) -> None:
         for _ in range(500):
             rows = self.client.get("/simulator/holds").json()
@@ -84,18 +91,18 @@ def test_the_nth_call_is_the_one_that_is_held(wire: Wire, aside: Any) -> None:
     assert wire.client.get("/simulator/holds").json() == []
 
 
-def test_a_client_that_dies_while_held_has_made_its_call(wire: Wire, aside: Any) -> None:
-    hold_id = wire.control("holds", {"operation": "processShipment", "nth": 1, "moment": "before"})["id"]
+@pytest.mark.parametrize(("moment", "effect"), [("before", 0), ("after", 1)])
+def test_the_call_of_a_client_that_died_meanwhile_has_its_effect_only_if_it_had_it(
+    wire: Wire, moment: str, effect: int
+) -> None:
+    hold_id = wire.control("holds", {"operation": "processShipment", "nth": 1, "moment": moment})["id"]
     impatient = httpx2.Client(base_url=str(wire.client.base_url), timeout=0.3)
     with pytest.raises(httpx2.ReadTimeout):
         impatient.post(f"{SHIPMENTS}/{wire.shipment_id}?operation=CONFIRM", headers=wire.headers)
     impatient.close()
     wire.control(f"holds/{hold_id}/release", {})
-    for _ in range(300):
-        if wire.confirmed():
-            break
-        Event().wait(0.01)
-    assert wire.confirmed() == 1
+    wire.wait_until_answered("processShipment")
+    assert wire.confirmed() == effect
 
 
 def test_tokens_and_documents_can_be_held_too(wire: Wire, aside: Any) -> None:
