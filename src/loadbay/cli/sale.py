@@ -8,6 +8,7 @@ from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.journal.queries import timeline
 from loadbay.orders import queries
+from loadbay.orders.services import answering
 
 
 @click.group(cls=ShopGroup)
@@ -30,6 +31,27 @@ def list_(channel: str, order_status: str, text: str, after: str | None) -> Answ
     heads = ["sale", "Amazon order", "channel status", "implied", "order status", "total", "field call"]
     empty = "No sale fits. Sales come with: loadbay sync"
     return Answer({"sales": page.rows, "after": page.after}, table(heads, rows) if rows else empty)
+
+
+@sale.command("confirm")
+@click.argument("number")
+def confirm(number: str) -> Answer:
+    """Promise to ship, where the channel does not do so by itself."""
+    card = queries.sale(number)
+    answering.want_confirmation(card.row.shipment_id)
+    return Answer(
+        {"sale": card.row.number, "wanted": "confirm"}, f"{card.row.number} is confirmed to Amazon."
+    )
+
+
+@sale.command("reject")
+@click.argument("number")
+@click.option("--reason", type=click.Choice(["OUT_OF_STOCK", "CUSTOMER_REQUESTED"]), required=True)
+def reject(number: str, reason: str) -> Answer:
+    """Decline the whole shipment at Amazon, while it allows that. Counts against the cancellation rate."""
+    card = queries.sale(number)
+    answering.want_rejection(card.row.shipment_id, reason=reason)
+    return Answer({"sale": card.row.number, "wanted": "reject"}, f"{card.row.number} is declined at Amazon.")
 
 
 @sale.command("show")

@@ -17,9 +17,10 @@ from loadbay.core.clock import Clock, SystemClock
 from loadbay.core.errors import Misconfigured
 from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.senders import LabelDeps
-from loadbay.dispatch.services import completing, labels, printers
+from loadbay.dispatch.services import completing, labels, printers, rolling
 from loadbay.inbox.services import open_task
 from loadbay.listings import senders as listings
+from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
 from loadbay.orders.services import building, buyers
 
@@ -141,6 +142,19 @@ def send_stock(channel_id: int) -> object:
 
 def send_prices(channel_id: int) -> object:
     return listings.send_prices(channel_id, desk=wiring.listing_desk(channel_row(channel_id)), clock=CLOCK)
+
+
+def reconcile_stock(channel_id: int) -> object:
+    return listings.reconcile_stock(channel_id, desk=wiring.stock_desk(channel_row(channel_id)))
+
+
+def roll_over() -> int:
+    return rolling.roll_over(now=CLOCK.now())
+
+
+def new_day() -> tuple[int, ...]:
+    """Channels with something to tell because a dated price or cap begins or ends today."""
+    return mark_new_day(CLOCK.now().date())
 
 
 def purge_buyers() -> int:

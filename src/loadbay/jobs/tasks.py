@@ -153,6 +153,25 @@ def follow_listings(channel_id: int) -> None:
 
 
 @app.task(queue=READING)
+def reconcile_stock(channel_id: int) -> None:
+    _for_channel(reconcile_stock, "reconcile", channel_id, rounds.reconcile_stock)
+
+
+@app.task(queue=READING)
+def roll_over() -> None:
+    with acting_as("job:roll over"):
+        rounds.roll_over()
+
+
+@app.task(queue=READING)
+def new_day() -> None:
+    with acting_as("job:new day"):
+        for channel_id in rounds.new_day():
+            send_stock.defer(channel_id=channel_id)
+            send_prices.defer(channel_id=channel_id)
+
+
+@app.task(queue=READING)
 def purge_buyers() -> None:
     with acting_as("job:purge"):
         rounds.purge_buyers()

@@ -25,7 +25,7 @@ GRACE_SECONDS = 20
 
 def run(*, threads: int) -> None:
     """Work until SIGTERM or Ctrl-C; jobs under way are finished first. Raises when a taker breaks down."""
-    assert schedule.AUTOMATIONS, "importing the schedule names the automations"
+    schedule.look_soon()
     asyncio.run(_run(threads))
 
 

@@ -35,6 +35,12 @@ class CannotReject(Refusal):
     code = "cannot_reject"
 
 
+class CannotConfirm(Refusal):
+    """There is nothing that could be promised to Amazon."""
+
+    code = "cannot_confirm"
+
+
 @dataclass(frozen=True)
 class Due:
     """A shipment that is to be answered. `asked` is not empty when the last question is unclear."""
@@ -201,3 +207,22 @@ def _covered(row: Shipment) -> None:
     note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
     if wanted:
         record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
+
+
+@transaction.atomic
+def want_confirmation(shipment_id: str) -> None:
+    """A person confirms a shipment whose channel does not confirm by itself, or confirms it once more.
+
+    Raises `NotFound`, or `CannotConfirm` when there is nothing to promise.
+    """
+    row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).first()
+    if row is None:
+        raise NotFound(f"There is no shipment {shipment_id}.")
+    if row.building != Shipment.Building.BUILT or row.status not in rules.CONFIRMABLE:
+        raise CannotConfirm(f"Shipment {shipment_id} is {row.status}; there is nothing to confirm any more.")
+    if row.is_short:
+        raise CannotConfirm(f"Shipment {shipment_id} is short of stock. Bring the goods in first.")
+    row.promise, row.held_because, row.next_try_at = Shipment.Promise.WANTED, "", None
+    row.save(update_fields=["promise", "held_because", "next_try_at"])
+    close_task("answer_declined", row.shipment_id)
+    record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
