@@ -267,12 +267,8 @@ def clear_holds(desk: Desk, request: Request) -> Any:
     return []
 
 
-class Release(Struct, frozen=True, forbid_unknown_fields=True):
-    lost: bool = False
-
-
 def release_hold(desk: Desk, request: Request, hold_id: str) -> Any:
-    if not desk.holds.release(hold_id, is_lost=body(request, Release).lost):
+    if not desk.holds.release(hold_id):
         raise unknown("hold", hold_id)
     return {"id": hold_id, "released": True}
 

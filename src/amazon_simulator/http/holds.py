@@ -21,7 +21,6 @@ class Hold:
         self.moment = moment
         self.left = nth
         self.is_reached = False
-        self.is_lost = False
         self.released = Event()
 
     def shown(self) -> dict[str, object]:
@@ -53,12 +52,10 @@ class Holds:
         with self._lock:
             return [hold.shown() for hold in self._holds.values()]
 
-    def release(self, hold_id: str, *, is_lost: bool = False) -> bool:
-        """Let the call go on; a lost one ends there, so that held before its effect it never happens."""
+    def release(self, hold_id: str) -> bool:
         hold = self._holds.get(hold_id)
         if hold is None:
             return False
-        hold.is_lost = is_lost
         hold.released.set()
         return True
 
