@@ -1,33 +1,51 @@
-"""People who sign in, for the tests of the screens. The database is the one of `tests/conftest.py`."""
+"""People who sign in, and a shop with Amazon as a fake, for the tests of the screens.
+
+The imports stand inside, because Django is set up after the conftests of folders were read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from loadbay.core import events
-
 PASSWORD = "a long enough pass phrase"
-
-
-@pytest.fixture(autouse=True)
-def _somebody_listens_to_events() -> None:
-    """The queue installs its own sink at start; where it does not run, changes are still allowed."""
-    if not events.sink_is_installed():
-        events.install_sink(lambda happened: None)
 
 
 @pytest.fixture
 def sign_in(db: None) -> Callable[[str], Client]:
     """A browser in which somebody with that role has signed in."""
-    from loadbay.people.services import add_person  # noqa: PLC0415  Django is set up after this file is read
+    from loadbay.core.errors import Refusal  # noqa: PLC0415
+    from loadbay.people.services import add_person  # noqa: PLC0415
 
     def signed_in_as(role: str) -> Client:
         client = Client()
-        add_person(f"{role}.one", role=role, password=PASSWORD)
-        client.post("/sign-in/", {"username": f"{role}.one", "password": PASSWORD})
+        try:
+            add_person(f"{role}.one", role=role, password=PASSWORD)
+        except Refusal:
+            pass
+        answer = client.post("/sign-in/", {"username": f"{role}.one", "password": PASSWORD})
+        assert answer.status_code == 302
         return client
 
     return signed_in_as
+
+
+@pytest.fixture
+def shop(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """One SmartConnect channel and goods; its clock starts at the present, as that of the pages."""
+    from loadbay.core.clock import SystemClock  # noqa: PLC0415
+    from loadbay.jobs import rounds  # noqa: PLC0415
+    from loadbay.testing.fakes import FakeClock  # noqa: PLC0415
+    from tests.builders import Shop  # noqa: PLC0415
+    from tests.services.goods import a_linked_listing, a_product  # noqa: PLC0415
+
+    clock = FakeClock(SystemClock().now())
+    monkeypatch.setattr(rounds, "CLOCK", clock)
+    shop = Shop(clock=clock)
+    a_product("RUG", on_hand=20, price="10.00")
+    a_linked_listing("RUG", amazon=shop)
+    shop.sends_stock()
+    return shop
