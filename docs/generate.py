@@ -61,6 +61,7 @@ def _commands() -> str:
         "| 1 | refused: Loadbay says no, with a code (see [refusals](refusals.md)) and a sentence |",
         "| 2 | wrong use: an option or argument is missing or wrong |",
         "| 3 | trouble outside: Amazon, the ERP, a printer, the database or this machine |",
+        "| 70 | a fault in Loadbay itself; please report what it printed |",
     ]
     for name in main.run.list_commands(context):
         command = main.run.get_command(context, name)

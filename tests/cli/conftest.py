@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -38,4 +39,5 @@ def start(home: Path) -> Iterator[Callable[..., Program]]:
     for program in programs:
         program.kill()
         for pid in program.running("loadbay.cli") + program.running("amazon_simulator"):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from loadbay.cli.main import Commands
 from loadbay.hosting.sockets import free_port, is_answered
 from loadbay.hosting.waiting import until
 from tests.cli.programs import loadbay
@@ -89,3 +90,28 @@ def test_commands_started_together_on_a_new_machine_make_one_database(home):
     with ThreadPoolExecutor() as at_once:
         answers = list(at_once.map(lambda _: loadbay("task", "list", "--json", home=home), range(3)))
     assert [(answer.returncode, answer.stdout, answer.stderr) for answer in answers] == [(0, "[]\n", "")] * 3
+
+
+def test_with_a_server_of_its_own_an_installation_starts_no_embedded_one(home, own_database_url):
+    answer = loadbay("task", "list", "--json", home=home, LOADBAY_DATABASE_URL=own_database_url)
+    assert (answer.returncode, answer.stdout) == (0, "[]\n")
+    assert sorted(path.name for path in home.iterdir()) == ["secret.key"]
+
+
+def test_a_database_that_does_not_answer_is_trouble_outside(home):
+    nobody_there = f"postgresql://loadbay:secret@127.0.0.1:{free_port()}/loadbay"
+    answer = loadbay("task", "list", "--json", home=home, LOADBAY_DATABASE_URL=nobody_there)
+    assert answer.returncode == 3
+    assert "does not answer" in answer.stdout
+    assert "secret" not in answer.stdout + answer.stderr
+
+
+def test_a_fault_of_our_own_is_no_refusal(capfd):
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    commands = Commands(callback=broken, invoke_without_command=True)
+    with pytest.raises(SystemExit) as ended:
+        commands([])
+    assert ended.value.code == 70
+    assert "ZeroDivisionError" in capfd.readouterr().err

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 
 import click
 import django
-from django.db import connections
+from django.db import OperationalError, connections
 
 from loadbay.cli.schema import bring_up_to_date
 from loadbay.hosting.address import django_database
 from loadbay.hosting.config import Config
 from loadbay.hosting.postgres import database_url
+from loadbay.hosting.problem import HostingProblem
 
 
 def set_up_django() -> None:
@@ -33,8 +34,14 @@ def open_database(config: Config) -> Iterator[str]:
         try:
             bring_up_to_date(url)
             yield url
+        except OperationalError as error:
+            raise HostingProblem(f"The database does not answer: {_first_line(error)}") from error
         finally:
             connections.close_all()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]
 
 
 def tell(sentence: str) -> None:

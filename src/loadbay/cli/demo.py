@@ -30,6 +30,7 @@ from loadbay.hosting.sockets import free_port, is_answered
 _PORTS_FILE = "demo.json"
 _USUAL_PORTS = {"web": 8000, "simulator": 8480}
 _LONGEST_START_SECONDS = 300
+_INCOMPLETE = "The shop could not be completed; what is there works. Starting again goes on from here."
 
 
 class AlreadyRunning(Refusal):
@@ -69,18 +70,21 @@ def nothing() -> None:
 
 def _run(ctx: click.Context, supervisor: Supervisor, *, config: Config, simulator_port: int) -> int:
     amazon = f"http://127.0.0.1:{simulator_port}"
-    for child in (_simulator(config.home, simulator_port), _loadbay("web", config.home)):
-        supervisor.start(child)
-    _await_answer(supervisor, amazon + "/simulator/health", part="The pretend Amazon", home=config.home)
-    code, printed = supervisor.once(_shop(amazon), seconds=_LONGEST_START_SECONDS)
-    if code and not supervisor.is_ending:
-        return code
-    supervisor.start(_loadbay("worker", config.home))
     web = f"http://{config.host}:{config.port}"
+    for child in (_loadbay("web", config.home), _simulator(config.home, simulator_port)):
+        supervisor.start(child)
+    code, printed = supervisor.once(_shop("begin", amazon), seconds=_LONGEST_START_SECONDS)
+    if supervisor.is_ending or code:
+        return 0 if supervisor.is_ending else code
+    _await_answer(supervisor, amazon + "/simulator/health", part="The pretend Amazon", home=config.home)
     _await_answer(supervisor, web + "/health/ready", part="The web process", home=config.home)
     if supervisor.is_ending:
         return 0
     _announce(ctx, web=web, amazon=amazon, sign_ins=json.loads(printed)["sign_ins"], home=config.home)
+    supervisor.start(_loadbay("worker", config.home))
+    code, _ = supervisor.once(_shop("complete", amazon), seconds=_LONGEST_START_SECONDS)
+    if not supervisor.is_ending:
+        say(_INCOMPLETE if code else "The shop is complete: listings, a morning's sales, the first parcels.")
     return supervisor.run()
 
 
@@ -90,7 +94,7 @@ def _announce(
     people = [f"    {who['name']:<12} {who['password']:<20} {who['role']}" for who in sign_ins]
     lines = [
         "",
-        "Loadbay is running with a small shop.",
+        "Loadbay is running with a small shop; its listings and sales arrive within a minute.",
         f"  Office and bench:  {web}/",
         f"  Pretend Amazon:    {amazon}/",
         "  Sign-ins (name, password, role):",
@@ -144,8 +148,8 @@ def _loadbay(name: str, home: Path) -> Child:
     return Child(name, loadbay_command(name), log=home / f"{name}.log")
 
 
-def _shop(amazon: str) -> Child:
-    return Child("shop", [sys.executable, "-m", "loadbay.cli.demo_shop", amazon])
+def _shop(part: str, amazon: str) -> Child:
+    return Child("shop", [sys.executable, "-m", "loadbay.cli.demo_shop", part, amazon])
 
 
 def _await_answer(supervisor: Supervisor, url: str, *, part: str, home: Path) -> None:

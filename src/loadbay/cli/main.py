@@ -6,7 +6,10 @@ How commands answer is in `command.py` and `output.py`.
 
 from __future__ import annotations
 
+import sys
+import traceback
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -40,8 +43,19 @@ TABLE: dict[str, tuple[str, bool, str]] = {
 }
 
 
+# As sysexits.h has it: not a refusal (1), so that a supervisor starts the process anew.
+FAULT_OF_OURS = 70
+
+
 class Commands(click.Group):
     """Loads a command's module when it is asked for, so that `loadbay --help` answers at once."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except Exception:  # noqa: BLE001  the edge of the process: the trace is shown, the code is ours
+            traceback.print_exc()
+            sys.exit(FAULT_OF_OURS)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(TABLE)
@@ -62,7 +76,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    epilog="Exit codes: 0 done, 1 refused, 2 wrong use, 3 trouble outside. "
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong use, 3 trouble outside, 70 a fault in Loadbay. "
     "Most commands take --json for programs.",
 )
 @click.version_option(__version__, prog_name="loadbay")

@@ -16,11 +16,13 @@ from loadbay.hosting.place import Place, known_place, new_place
 from loadbay.hosting.problem import HostingProblem
 from loadbay.hosting.programs import usable_by
 from loadbay.hosting.sockets import free_port
+from loadbay.hosting.sockets import is_free as is_free_port
 from loadbay.hosting.waiting import until
 
 START_LOCK = "database-start.lock"
 _PATIENCE_SECONDS = 330
 _OTHER_PORTS = 5
+_PORT_SECONDS = 3
 _LARGEST_LOG_BYTES = 5_000_000
 
 Say = Callable[[str], None]
@@ -90,7 +92,7 @@ class EmbeddedPostgres:
         """Through a keeper; a port that somebody else has taken is exchanged for a free one."""
         _make_room_in(cluster.log)
         for _ in range(_OTHER_PORTS):
-            port = cluster.port() if cluster.postmaster() else free_port(place.port)
+            port = cluster.port() if cluster.postmaster() else _port_for(place)
             place = place.at_port(port)
             place.save()
             keeper.send(keeper.Order(self._home, cluster, port, self._durable))
@@ -118,6 +120,14 @@ class EmbeddedPostgres:
             return True
         with FileLock(self._home / keeper.USERS_LOCK) as users:
             return not users.try_exclusive() and users.try_shared()
+
+
+def _port_for(place: Place) -> int:
+    """The remembered one if at all possible: processes that are running know the database by it."""
+    if place.port:
+        # A killed server gives up its port some moments after it is gone.
+        until(lambda: is_free_port(place.port), seconds=_PORT_SECONDS)
+    return free_port(place.port)
 
 
 def _make_room_in(log: Path) -> None:
