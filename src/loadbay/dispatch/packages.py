@@ -1,15 +1,22 @@
 """Parcels as the marketplace wants to hear of them: read from the tables, no decision beyond the model's.
 
-A value that Amazon disallows for a line is left out, one that it requires is there (FACTS 2.6).
+A value that Amazon disallows for a line is left out, one that it requires is there (FACTS 2.6). Amazon counts
+units of the sold line: of a soft bundle, a unit belongs to the parcel that makes it complete.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from loadbay.core.ids import PackageId
 from loadbay.core.money import Money
-from loadbay.dispatch.models import Parcel, ParcelLine
+from loadbay.dispatch.models import FieldCallLine, Parcel, ParcelLine
 from loadbay.dispatch.ports import PackageToMake, PackedLine, PaperFormat
+from loadbay.orders.models import ShipmentLine
 from loadbay.orders.ports import Box
+
+Units = dict[int, dict[int, int]]
+"""Shipment line → product → units."""
 
 
 def package_ids(field_call_id: int) -> tuple[PackageId, ...]:
@@ -18,57 +25,79 @@ def package_ids(field_call_id: int) -> tuple[PackageId, ...]:
 
 
 def packages_to_make(field_call_id: int) -> tuple[PackageToMake, ...]:
-    rows = Parcel.objects.filter(field_call_id=field_call_id).order_by("id")
-    return tuple(_package(row) for row in rows)
+    wanted, packed, told = _wanted(field_call_id), Units(), dict[int, int]()
+    parcels = Parcel.objects.filter(field_call_id=field_call_id).order_by("id")
+    return tuple(_package(parcel, wanted=wanted, packed=packed, told=told) for parcel in parcels)
 
 
 def paper_format(name: str) -> PaperFormat:
     return PaperFormat(name)
 
 
-def _package(parcel: Parcel) -> PackageToMake:
-    entries = parcel.lines.select_related("line__shipment_line__shipment", "line__product")
-    by_line: dict[str, list[ParcelLine]] = {}
-    for entry in entries.order_by("id"):
-        by_line.setdefault(entry.line.shipment_line.line_id, []).append(entry)
-    hazmat = [
-        entry.line.product.hazmat_class
-        for group in by_line.values()
-        for entry in group
-        if entry.line.shipment_line.requirements.get("hazmat_labels") == "required"
-    ]
+def _wanted(field_call_id: int) -> Units:
+    found = Units()
+    rows = FieldCallLine.objects.filter(field_call_id=field_call_id)
+    for line, product, units in rows.values_list("shipment_line_id", "product_id", "units"):
+        _add(found, line=line, product=product, units=units)
+    return found
+
+
+def _add(into: Units, *, line: int, product: int, units: int) -> None:
+    products = into.setdefault(line, {})
+    products[product] = products.get(product, 0) + units
+
+
+def _package(
+    parcel: Parcel, *, wanted: Mapping[int, Mapping[int, int]], packed: Units, told: dict[int, int]
+) -> PackageToMake:
+    """One parcel; `packed` and `told` are carried from parcel to parcel."""
+    entries = list(
+        parcel.lines.select_related("line__shipment_line__shipment", "line__product").order_by("id")
+    )
+    groups: dict[ShipmentLine, list[ParcelLine]] = {}
+    for entry in entries:
+        line = entry.line.shipment_line
+        groups.setdefault(line, []).append(entry)
+        _add(packed, line=line.pk, product=entry.line.product_id, units=entry.units)
+    lines = []
+    for line, group in groups.items():
+        complete = _complete(line, wanted=wanted[line.pk], packed=packed[line.pk])
+        units, told[line.pk] = complete - told.get(line.pk, 0), complete
+        if units:
+            lines.append(_line(line, group, units=units))
     return PackageToMake(
         package_id=PackageId(parcel.package_id),
         box=Box(parcel.length_mm or 0, parcel.width_mm or 0, parcel.height_mm or 0, parcel.weight_g or 0),
-        lines=tuple(_line(line_id, group) for line_id, group in by_line.items()),
-        hazmat_labels=tuple(dict.fromkeys(filter(None, hazmat))) if hazmat else None,
+        lines=tuple(lines),
+        hazmat_labels=_hazmat(entries),
     )
 
 
-def _line(line_id: str, group: list[ParcelLine]) -> PackedLine:
-    line = group[0].line.shipment_line
+def _complete(line: ShipmentLine, *, wanted: Mapping[int, int], packed: Mapping[int, int]) -> int:
+    """Units of the sold line that are whole: of a bundle as many as its scarcest component makes."""
+    return min(line.units * packed.get(product, 0) // units for product, units in wanted.items())
+
+
+def _hazmat(entries: Sequence[ParcelLine]) -> tuple[str, ...] | None:
+    classes = [
+        entry.line.product.hazmat_class
+        for entry in entries
+        if entry.line.shipment_line.requirements.get("hazmat_labels") == "required"
+    ]
+    return tuple(dict.fromkeys(filter(None, classes))) if classes else None
+
+
+def _line(line: ShipmentLine, group: Sequence[ParcelLine], *, units: int) -> PackedLine:
     needs = line.requirements
-    units = _sold_units(group)
     value = None
     if needs.get("item_value") == "required":
         value = Money((line.net + line.tax) / line.units, line.shipment.currency).rounded()
     origin = group[0].line.product.country_of_origin or line.recommended_origin
     serials = tuple(serial for entry in group for serial in entry.serials)
     return PackedLine(
-        line_id=line_id,
+        line_id=line.line_id,
         units=units,
         serials=serials if needs.get("serials") != "disallowed" else (),
         country_of_origin=origin if needs.get("origin") == "required" else "",
         item_value=value,
     )
-
-
-def _sold_units(group: list[ParcelLine]) -> int:
-    """Units of the sold line: of a plain product its own, of a bundle as many as its scarcest component."""
-    per_product: dict[int, int] = {}
-    wanted: dict[int, int] = {}
-    for entry in group:
-        per_product[entry.line.product_id] = per_product.get(entry.line.product_id, 0) + entry.units
-        wanted[entry.line.product_id] = wanted.get(entry.line.product_id, 0) + entry.line.units
-    line = group[0].line.shipment_line
-    return min(line.units * packed // wanted[product] for product, packed in per_product.items())

@@ -156,6 +156,11 @@ class Site:
     weekdays: frozenset[int]
 
 
+def collection_lock(location: str, agent_id: int) -> str:
+    """Who joins a consignment and who closes it take turns, per place and carrier."""
+    return f"collection:{location}:{agent_id}"
+
+
 END_OF_DAY = time(23, 59)
 
 

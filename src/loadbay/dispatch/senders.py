@@ -6,12 +6,13 @@ any moment is healed by the next look. No transaction is open during a call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from loadbay.core.clock import Clock
-from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Unclear
+from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Trouble, Unclear
 from loadbay.core.ids import PackageId, ShipmentId
 from loadbay.core.locks import alone
 from loadbay.dispatch import packages
@@ -49,14 +50,13 @@ def make_labels(field_call_id: int, deps: LabelDeps) -> datetime | None:
         except (Conflict, Unclear) as trouble:
             return _look_and_put_off(call, deps, trouble.sentence)
         except Retryable as trouble:
-            answering.note_answered(call.shipment_pk)
-            return labels.put_off(call.pk, now=deps.clock.now(), problem=trouble.sentence)
+            return labels.put_off(
+                call.pk, now=deps.clock.now(), problem=trouble.sentence, after=trouble.after
+            )
         except Rejected as trouble:
-            answering.note_answered(call.shipment_pk)
             labels.cannot_label(call.pk, problem=trouble.sentence)
             return None
         except Misconfigured as trouble:
-            answering.note_answered(call.shipment_pk)
             labels.put_off(call.pk, now=deps.clock.now(), problem=trouble.sentence)
             raise
 
@@ -110,12 +110,25 @@ def _ask(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
         if labels.to_label(call.pk) is None:
             return ""
     answering.note_asking(call.shipment_pk, ask.value, now=deps.clock.now())
-    failed = _call(ask, call, deps)
+    with _clear_unless_unclear(call.shipment_pk):
+        failed = _call(ask, call, deps)
     if failed:
         answering.note_answered(call.shipment_pk)
     else:
         answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
     return failed
+
+
+@contextmanager
+def _clear_unless_unclear(shipment_pk: int) -> Iterator[None]:
+    """A write that was answered with a plain no is not unclear; after the others a look comes first."""
+    try:
+        yield
+    except (Conflict, Unclear):
+        raise
+    except Trouble:
+        answering.note_answered(shipment_pk)
+        raise
 
 
 def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
@@ -184,41 +197,41 @@ def _look_and_put_off(call: ToLabel, deps: LabelDeps, reason: str) -> datetime |
 def tell_shipped(field_call_id: int, deps: LabelDeps) -> datetime | None:
     """Tell Amazon of every parcel of a completed field call that it left. When to try again, or None."""
     call = (
-        FieldCall.objects.filter(pk=field_call_id, state=FieldCall.State.COMPLETED)
+        FieldCall.objects.filter(
+            pk=field_call_id, state=FieldCall.State.COMPLETED, channel__is_watching=False
+        )
         .select_related("sale__shipment")
         .defer("sale__shipment__raw", "sale__shipment__boxes")
         .first()
     )
     if call is None:
         return None
-    shipment = call.sale.shipment
-    with alone(conversation_lock(shipment.pk)):
+    with alone(conversation_lock(call.sale.shipment_id)):
         try:
             _tell_each(call, deps)
         except (Conflict, Unclear, Retryable, Rejected) as trouble:
             return _look_after_telling(call, deps, trouble)
-        except Misconfigured:
-            answering.note_answered(shipment.pk)
-            raise
     return None
 
 
 def _tell_each(call: FieldCall, deps: LabelDeps) -> None:
-    for parcel in Parcel.objects.filter(field_call=call, told_shipped_at__isnull=True).order_by("id"):
-        shipment = Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
+    for parcel_id in completing.parcels_to_tell(call.pk):
+        shipment = _shipment_of(call)
         if shipment.asked:
             _see_what_left(call, deps)
-            parcel.refresh_from_db()
-            if parcel.told_shipped_at is not None:
-                continue
-        elif shipment.status in {"SHIPPED", "DELIVERED"}:
-            completing.told_shipped(parcel.pk, now=deps.clock.now())
+            shipment = _shipment_of(call)
+        if shipment.status == "CANCELLED" or parcel_id not in completing.parcels_to_tell(call.pk):
             continue
-        if shipment.status == "CANCELLED":
-            return
-        answering.note_asking(shipment.pk, f"shipped:{parcel.package_id}", now=deps.clock.now())
-        deps.desk.tell_shipped(ShipmentId(shipment.shipment_id), PackageId(parcel.package_id))
-        completing.told_shipped(parcel.pk, now=deps.clock.now())
+        if shipment.status not in {"SHIPPED", "DELIVERED"}:
+            package_id = PackageId(Parcel.objects.values_list("package_id", flat=True).get(pk=parcel_id))
+            answering.note_asking(shipment.pk, f"shipped:{package_id}"[:30], now=deps.clock.now())
+            with _clear_unless_unclear(shipment.pk):
+                deps.desk.tell_shipped(ShipmentId(shipment.shipment_id), package_id)
+        completing.told_shipped(parcel_id, now=deps.clock.now())
+
+
+def _shipment_of(call: FieldCall) -> Shipment:
+    return Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
 
 
 def _see_what_left(call: FieldCall, deps: LabelDeps) -> None:
@@ -228,23 +241,22 @@ def _see_what_left(call: FieldCall, deps: LabelDeps) -> None:
     look(shipment.connection_id, see=lambda: seen)
     gone = {package.package_id for package in seen.packages if package.status in {"SHIPPED", "DELIVERED"}}
     everything = seen.status in {"SHIPPED", "DELIVERED"}
-    for parcel in Parcel.objects.filter(field_call=call, told_shipped_at__isnull=True).order_by("id"):
+    for parcel in Parcel.objects.filter(pk__in=completing.parcels_to_tell(call.pk)).order_by("id"):
         if everything or parcel.package_id in gone:
             completing.told_shipped(parcel.pk, now=deps.clock.now())
     answering.note_answered(shipment.pk)
 
 
 def _look_after_telling(call: FieldCall, deps: LabelDeps, trouble: Exception) -> datetime | None:
-    if isinstance(trouble, Retryable):
-        answering.note_answered(call.sale.shipment_id)
-    else:
+    after = getattr(trouble, "after", None)
+    if not isinstance(trouble, Retryable):
         try:
             _see_what_left(call, deps)
         except (Retryable, Unclear, Rejected):
             pass  # still unclear: `asked` stays, and the next try looks first
     if not completing.is_still_to_tell(call.pk):
         return None
-    return completing.tell_later(call.pk, now=deps.clock.now(), reason=str(trouble))
+    return completing.tell_later(call.pk, now=deps.clock.now(), reason=str(trouble), after=after)
 
 
 def print_labels(

@@ -22,7 +22,7 @@ from loadbay.dispatch.events import (
     PrintWanted,
 )
 from loadbay.dispatch.queries import connection_of_field_call
-from loadbay.dispatch.services.opening import open_field_calls
+from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
@@ -33,13 +33,14 @@ from loadbay.orders.events import (
     BuyersFound,
     SalesBuilt,
     SalesCancelled,
+    SalesCovered,
     ShipmentsShipped,
     ShipmentsStaged,
     ShipmentsToAnswer,
 )
-from loadbay.orders.services.answering import cover_short
 from loadbay.orders.services.building import products_appeared
 from loadbay.orders.services.buyers import await_buyers
+from loadbay.orders.services.covering import connections_short_of
 from loadbay.stock.events import StockChanged
 
 Reaction = Callable[[Any], object]
@@ -52,7 +53,8 @@ def _stock_changed(event: StockChanged) -> None:
     for channel_id in mark_stock_dirty(event.product_ids, urgent=event.lowered):
         tasks.send_stock.defer(channel_id=channel_id)
     if event.reason in ARRIVALS:
-        cover_short(event.product_ids)
+        for connection_id in connections_short_of(event.product_ids):
+            tasks.build_sales.defer(connection_id=connection_id)
 
 
 def _prices_changed(event: PricesChanged) -> None:
@@ -100,6 +102,10 @@ def _built(event: SalesBuilt) -> None:
     open_field_calls(event.sale_ids, now=rounds.CLOCK.now())
 
 
+def _covered(event: SalesCovered) -> None:
+    pick_again(event.sale_ids)
+
+
 def _answer(event: ShipmentsToAnswer) -> None:
     tasks.answer_shipments.defer(connection_id=event.connection_id)
 
@@ -141,6 +147,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),
     SalesBuilt: (_built,),
+    SalesCovered: (_covered,),
     ShipmentsToAnswer: (_answer,),
     SalesCancelled: (_cancelled,),
     ShipmentsShipped: (_shipped,),

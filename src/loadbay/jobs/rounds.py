@@ -22,7 +22,7 @@ from loadbay.inbox.services import open_task
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
-from loadbay.orders.services import building, buyers
+from loadbay.orders.services import building, buyers, covering
 
 CLOCK: Clock = SystemClock()
 
@@ -53,11 +53,11 @@ def read_shipments(connection_id: int, status: str) -> readers.Read:
 
 
 def build(connection_id: int) -> int:
-    """Build until nothing is staged; returns how many shipments were looked at."""
+    """Build until nothing is staged, cover what was short; returns how many shipments that concerned."""
     looked_at = 0
     while step := building.build_staged(connection_id):
         looked_at += step
-    return looked_at
+    return looked_at + covering.cover_short(connection_id)
 
 
 def answer(connection_id: int) -> senders.Answered:

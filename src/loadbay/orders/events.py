@@ -19,6 +19,13 @@ class SalesBuilt:
     sale_ids: list[int]
 
 
+@event("orders.sales_covered")
+class SalesCovered:
+    """Goods came for sales that were short; they may lie in other rooms than first promised."""
+
+    sale_ids: list[int]
+
+
 @event("orders.shipments_wanted")
 class ShipmentsToAnswer:
     """Shipments are to be confirmed or declined at Amazon."""

@@ -126,6 +126,9 @@ class Shipment(models.Model):
                 condition=models.Q(promise__in=["wanted", "to_reject"]),
                 name="shipment_to_answer",
             ),
+            models.Index(
+                fields=["connection", "id"], condition=models.Q(is_short=True), name="shipment_short"
+            ),
             models.Index(fields=["channel", "status"], name="shipment_by_status"),
         ]
 

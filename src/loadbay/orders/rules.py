@@ -124,6 +124,18 @@ def may_be_rejected(status: str, *, eligible: frozenset[str] | None) -> bool:
     return status in (REJECTABLE_WHEN_UNSAID if eligible is None else eligible)
 
 
+REJECTIONS: Mapping[str, str] = {
+    "OUT_OF_STOCK": "It is being rejected at Amazon: out of stock.",
+    "CUSTOMER_REQUESTED": "It is being rejected at Amazon: the customer asked for it.",
+}
+"""Amazon's reasons for a rejection, and why the shipment is held meanwhile, in words for the bench."""
+
+
+def rejection_of(held_because: str) -> str:
+    """Amazon's reason behind the words a shipment is held with."""
+    return next((reason for reason, words in REJECTIONS.items() if words == held_because), "OUT_OF_STOCK")
+
+
 def external_document(template: str, *, order_id: str, shipment_id: str, channel: str) -> str:
     """The external document number of a sale, from the channel's template."""
     return template.format(order_id=order_id, shipment_id=shipment_id, channel=channel)[:80]

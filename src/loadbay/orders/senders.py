@@ -13,10 +13,10 @@ from loadbay.core.clock import Clock
 from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Unclear
 from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import alone
+from loadbay.orders import rules
 from loadbay.orders.models import Shipment
 from loadbay.orders.ports import ShipmentDesk, ShipmentSource
 from loadbay.orders.readers import look
-from loadbay.orders.rules import CONFIRMABLE
 from loadbay.orders.services import answering
 from loadbay.orders.services.answering import Due
 
@@ -54,41 +54,69 @@ def answer_shipments(
     return Answered(done, put_off, due_at)
 
 
-def _answer(shipment: Due, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock) -> datetime | None:
+def _answer(due: Due, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock) -> datetime | None:
     """Answer one shipment; returns when to try again, or None when it is settled."""
     try:
-        if shipment.asked:
-            _look(shipment, source)
-        fresh = Shipment.objects.defer("raw", "boxes").get(pk=shipment.pk)
-        if fresh.promise == Shipment.Promise.WANTED:
-            _confirm(fresh, shipment, desk=desk, clock=clock)
-        elif fresh.promise == Shipment.Promise.TO_REJECT:
-            _reject(fresh, shipment, desk=desk, clock=clock)
+        shipment = _as_it_is_now(due, source)
+    except (Retryable, Unclear, Rejected) as trouble:  # `asked` stays, so the next try looks first
+        return answering.put_off(due.pk, now=clock.now(), reason=trouble.sentence)
+    if shipment.next_try_at is not None and shipment.next_try_at > clock.now():
+        return shipment.next_try_at  # somebody else has just tried
+    return _asked(shipment, due, desk=desk, source=source, clock=clock)
+
+
+def _asked(
+    shipment: Shipment, due: Due, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock
+) -> datetime | None:
+    try:
+        if shipment.promise == Shipment.Promise.WANTED:
+            _confirm(shipment, desk=desk, clock=clock)
+        elif shipment.promise == Shipment.Promise.TO_REJECT:
+            _reject(shipment, line_ids=due.line_ids, desk=desk, clock=clock)
     except (Conflict, Unclear) as trouble:
-        return _look_and_put_off(shipment, trouble.sentence, source=source, clock=clock)
+        return _look_and_put_off(due, trouble.sentence, source=source, clock=clock)
     except Retryable as trouble:
-        answering.note_answered(shipment.pk)
-        return answering.put_off(shipment.pk, now=clock.now(), reason=trouble.sentence)
+        answering.note_answered(due.pk)
+        return answering.put_off(due.pk, now=clock.now(), reason=trouble.sentence, after=trouble.after)
     except Rejected as trouble:
-        answering.declined(shipment.pk, reason=trouble.sentence)
+        answering.declined(due.pk, reason=trouble.sentence)
     except Misconfigured:
-        answering.note_answered(shipment.pk)
+        answering.note_answered(due.pk)
         raise
     return None
 
 
-def _confirm(fresh: Shipment, shipment: Due, *, desk: ShipmentDesk, clock: Clock) -> None:
-    if fresh.status in CONFIRMABLE:
+def _as_it_is_now(due: Due, source: ShipmentSource) -> Shipment:
+    """The shipment behind the lock, looked at first when the last question about it is unclear."""
+    shipment = _row(due.pk)
+    if shipment.asked:
+        _look(due, source)
+        shipment = _row(due.pk)
+    return shipment
+
+
+def _row(pk: int) -> Shipment:
+    return Shipment.objects.defer("raw", "boxes").get(pk=pk)
+
+
+def _confirm(shipment: Shipment, *, desk: ShipmentDesk, clock: Clock) -> None:
+    if shipment.status in rules.CONFIRMABLE:
         answering.note_asking(shipment.pk, "confirm", now=clock.now())
         desk.confirm(ShipmentId(shipment.shipment_id))
     answering.confirmed(shipment.pk)
 
 
-def _reject(fresh: Shipment, shipment: Due, *, desk: ShipmentDesk, clock: Clock) -> None:
-    if fresh.status != "CANCELLED":
+def _reject(shipment: Shipment, *, line_ids: tuple[str, ...], desk: ShipmentDesk, clock: Clock) -> None:
+    eligible = None if shipment.rejectable_in is None else frozenset(shipment.rejectable_in)
+    if shipment.status == "CANCELLED":
+        answering.rejected(shipment.pk)
+    elif rules.may_be_rejected(shipment.status, eligible=eligible):
         answering.note_asking(shipment.pk, "reject", now=clock.now())
-        desk.reject(ShipmentId(shipment.shipment_id), line_ids=shipment.line_ids, reason=fresh.held_because)
-    answering.rejected(shipment.pk)
+        reason = rules.rejection_of(shipment.held_because)
+        desk.reject(ShipmentId(shipment.shipment_id), line_ids=line_ids, reason=reason)
+        answering.rejected(shipment.pk)
+    else:
+        answering.declined(shipment.pk, reason=f"It is {shipment.status} by now.")
 
 
 def _look(shipment: Due, source: ShipmentSource) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from loadbay.amazon.adapter.shipments import look, shipment_path
+from loadbay.amazon.adapter.shipments import AmazonShipmentDesk, look, shipment_path
 from loadbay.amazon.caller import Caller, nothing
 from loadbay.amazon.calls import Call, Effect, path, query
 from loadbay.amazon.client import MEGABYTE
@@ -36,6 +36,9 @@ class AmazonLabelDesk:
 
     def look(self, shipment_id: ShipmentId) -> SeenShipment:
         return look(self.caller, shipment_id, priority=self.priority)
+
+    def confirm(self, shipment_id: ShipmentId) -> None:
+        AmazonShipmentDesk(self.caller, self.priority).confirm(shipment_id)
 
     def create_packages(self, shipment_id: ShipmentId, packages: Sequence[PackageToMake]) -> None:
         self.caller.ask(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from loadbay.core.actor import current_actor
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
+from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.events import FieldCallsCompleted
 from loadbay.dispatch.models import Consignment, FieldCall, Parcel
-from loadbay.dispatch.rules import State, Step, advance, retry_after
+from loadbay.dispatch.rules import State, Step, advance, collection_lock, retry_after
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
@@ -52,9 +52,11 @@ class Completed:
 @transaction.atomic
 def complete(number: str, *, now: datetime) -> Completed:
     """Complete one field call. Raises `StepNotAllowed` when it is not labelled."""
-    call = _locked().filter(number=number.strip().upper()).first()
-    if call is None:
+    wanted = FieldCall.objects.filter(number=number.strip().upper())
+    calls = _locked(list(wanted.values_list("pk", flat=True)))
+    if not calls:
         raise NotFound(f"There is no field call {number}.")
+    call = calls[0]
     advance(State(call.state), Step.COMPLETE, number=call.number)
     return _complete([call], now)
 
@@ -65,10 +67,12 @@ def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime
 
     `parcels_counted` is what a person counted on the lorry; None where nobody was asked.
     """
-    found = Consignment.objects.select_for_update().filter(number=consignment.strip().upper()).first()
+    found = Consignment.objects.filter(number=consignment.strip().upper()).first()
     if found is None:
         raise NotFound(f"There is no consignment {consignment}. Scan the number on the dock sheet.")
-    calls = _calls_of(found)
+    hold_for_transaction(collection_lock(found.location, found.agent_id))
+    ids = Parcel.objects.filter(consignment=found).values_list("field_call_id", flat=True)
+    calls = _locked(sorted(set(ids)))
     ready = [call for call in calls if call.state == FieldCall.State.LABELLED]
     if not ready:
         raise NothingToComplete(f"{found.number} has no labelled field call that is not completed yet.")
@@ -85,13 +89,11 @@ def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime
     return Completed(done.numbers, tuple(left))
 
 
-def _locked() -> QuerySet[FieldCall]:
-    return FieldCall.objects.select_for_update(of=("self",)).select_related("channel")
-
-
-def _calls_of(consignment: Consignment) -> list[FieldCall]:
-    ids = Parcel.objects.filter(consignment=consignment).values("field_call_id")
-    return list(_locked().filter(pk__in=ids).order_by("id"))
+def _locked(field_call_ids: Sequence[int]) -> list[FieldCall]:
+    """The calls with their rows locked: sales before field calls, as a cancellation does it."""
+    list(Sale.objects.select_for_update().filter(field_call__in=field_call_ids).order_by("id"))
+    rows = FieldCall.objects.select_for_update(of=("self",)).filter(pk__in=field_call_ids)
+    return list(rows.select_related("channel").order_by("id"))
 
 
 def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
@@ -100,7 +102,14 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
         raise OnlyWatching(f"{watching[0]} belongs to a channel in watch mode; nothing is told to Amazon.")
     ids = [call.pk for call in calls]
     FieldCall.objects.filter(pk__in=ids).update(
-        state=FieldCall.State.COMPLETED, state_since=now, completed_at=now, completed_by=current_actor()
+        state=FieldCall.State.COMPLETED,
+        state_since=now,
+        completed_at=now,
+        completed_by=current_actor(),
+        label_wanted="",
+        next_try_at=None,
+        tries=0,
+        problem="",
     )
     sales = Sale.objects.filter(field_call__in=ids)
     shipments = list(sales.values_list("shipment_id", flat=True))
@@ -135,13 +144,19 @@ def told_shipped(parcel_id: int, *, now: datetime) -> None:
     close_task("shipped_late", parcel.field_call.number)
 
 
-def is_still_to_tell(field_call_id: int) -> bool:
-    """Whether Amazon is still to be told that a completed call left; nothing is told of cancelled ones."""
-    left = Parcel.objects.filter(
+def parcels_to_tell(field_call_id: int) -> list[int]:
+    """Parcels of a completed call of which Amazon was not told yet, in packing order."""
+    rows = Parcel.objects.filter(
         field_call_id=field_call_id,
         field_call__state=FieldCall.State.COMPLETED,
         told_shipped_at__isnull=True,
     )
+    return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def is_still_to_tell(field_call_id: int) -> bool:
+    """Whether Amazon is still to be told that a completed call left; nothing is told of cancelled ones."""
+    left = Parcel.objects.filter(pk__in=parcels_to_tell(field_call_id))
     return left.exclude(field_call__sale__shipment__status="CANCELLED").exists()
 
 
@@ -150,6 +165,7 @@ def due_to_tell(connection_id: int, *, now: datetime) -> list[int]:
     rows = (
         FieldCall.objects.filter(
             channel__connection_id=connection_id,
+            channel__is_watching=False,
             state=FieldCall.State.COMPLETED,
             parcels__told_shipped_at__isnull=True,
         )
@@ -160,10 +176,10 @@ def due_to_tell(connection_id: int, *, now: datetime) -> list[int]:
 
 
 @transaction.atomic
-def tell_later(field_call_id: int, *, now: datetime, reason: str) -> datetime:
+def tell_later(field_call_id: int, *, now: datetime, reason: str, after: timedelta | None = None) -> datetime:
     """Amazon could not be told yet; says when it is tried again. The third time becomes a task."""
     call = FieldCall.objects.select_for_update().get(pk=field_call_id)
-    call.next_try_at = now + retry_after(call.tries)
+    call.next_try_at = now + max(retry_after(call.tries), after or timedelta(0))
     call.tries += 1
     call.problem = reason
     call.save(update_fields=["next_try_at", "tries", "problem"])

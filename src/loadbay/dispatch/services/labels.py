@@ -13,17 +13,20 @@ from django.db import transaction
 
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
+from loadbay.core.locks import hold_for_transaction
 from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
 from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel, PrintJob
 from loadbay.dispatch.ports import LabelFile, MadeLabel
-from loadbay.dispatch.rules import State, Step, advance, collection_moment, retry_after
+from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
 from loadbay.dispatch.services.opening import site_of
 from loadbay.dispatch.services.printers import printer_for_station
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
+
+_LABELLING = (FieldCall.State.PACKED, FieldCall.State.LABELLED)
 
 
 class NoLabelYet(Refusal):
@@ -49,9 +52,8 @@ class ToLabel:
 def to_label(field_call_id: int) -> ToLabel | None:
     """The field call when its labels are still wanted, else None."""
     call = (
-        FieldCall.objects.filter(pk=field_call_id, channel__is_watching=False)
+        FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING, channel__is_watching=False)
         .exclude(label_wanted="")
-        .exclude(state=FieldCall.State.CANCELLED)
         .select_related("sale__shipment")
         .defer("sale__shipment__raw", "sale__shipment__boxes")
         .first()
@@ -73,8 +75,10 @@ def to_label(field_call_id: int) -> ToLabel | None:
 
 def due_labels(connection_id: int, *, now: datetime) -> list[int]:
     """Field calls whose labels are wanted and may be asked for now, oldest first."""
-    rows = FieldCall.objects.filter(channel__connection_id=connection_id).exclude(label_wanted="")
-    rows = rows.exclude(state=FieldCall.State.CANCELLED).exclude(next_try_at__gt=now)
+    rows = FieldCall.objects.filter(
+        channel__connection_id=connection_id, channel__is_watching=False, state__in=_LABELLING
+    )
+    rows = rows.exclude(label_wanted="").exclude(next_try_at__gt=now)
     return list(rows.order_by("packed_at", "id").values_list("pk", flat=True))
 
 
@@ -120,12 +124,13 @@ def store_file(label_id: int, file: LabelFile, *, now: datetime) -> None:
 @transaction.atomic
 def labelled(field_call_id: int, *, now: datetime) -> None:
     """All labels are here: call and goods are labelled, the parcels join the consignment, it prints."""
-    call = (
-        FieldCall.objects.select_for_update(of=("self",))
-        .select_related("sale", "channel")
-        .get(pk=field_call_id)
-    )
-    if call.state == FieldCall.State.CANCELLED:
+    rows = FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING)
+    place = rows.values_list("location", "agent_id").first()
+    if place is None:
+        return
+    hold_for_transaction(collection_lock(*place))
+    call = rows.select_for_update(of=("self",)).select_related("sale", "channel").first()
+    if call is None:
         return
     if call.state == FieldCall.State.PACKED:
         call.state = advance(State(call.state), Step.LABEL, number=call.number).value
@@ -140,10 +145,10 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def put_off(field_call_id: int, *, now: datetime, problem: str) -> datetime:
+def put_off(field_call_id: int, *, now: datetime, problem: str, after: timedelta | None = None) -> datetime:
     """The label could not be made yet; says when it is tried again. The third time becomes a task."""
     call = FieldCall.objects.select_for_update().get(pk=field_call_id)
-    call.next_try_at = now + retry_after(call.tries)
+    call.next_try_at = now + max(retry_after(call.tries), after or timedelta(0))
     call.tries += 1
     call.problem = problem
     call.save(update_fields=["next_try_at", "tries", "problem"])

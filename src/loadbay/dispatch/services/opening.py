@@ -45,6 +45,19 @@ def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     return [call.pk for call in calls]
 
 
+@transaction.atomic
+def pick_again(sale_ids: Sequence[int]) -> None:
+    """The goods of these sales were promised anew: what is to be picked where, as far as nobody packs yet."""
+    calls = list(
+        FieldCall.objects.select_for_update(of=("self",))
+        .filter(sale_id__in=list(sale_ids), state=FieldCall.State.TO_PACK)
+        .select_related("sale")
+        .order_by("id")
+    )
+    FieldCallLine.objects.filter(field_call__in=calls).delete()
+    insert_many(_lines([call.sale for call in calls], calls))
+
+
 def site_of(channel: SalesChannel, location: str) -> Site:
     """The pickups of a location, in the channel's time zone."""
     times = PickupTime.objects.filter(channel=channel, location=location).values_list("at", flat=True)
@@ -99,24 +112,35 @@ def _lines(sales: Sequence[Sale], calls: Sequence[FieldCall]) -> list[FieldCallL
 def _pick_lines(
     call: FieldCall, lines: Sequence[ShipmentLine], promised: Sequence[Reservation]
 ) -> list[FieldCallLine]:
-    """Promises are per SKU; two lines of one SKU share them in order."""
+    """Promises are per SKU; several lines of one SKU take their units from them in order."""
     picks: list[FieldCallLine] = []
     for sku in dict.fromkeys(line.sku for line in lines):
         mine = [line for line in lines if line.sku == sku]
         sold = sum(line.units for line in mine)
-        for row in (row for row in promised if row.sold_as == sku):
-            left = row.units
-            for position, line in enumerate(mine, start=1):
-                share = left if position == len(mine) else row.units * line.units // sold
-                if share:
-                    picks.append(
-                        FieldCallLine(
-                            field_call=call,
-                            shipment_line=line,
-                            product_id=row.product_id,
-                            room_id=row.room_id,
-                            units=share,
-                        )
-                    )
-                left -= share
+        shelves: dict[int, list[list[int]]] = {}
+        for row in promised:
+            if row.sold_as == sku:
+                shelves.setdefault(row.product_id, []).append([row.room_id, row.units])
+        for product_id, shelf in shelves.items():
+            per_unit = sum(units for _, units in shelf) // sold
+            for line in mine:
+                picks += _taken(call, line, product_id=product_id, units=line.units * per_unit, shelf=shelf)
+    return picks
+
+
+def _taken(
+    call: FieldCall, line: ShipmentLine, *, product_id: int, units: int, shelf: list[list[int]]
+) -> list[FieldCallLine]:
+    """One line's units of a product, room by room; what it takes is gone from the shelf."""
+    picks = []
+    for place in shelf:
+        part = min(units, place[1])
+        if part:
+            place[1] -= part
+            units -= part
+            picks.append(
+                FieldCallLine(
+                    field_call=call, shipment_line=line, product_id=product_id, room_id=place[0], units=part
+                )
+            )
     return picks

@@ -19,6 +19,7 @@ from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
+from loadbay.stock.models import Reservation
 
 
 class NothingToPutBack(Refusal):
@@ -54,9 +55,11 @@ def put_back(number: str) -> None:
     call = FieldCall.objects.select_for_update(of=("self",)).filter(number=number.strip().upper()).first()
     if call is None:
         raise NotFound(f"There is no field call {number}.")
-    if not close_task("put_back", call.number):
+    key = holder(call.sale.shipment_id)
+    if not Reservation.objects.filter(holder=key, stage=Reservation.Stage.PUT_BACK).exists():
         raise NothingToPutBack(f"{call.number} has no goods waiting to be put back.")
-    stock.put_back(holder(call.sale.shipment_id))
+    stock.put_back(key)
+    close_task("put_back", call.number)
     note(f"field_call:{call.number}", "Goods put back on the shelf.", what="put_back")
 
 

@@ -6,25 +6,20 @@ and the sender looks before it repeats. The status moment stays Amazon's own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
-from loadbay.channels.models import SalesChannel
-from loadbay.core.errors import NotFound, Refusal
+from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import Sale, Shipment
-from loadbay.orders.services.building import requests_for, wants_confirming
-from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.implying import imply
-from loadbay.stock import services as stock
 
 RETRY_SECONDS = (5, 15, 60, 300, 900)
 
@@ -124,12 +119,12 @@ def rejected(shipment_pk: int) -> None:
 
 
 @transaction.atomic
-def put_off(shipment_pk: int, *, now: datetime, reason: str) -> datetime:
-    """Try again later, with a growing delay; returns when."""
+def put_off(shipment_pk: int, *, now: datetime, reason: str, after: timedelta | None = None) -> datetime:
+    """Try again later, with a growing delay, not before `after` is over; returns when."""
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
-    delay = RETRY_SECONDS[min(row.tries, len(RETRY_SECONDS) - 1)]
+    delay = timedelta(seconds=RETRY_SECONDS[min(row.tries, len(RETRY_SECONDS) - 1)])
     row.tries += 1
-    row.next_try_at = now + timedelta(seconds=delay)
+    row.next_try_at = now + max(delay, after or delay)
     row.save(update_fields=["tries", "next_try_at"])
     if row.tries == len(RETRY_SECONDS):
         open_task(
@@ -148,8 +143,9 @@ def put_off(shipment_pk: int, *, now: datetime, reason: str) -> datetime:
 def declined(shipment_pk: int, *, reason: str) -> None:
     """Amazon declined our answer for good: a person decides."""
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
-    row.promise, row.asked, row.held_because = Shipment.Promise.NONE, "", reason
-    row.save(update_fields=["promise", "asked", "held_because"])
+    row.promise, row.held_because = Shipment.Promise.NONE, reason
+    row.asked, row.asked_at, row.tries, row.next_try_at = "", None, 0, None
+    row.save(update_fields=["promise", "held_because", "asked", "asked_at", "tries", "next_try_at"])
     open_task(
         kind="answer_declined",
         matter=row.shipment_id,
@@ -163,50 +159,18 @@ def declined(shipment_pk: int, *, reason: str) -> None:
 @transaction.atomic
 def want_rejection(shipment_id: str, *, reason: str) -> None:
     """A person declines a shipment. Raises `CannotReject` when Amazon does not allow it any more."""
-    row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).first()
-    if row is None:
-        raise NotFound(f"There is no shipment {shipment_id}.")
+    if reason not in rules.REJECTIONS:
+        known = ", ".join(rules.REJECTIONS)
+        raise WrongInput(f"Amazon knows no rejection because of {reason!r}. Give one of: {known}.")
+    row = _asked_for(shipment_id)
     eligible = None if row.rejectable_in is None else frozenset(row.rejectable_in)
     if not rules.may_be_rejected(row.status, eligible=eligible):
         raise CannotReject(
             f"Shipment {shipment_id} is {row.status}; Amazon allows no rejection any more. "
             "Ask Amazon's support, or ship it."
         )
-    row.promise, row.held_because = Shipment.Promise.TO_REJECT, reason
-    row.save(update_fields=["promise", "held_because"])
-    record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
-
-
-@transaction.atomic
-def cover_short(product_ids: Sequence[int]) -> None:
-    """Goods came in: shipments that were short of them are promised anew, oldest first."""
-    rows = list(
-        Shipment.objects.select_for_update(of=("self",))
-        .filter(is_short=True, lines__product_id__in=list(product_ids))
-        .defer("raw", "boxes")
-        .order_by("id")
-    )
-    short = list({row.pk: row for row in rows}.values())
-    if not short:
-        return
-    promised = stock.reserve_again(requests_for(short))
-    for row in short:
-        if promised[holder(row.pk)].is_covered:
-            _covered(row)
-
-
-def _covered(row: Shipment) -> None:
-    channel = SalesChannel.objects.get(pk=row.channel_id)
-    wanted = wants_confirming(row, channel)
-    Shipment.objects.filter(pk=row.pk).update(
-        is_short=False,
-        held_because="",
-        promise=Shipment.Promise.WANTED if wanted else F("promise"),
-    )
-    close_task("short_stock", row.shipment_id)
-    note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
-    if wanted:
-        record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
+    row.promise, row.held_because = Shipment.Promise.TO_REJECT, rules.REJECTIONS[reason]
+    _answer_now(row)
 
 
 @transaction.atomic
@@ -215,14 +179,24 @@ def want_confirmation(shipment_id: str) -> None:
 
     Raises `NotFound`, or `CannotConfirm` when there is nothing to promise.
     """
-    row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).first()
-    if row is None:
-        raise NotFound(f"There is no shipment {shipment_id}.")
+    row = _asked_for(shipment_id)
     if row.building != Shipment.Building.BUILT or row.status not in rules.CONFIRMABLE:
         raise CannotConfirm(f"Shipment {shipment_id} is {row.status}; there is nothing to confirm any more.")
     if row.is_short:
         raise CannotConfirm(f"Shipment {shipment_id} is short of stock. Bring the goods in first.")
-    row.promise, row.held_because, row.next_try_at = Shipment.Promise.WANTED, "", None
-    row.save(update_fields=["promise", "held_because", "next_try_at"])
-    close_task("answer_declined", row.shipment_id)
+    row.promise, row.held_because = Shipment.Promise.WANTED, ""
+    _answer_now(row)
+    close_task("answer_declined", shipment_id)
+
+
+def _asked_for(shipment_id: str) -> Shipment:
+    row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).defer("raw", "boxes").first()
+    if row is None:
+        raise NotFound(f"There is no shipment {shipment_id}.")
+    return row
+
+
+def _answer_now(row: Shipment) -> None:
+    row.tries, row.next_try_at = 0, None
+    row.save(update_fields=["promise", "held_because", "tries", "next_try_at"])
     record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))

@@ -15,7 +15,6 @@ from loadbay.inbox.services import close_task
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
-from loadbay.stock import services as stock
 
 
 def holder(shipment_pk: int) -> str:
@@ -40,9 +39,7 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"]).update(
         building=Shipment.Building.IGNORED, implied_status="Cancelled", held_because=""
     )
-    Shipment.objects.filter(pk__in=list(shipment_pks)).update(
-        promise=Shipment.Promise.NONE, is_short=False, implied_status="Cancelled"
-    )
+    Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)
     stopping = [sale for sale in sales if sale.order_status != Sale.OrderStatus.POSTED]
     Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(
         order_status=Sale.OrderStatus.CANCELLED, cancelled_at=Now()
@@ -54,9 +51,3 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
         close_task("short_stock", sale.shipment.shipment_id)
     if sales:
         record(SalesCancelled(sale_ids=[sale.pk for sale in sales]))
-
-
-@transaction.atomic
-def let_go(shipment_pks: Sequence[int]) -> None:
-    """Release what shipments were promised whose goods never left the shelf."""
-    stock.release([holder(pk) for pk in shipment_pks])

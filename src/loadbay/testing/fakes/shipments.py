@@ -80,6 +80,9 @@ class FakeLabelDesk:
         with self.marketplace.troubles.around("look"):
             return self.marketplace.shipment(shipment_id)
 
+    def confirm(self, shipment_id: ShipmentId) -> None:
+        FakeShipmentDesk(self.marketplace).confirm(shipment_id)
+
     def create_packages(self, shipment_id: ShipmentId, packages: Sequence[PackageToMake]) -> None:
         with self.marketplace.troubles.around("create_packages"):
             seen = self.marketplace.require(shipment_id, "CONFIRMED")

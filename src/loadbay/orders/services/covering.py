@@ -1,0 +1,85 @@
+"""Short shipments go on by themselves once their goods are there, oldest first.
+
+Level-triggered: it reckons before it changes anything, so looking in vain costs two statements and leaves no
+trace. It has a transaction of its own, because it locks shipments before stock (`building` does the same).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from loadbay.catalogue.queries import bundles_with
+from loadbay.channels.models import SalesChannel
+from loadbay.core.events import record
+from loadbay.inbox.services import close_task
+from loadbay.journal.services import note
+from loadbay.orders.events import SalesCovered, ShipmentsToAnswer
+from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.building import requests_for, wants_confirming
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock import services as stock
+from loadbay.stock.models import Reservation
+from loadbay.stock.queries import positions
+from loadbay.stock.rules import Place, ReserveRequest, allocate, summed
+
+MOST_AT_ONCE = 2000
+
+
+def connections_short_of(product_ids: Sequence[int]) -> list[int]:
+    """Connections with shipments that are short of these goods, in themselves or in a soft bundle."""
+    wanted = [*product_ids, *bundles_with(product_ids)]
+    rows = Shipment.objects.filter(is_short=True, lines__product_id__in=wanted)
+    return sorted(set(rows.values_list("connection_id", flat=True)))
+
+
+@transaction.atomic
+def cover_short(connection_id: int) -> int:
+    """Promise the goods of short shipments anew where that covers one of them; returns how many it did."""
+    short = list(
+        Shipment.objects.select_for_update(of=("self",))
+        .filter(connection_id=connection_id, is_short=True, building=Shipment.Building.BUILT)
+        .exclude(promise__in=[Shipment.Promise.TO_REJECT, Shipment.Promise.REJECTED])
+        .defer("raw", "boxes")
+        .order_by("id")[:MOST_AT_ONCE]
+    )
+    requests = requests_for(short) if short else []
+    if not _would_cover(requests):
+        return 0
+    promised = stock.reserve_again(requests)
+    covered = [row for row in short if promised[holder(row.pk)].is_covered]
+    _covered(connection_id, covered)
+    return len(covered)
+
+
+def _would_cover(requests: Sequence[ReserveRequest]) -> bool:
+    """Whether anybody were covered if all of them let go and were promised anew, in this order."""
+    places = {
+        (product, room) for request in requests for product, _ in request.items for room in request.room_ids
+    }
+    lying = positions({product for product, _ in places}, room_ids={room for _, room in places})
+    free: dict[Place, int] = {place: position.free for place, position in lying.items()}
+    mine = Reservation.objects.filter(holder__in={request.holder for request in requests})
+    for product, room, units in mine.values_list("product_id", "room_id", "units"):
+        free[product, room] = free.get((product, room), 0) + units
+    missing: dict[str, bool] = {}
+    for request in requests:
+        taken = allocate(summed(request.items), room_ids=request.room_ids, free=free)
+        missing[request.holder] = missing.get(request.holder, False) or bool(taken.missing)
+    return not all(missing.values())
+
+
+def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
+    channels = SalesChannel.objects.in_bulk({row.channel_id for row in rows})
+    wanted = [row.pk for row in rows if wants_confirming(row, channels[row.channel_id])]
+    covered = Shipment.objects.filter(pk__in=[row.pk for row in rows])
+    covered.update(is_short=False, held_because="")
+    covered.filter(pk__in=wanted).update(promise=Shipment.Promise.WANTED, tries=0, next_try_at=None)
+    for row in rows:
+        close_task("short_stock", row.shipment_id)
+        note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
+    sales = Sale.objects.filter(shipment_id__in=[row.pk for row in rows]).order_by("id")
+    record(SalesCovered(sale_ids=list(sales.values_list("pk", flat=True))))
+    if wanted:
+        record(ShipmentsToAnswer(connection_id=connection_id, shipment_ids=wanted))

@@ -1,0 +1,28 @@
+"""A shop for the tests of services: one channel, a clock that stands, Amazon as a fake.
+
+The imports stand inside, because Django is set up after the conftests of folders were read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The clock of the shop, and of what follows from its events."""
+    from loadbay.jobs import rounds  # noqa: PLC0415
+    from loadbay.testing.fakes import FakeClock  # noqa: PLC0415
+
+    clock = FakeClock()
+    monkeypatch.setattr(rounds, "CLOCK", clock)
+    return clock
+
+
+@pytest.fixture
+def shop(db: None, clock: Any) -> Any:
+    from tests.builders import Shop  # noqa: PLC0415
+
+    return Shop(clock=clock)
