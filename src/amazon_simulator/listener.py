@@ -89,7 +89,7 @@ class _Connection(StreamRequestHandler):
         if not look.poll(0):
             return False
         try:
-            return self.connection.recv(1, MSG_PEEK) == b""
+            return not self.connection.recv(1, MSG_PEEK)
         except OSError:
             return True
 

@@ -4,6 +4,7 @@ One process, one thread per connection, so that a call held for two minutes hold
 ends all of it. `create_app` gives the same application to tests, without a socket.
 """
 
+import gc
 import logging
 import signal
 import threading
@@ -57,6 +58,7 @@ def make(app: Application, options: Options) -> Listener:
 
 def serve(options: Options) -> None:
     """Run until SIGINT or SIGTERM."""
+    gc.set_threshold(50_000, 20, 50)  # millions of living objects: looking through them often costs most
     app, store = create_app(options)
     server = make(app, options)
 

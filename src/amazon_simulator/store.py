@@ -5,7 +5,10 @@ carry a generation; a journal of an older generation is inside the snapshot alre
 """
 
 import fcntl
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -70,7 +73,8 @@ class Store:
         if not self.path.exists():
             return fresh
         try:
-            snapshot = msgspec.msgpack.decode(self.path.read_bytes(), type=Snapshot)
+            with _without_collecting():
+                snapshot = msgspec.msgpack.decode(self.path.read_bytes(), type=Snapshot)
         except msgspec.DecodeError as error:
             raise StoreError(f"{self.path} is not a state of this simulator: {error}.") from error
         self._generation = snapshot.generation
@@ -129,6 +133,17 @@ class Store:
             self._journal.close()
             self._journal = None
         self._lock.close()
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """A large state is millions of objects, none of them garbage: looking for some takes most of the time."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -40,12 +40,19 @@ def package(parcel_id: str = "P1", *, units: dict[str, int] | None = None, **mor
 class Shop:
     """One seller with the demo scenario."""
 
-    def __init__(self, *, has_plans: bool = False, speed: float = 1.0, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        has_plans: bool = False,
+        speed: float = 1.0,
+        state: Path | None = None,
+        is_judged: bool = True,
+    ) -> None:
         self.clock = MovableClock(datetime(2026, 9, 14, 9, 0, tzinfo=UTC))
         options = Options(has_plans=has_plans, speed=speed, state=state)
         self.app: Application
         self.app, self.store = create_app(options, clock=self.clock)
-        self.judged = amazon_models.Judged(self.app) if amazon_models.are_here() else None
+        self.judged = amazon_models.Judged(self.app) if is_judged and amazon_models.are_here() else None
         self.client = Client(self.judged or self.app)
         self.headers: dict[str, str] = {}
 

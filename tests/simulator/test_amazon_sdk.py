@@ -1,8 +1,6 @@
 """Amazon's own SDK drives the running simulator in its strict mode: any answer it cannot read fails here."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx2
 import pytest
@@ -47,8 +45,8 @@ class Amazon:
 
 
 @pytest.fixture
-def amazon(start: Callable[..., Any]) -> Amazon:
-    return Amazon(start("--plans", "off").url)
+def amazon(url: str) -> Amazon:
+    return Amazon(url)
 
 
 def test_the_sdk_reads_seller_catalogue_restrictions_and_definitions(amazon: Amazon) -> None:

@@ -57,8 +57,8 @@ class Wire:
 
 
 @pytest.fixture
-def wire(start: Callable[..., Any]) -> Wire:
-    return Wire(start("--plans", "off").url)
+def wire(url: str) -> Wire:
+    return Wire(url)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shop = Shop().signed_in()
+        self.shop = Shop(is_judged=False).signed_in()
         self.shop.linked("MUG", "CUP", quantity=50)
         self.sequence = 0
 

@@ -16,7 +16,6 @@ from amazon_simulator.central.frame import button, card, chip, facts, join, link
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world.lifecycle import Status
 from amazon_simulator.world.memory import Memory
-from amazon_simulator.world.refusal import unknown
 from amazon_simulator.world.state import Order, Shipment
 
 SHOWN = 100
@@ -85,108 +84,11 @@ def _order_form(desk: Desk) -> Markup:
     return Markup(form).format(select("sku", "Listing", skus))
 
 
-def listings(desk: Desk, request: Request) -> Response:
-    wanted = request.args.get("q", "").casefold()
-    with desk.world.look() as memory:
-        chosen = (
-            each
-            for each in reversed(memory.state.listings.values())
-            if wanted in f"{each.sku} {each.asin}".casefold()
-        )
-        rows = [inspect.listing_row(memory, each) for each in islice(chosen, SHOWN)]
-    shown = [
-        (
-            link(f"/central/listings/{quote(row['sku'], safe='')}", row["sku"]),
-            row["title"],
-            chip(row["status"]),
-            f"{row['price'] or '-'} {row['currency'] or ''}",
-            row["origin"] or "-",
-            _next_step(row),
-        )
-        for row in rows
-    ]
-    heads = ("SKU", "Item", "State", "#Price", "Origin", "Next step")
-    empty = "No listing here. Submit one through Amazon's listings API, then it appears after its delay."
-    content = join((_search("/central/listings", wanted), card("Listings", table(heads, shown, empty=empty))))
-    return page(desk, request, title="Listings", content=content)
-
-
-def _search(path: str, wanted: str) -> Markup:
+def search_form(path: str, wanted: str) -> Markup:
     form = """<form class="row card" method="get" action="{}">
 <label>Find<br><input name="q" type="search" value="{}"></label>
 <button class="quiet">Search</button></form>"""
     return Markup(form).format(path, wanted)
-
-
-def _next_step(row: dict[str, Any]) -> Markup | str:
-    path = f"/central/listings/{quote(row['sku'], safe='')}"
-    if row["status"] == "SUBMITTED":
-        return button(f"{path}/appear", "Finish processing now", look="quiet")
-    if row["is_converted"]:
-        return "Linked"
-    if row["is_hazmat"]:
-        return link(path, "Fill in the hazmat form")
-    return button(f"{path}/convert", "Change to Onsite FBA")
-
-
-def listing(desk: Desk, request: Request, sku: str) -> Response:
-    with desk.world.look() as memory:
-        found = memory.state.listings.get(sku)
-        if found is None:
-            raise unknown("SKU", sku)
-        row = inspect.listing_row(memory, found)
-        stock = [
-            inspect.stock_row(place, sku, lines[sku])
-            for place, lines in memory.state.stock.items()
-            if sku in lines
-        ]
-    about = facts(
-        (
-            ("State", chip(row["status"])),
-            ("ASIN", row["asin"]),
-            ("Price", f"{row['price'] or 'none'} {row['currency'] or ''}"),
-            ("Condition", row["condition"] or "none"),
-            ("Country of origin", row["origin"] or "none"),
-            ("Shipping template", row["template"] or "none"),
-            ("Channel", ", ".join(each["fulfillment_channel_code"] for each in row["availability"])),
-        )
-    )
-    image = Markup('<p><img class="item" src="/simulator/pictures/{}.png" alt=""></p>').format(row["asin"])
-    content = join(
-        (
-            card(row["title"], join((image, about))),
-            card("Onsite FBA", _conversion(row)),
-            card("Issues", _issues(row)),
-            card("Stock", _stock_table(stock)),
-        )
-    )
-    return page(desk, request, title=f"Listing {sku}", content=content)
-
-
-def _conversion(row: dict[str, Any]) -> Markup:
-    path = f"/central/listings/{quote(row['sku'], safe='')}"
-    if row["is_converted"]:
-        return Markup("<p>This listing is fulfilled by Amazon from your own location.</p>")
-    if row["status"] == "SUBMITTED":
-        return join(
-            (
-                Markup("<p>Amazon is still processing it.</p>"),
-                button(f"{path}/appear", "Finish processing now"),
-            )
-        )
-    if not row["is_hazmat"]:
-        return button(f"{path}/convert", "Change to Onsite FBA")
-    form = """<p>This item may be dangerous goods. Amazon asks for a form before it can be changed.</p>
-<form class="row" method="post" action="{}/convert">
-<label>UN number, or "none"<br><input name="un_number" required maxlength="20"></label>
-<label>What is it?<br><input name="description" required maxlength="120" size="40"></label>
-<button>Send the form and change to Onsite FBA</button></form>"""
-    return Markup(form).format(path)
-
-
-def _issues(row: dict[str, Any]) -> Markup:
-    rows = [(chip(each["severity"]), each["code"], each["message"]) for each in row["issues"]]
-    return table(("Severity", "Code", "Message"), rows, empty="Amazon has no issue with this listing.")
 
 
 def orders(desk: Desk, request: Request) -> Response:
@@ -199,7 +101,7 @@ def orders(desk: Desk, request: Request) -> Response:
     content = join(
         (
             card("Place an order", _order_form(desk)),
-            _search("/central/orders", wanted),
+            search_form("/central/orders", wanted),
             card("Orders", table(heads, rows, empty=empty)),
         )
     )
@@ -242,7 +144,7 @@ def shipments(desk: Desk, request: Request) -> Response:
     heads = ("Shipment", "Order", "Location", "State", "Items", "Parcels", "Pickup by", "#Confirmed")
     empty = "No shipment yet. Amazon makes one when a buyer orders."
     content = join(
-        (_search("/central/shipments", wanted), card("Shipments", table(heads, rows, empty=empty)))
+        (search_form("/central/shipments", wanted), card("Shipments", table(heads, rows, empty=empty)))
     )
     return page(desk, request, title="Shipments", content=content)
 
@@ -301,11 +203,11 @@ def stock(desk: Desk, request: Request) -> Response:
             if wanted in sku.casefold()
         )
         rows = list(islice(chosen, SHOWN))
-    content = join((_search("/central/stock", wanted), card("Stock", _stock_table(rows))))
+    content = join((search_form("/central/stock", wanted), card("Stock", stock_table(rows))))
     return page(desk, request, title="Stock", content=content)
 
 
-def _stock_table(rows: list[dict[str, Any]]) -> Markup:
+def stock_table(rows: list[dict[str, Any]]) -> Markup:
     names = ("quantity", "reserved", "sellable", "accepted_updates", "stale_refusals")
     heads = ("Location", "SKU", "#Told", "#Reserved", "#Sellable", "#Updates", "#Stale")
     cells = [(row["location"], row["sku"], *(row[name] for name in names)) for row in rows]

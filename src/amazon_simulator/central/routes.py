@@ -2,7 +2,7 @@
 
 from werkzeug.routing import Rule
 
-from amazon_simulator.central import pages, settings_page
+from amazon_simulator.central import listing_pages, pages, settings_page
 from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
 from amazon_simulator.central.inspect import INSPECT
@@ -12,8 +12,8 @@ PAGES = {
     "/": pages.overview,
     "/central": pages.overview,
     "/central/style.css": pages.style,
-    "/central/listings": pages.listings,
-    "/central/listings/<path:sku>": control(pages.listing),
+    "/central/listings": listing_pages.listings,
+    "/central/listings/<path:sku>": control(listing_pages.listing),
     "/central/orders": pages.orders,
     "/central/shipments": pages.shipments,
     "/central/shipments/<shipment_id>": control(pages.shipment),

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
@@ -51,17 +51,14 @@ class Application:
         request = Request(environ)
         try:
             endpoint, path = self._map.bind_to_environ(environ).match()
-        except MethodNotAllowed:
-            return _response(ApiError(405, "MethodNotAllowed", "The method is not allowed.").answer())(
-                environ, start_response
-            )
-        except HTTPException:
-            return _response(ApiError(404, "NotFound", f"There is nothing at {request.path}.").answer())(
-                environ, start_response
-            )
+        except HTTPException as error:
+            text = f"There is nothing at {request.path} for {request.method}."
+            lost = ApiError(error.code or 404, error.name.replace(" ", ""), text)
+            return _response(lost.answer())(environ, start_response)
         if not isinstance(endpoint, Operation):
-            return endpoint(self.desk, request, **path)(environ, start_response)
-        call = Call(self.desk, request, endpoint, path)
+            response: Response = endpoint(self.desk, request, **path)
+            return response(environ, start_response)
+        call = Call(self.desk, request, endpoint, dict(path))
         call.region = region
         try:
             answer = self._recorded(call)
@@ -161,7 +158,8 @@ def _before_effect(fault: Fault) -> Answer | None:
         return None
     if fault.kind == FaultKind.CUT_BEFORE:
         raise Cut
-    return _FAULT_ANSWERS[fault.kind]()
+    answer: Answer = _FAULT_ANSWERS[fault.kind]()
+    return answer
 
 
 _HTML = b"<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1></body></html>"

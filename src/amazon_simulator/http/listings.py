@@ -4,6 +4,7 @@ A submission that Amazon dislikes at once is answered 200 with status INVALID; a
 The rules are in `world.listings` and `world.listing_rules`.
 """
 
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -41,7 +42,7 @@ class PatchBody(Struct, frozen=True):
 
 def _own_sku(call: Call) -> str:
     _own_seller(call)
-    sku = call.path["sku"]
+    sku: str = call.path["sku"]
     if not sku.strip() or len(sku) > MOST_SKU:
         raise bad_request(f"A SKU has from 1 to {MOST_SKU} characters.")
     return sku
@@ -149,7 +150,8 @@ def search(call: Call) -> Answer:
     size = call.number("pageSize", least=1, most=MOST_PAGE, default=10)
     place = paging.read(call.text("pageToken"), arguments=_arguments(call))
     with call.desk.world.look() as memory:
-        found = _sorted(call, [each for each in _candidates(call, memory.state) if _fits(call, view, each)])
+        wanted = _Filter(call, memory.state, markets[0])
+        found = _sorted(call, [each for each in _candidates(call, memory.state) if wanted.wants(each)])
         page = found[:MOST_RESULTS][place.beyond : place.beyond + size]
         items = [view.show(memory.state, each) for each in page]
     pagination = {}
@@ -198,28 +200,33 @@ def _identifier(state: State, listing: Listing, kind: str) -> str:
     return state.products[listing.asin].ean
 
 
-def _fits(call: Call, view: listing_shape.View, listing: Listing) -> bool:
-    assert listing.created is not None
-    assert listing.updated is not None
-    bounds = (
-        ("createdAfter", lambda bound: listing.created >= bound),
-        ("createdBefore", lambda bound: listing.created <= bound),
-        ("lastUpdatedAfter", lambda bound: listing.updated >= bound),
-        ("lastUpdatedBefore", lambda bound: listing.updated <= bound),
-    )
-    for name, holds in bounds:
-        bound = call.moment(name)
-        if bound is not None and not holds(bound):
+class _Filter:
+    """Which listings of a search are wanted, read once from its parameters."""
+
+    def __init__(self, call: Call, state: State, market: str) -> None:
+        self.created = (call.moment("createdAfter"), call.moment("createdBefore"))
+        self.updated = (call.moment("lastUpdatedAfter"), call.moment("lastUpdatedBefore"))
+        self.severities = call.choices("withIssueSeverity", ("WARNING", "ERROR"))
+        self.with_status = set(call.choices("withStatus", listing_shape.STATUSES))
+        self.without_status = set(call.choices("withoutStatus", listing_shape.STATUSES))
+        self.state, self.market = state, market
+
+    def wants(self, listing: Listing) -> bool:
+        if not _lies_in(listing.created, self.created) or not _lies_in(listing.updated, self.updated):
             return False
-    severities = call.choices("withIssueSeverity", ("WARNING", "ERROR"))
-    if severities and not any(issue.severity in severities for issue in listing.issues):
+        if self.severities and not any(each.severity in self.severities for each in listing.issues):
+            return False
+        if not self.with_status and not self.without_status:
+            return True
+        statuses = set(listing_shape.statuses(self.state, listing, self.market))
+        return self.with_status <= statuses and not statuses & self.without_status
+
+
+def _lies_in(moment: datetime | None, bounds: tuple[datetime | None, datetime | None]) -> bool:
+    after, before = bounds
+    if moment is None:
         return False
-    with_status = call.choices("withStatus", listing_shape.STATUSES)
-    without = call.choices("withoutStatus", listing_shape.STATUSES)
-    if not with_status and not without:
-        return True
-    statuses = set(listing_shape.statuses(call.desk.world.state, listing, view.markets[0]))
-    return set(with_status) <= statuses and not statuses & set(without)
+    return (after is None or moment >= after) and (before is None or moment <= before)
 
 
 def _sorted(call: Call, found: list[Listing]) -> list[Listing]:

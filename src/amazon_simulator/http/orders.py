@@ -3,7 +3,7 @@
 The world's indexes walk in order of change; filters by status and fulfiller choose among them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -91,6 +91,7 @@ def _walk(call: Call, memory: Memory, window: Window, *, beyond: int) -> Iterato
     fulfillers = call.choices("fulfilledBy", FULFILLERS) or list(FULFILLERS)
     seller = memory.state.sellers[call.caller.seller_id]
     markets = [each for each in seller.marketplaces if not markets or each in markets]
+    keys: list[Hashable]
     if window.by_creation:
         log, keys = memory.orders_created, [seller.id]
     else:

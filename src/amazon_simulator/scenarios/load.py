@@ -8,6 +8,7 @@ import csv
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -15,6 +16,19 @@ from msgspec import Struct, field
 from amazon_simulator.world.state import Application, Location, Product, Seller, State
 
 DEFAULT = "demo"
+_TEXTS = (
+    "asin",
+    "ean",
+    "brand",
+    "title",
+    "product_type",
+    "browse_node",
+    "origin",
+    "gate",
+    "colour",
+    "model_number",
+)
+_NUMBERS = ("length", "width", "height", "weight")
 
 
 class ScenarioError(Exception):
@@ -55,11 +69,8 @@ def read_catalogue(path: Path) -> list[Product]:
 
 def _product(path: Path, line: int, row: dict[str, str]) -> Product:
     try:
-        return Product(
-            **{name: row[name] for name in ("asin", "ean", "brand", "title", "product_type", "browse_node")},
-            **{name: row[name] for name in ("origin", "gate", "colour", "model_number")},
-            **{name: Decimal(row[name]) for name in ("length", "width", "height", "weight")},
-            is_hazmat=row["is_hazmat"] == "yes",
-        )
+        given: dict[str, Any] = {name: row[name] for name in _TEXTS}
+        given |= {name: Decimal(row[name]) for name in _NUMBERS}
+        return Product(is_hazmat=row["is_hazmat"] == "yes", **given)
     except (KeyError, InvalidOperation) as error:
         raise ScenarioError(f"{path.name}, line {line}: {error!r}.") from error

@@ -16,33 +16,33 @@ class Command(Struct, frozen=True, kw_only=True, tag=True, tag_field="do"):
     """What every command is."""
 
 
-class MoveClock(Command):
+class MoveClock(Command, frozen=True, kw_only=True):
     seconds: float
 
 
-class SetSpeed(Command):
+class SetSpeed(Command, frozen=True, kw_only=True):
     speed: float
 
 
-class SetSwitches(Command):
+class SetSwitches(Command, frozen=True, kw_only=True):
     switches: Switches
 
 
-class ChangeLocation(Command):
+class ChangeLocation(Command, frozen=True, kw_only=True):
     location_id: str
     label_format: LabelFormat | None = None
     pickups: list[str] | None = None
     minutes_to_pack: int | None = None
 
 
-class OpenLocation(Command):
+class OpenLocation(Command, frozen=True, kw_only=True):
     seller_id: str
     marketplace_id: str
     name: str
     channels: list[str]
 
 
-class ChangeApplication(Command):
+class ChangeApplication(Command, frozen=True, kw_only=True):
     client_id: str
     client_secret: str | None = None
     roles: list[str] | None = None
@@ -50,7 +50,7 @@ class ChangeApplication(Command):
     authorise: dict[str, str] = field(default_factory=dict)
 
 
-class ChangeSeller(Command):
+class ChangeSeller(Command, frozen=True, kw_only=True):
     seller_id: str
     may_use_external_fulfillment: bool | None = None
     is_suspended: bool | None = None
@@ -68,7 +68,7 @@ class StockEntry(Struct, frozen=True, kw_only=True):
     channel: str = ""
 
 
-class TellStock(Command):
+class TellStock(Command, frozen=True, kw_only=True):
     seller_id: str
     entries: list[StockEntry]
 
@@ -78,7 +78,7 @@ class WantedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quantity: int
 
 
-class PlaceOrder(Command):
+class PlaceOrder(Command, frozen=True, kw_only=True):
     seller_id: str
     lines: list[WantedLine]
     location_id: str = ""
@@ -93,7 +93,7 @@ class PlaceOrder(Command):
     type: str = "NEW"
 
 
-class PlaceMany(Command):
+class PlaceMany(Command, frozen=True, kw_only=True):
     """A bulk of orders of one or two lines, for measuring; stock is not asked."""
 
     seller_id: str
@@ -102,29 +102,29 @@ class PlaceMany(Command):
     location_id: str = ""
 
 
-class CancelOrder(Command):
+class CancelOrder(Command, frozen=True, kw_only=True):
     order_id: str
     kind: str = "MARKETPLACE_CANCELLED"
     reason: str = "BUYER_CANCELLED"
 
 
-class CancelShipment(Command):
+class CancelShipment(Command, frozen=True, kw_only=True):
     shipment_id: str
     kind: str = "MARKETPLACE_CANCELLED"
     reason: str = "BUYER_CANCELLED"
 
 
-class AssignStock(Command):
+class AssignStock(Command, frozen=True, kw_only=True):
     """Amazon found stock for a CREATED shipment."""
 
     shipment_id: str
 
 
-class ConfirmShipment(Command):
+class ConfirmShipment(Command, frozen=True, kw_only=True):
     shipment_id: str
 
 
-class RejectShipment(Command):
+class RejectShipment(Command, frozen=True, kw_only=True):
     shipment_id: str
     reason: str = "OUT_OF_STOCK"
 
@@ -137,26 +137,26 @@ class AnnouncedParcel(Struct, frozen=True, kw_only=True):
     handling: str = "NORMAL"
 
 
-class CreateParcels(Command):
+class CreateParcels(Command, frozen=True, kw_only=True):
     shipment_id: str
     parcels: list[AnnouncedParcel]
 
 
-class ChangeParcel(Command):
+class ChangeParcel(Command, frozen=True, kw_only=True):
     shipment_id: str
     parcel: AnnouncedParcel
 
 
-class AskOptions(Command):
+class AskOptions(Command, frozen=True, kw_only=True):
     shipment_id: str
     parcel_id: str
 
 
-class MakeInvoice(Command):
+class MakeInvoice(Command, frozen=True, kw_only=True):
     shipment_id: str
 
 
-class MakeLabels(Command):
+class MakeLabels(Command, frozen=True, kw_only=True):
     shipment_id: str
     parcel_ids: list[str]
     option_id: str = ""
@@ -165,7 +165,7 @@ class MakeLabels(Command):
     is_again: bool = False
 
 
-class TellParcelStatus(Command):
+class TellParcelStatus(Command, frozen=True, kw_only=True):
     shipment_id: str
     parcel_id: str
     status: str
@@ -173,11 +173,11 @@ class TellParcelStatus(Command):
     reason: str = ""
 
 
-class SendLorry(Command):
+class SendLorry(Command, frozen=True, kw_only=True):
     location_id: str
 
 
-class ScanShipment(Command):
+class ScanShipment(Command, frozen=True, kw_only=True):
     """A carrier's scan of one shipment: picked up, on its way to the door, or delivered."""
 
     shipment_id: str
@@ -185,7 +185,7 @@ class ScanShipment(Command):
     is_on_its_way: bool = False
 
 
-class PutListing(Command):
+class PutListing(Command, frozen=True, kw_only=True):
     seller_id: str
     sku: str
     marketplace_id: str
@@ -194,7 +194,7 @@ class PutListing(Command):
     attributes: dict[str, list[Any]]
 
 
-class PatchListing(Command):
+class PatchListing(Command, frozen=True, kw_only=True):
     seller_id: str
     sku: str
     marketplace_id: str
@@ -202,19 +202,19 @@ class PatchListing(Command):
     patches: list[dict[str, Any]]
 
 
-class DeleteListing(Command):
+class DeleteListing(Command, frozen=True, kw_only=True):
     seller_id: str
     sku: str
     marketplace_id: str
 
 
-class HurryListings(Command):
+class HurryListings(Command, frozen=True, kw_only=True):
     """What waits for Amazon's delay appears at once."""
 
     sku: str = ""
 
 
-class ConvertListing(Command):
+class ConvertListing(Command, frozen=True, kw_only=True):
     sku: str
     hazmat_form: dict[str, Any] | None = None
 
@@ -226,7 +226,7 @@ class SeedListing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     quantity: int | None = None
 
 
-class SeedListings(Command):
+class SeedListings(Command, frozen=True, kw_only=True):
     seller_id: str
     listings: list[SeedListing]
     marketplace_id: str = "A1F83G8C2ARO7P"

@@ -1,33 +1,28 @@
-"""Listings: accepted at once, visible after Amazon's delay as merchant-fulfilled, made Onsite by a person.
+"""Listings: accepted at once, visible after Amazon's delay, and then as merchant-fulfilled.
 
 What waits is applied by `settle` at its own due moment, whoever looks first. What is wrong with a
-submission stands in `listing_rules`, how attributes are put and patched in `attributes`.
+submission stands in `listing_rules`, how attributes are put and patched in `attributes`, and what makes a
+listing Onsite in `onsite`.
 """
 
 import heapq
-import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from amazon_simulator.world import attributes, ids, ledger, listing_rules
+from amazon_simulator.world import attributes, ids, listing_rules
 from amazon_simulator.world.commands import (
-    ConvertListing,
     DeleteListing,
     HurryListings,
     PatchListing,
     PutListing,
-    SeedListings,
 )
-from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
-from amazon_simulator.world.refusal import invalid, not_now, repeated, unknown
-from amazon_simulator.world.state import Change, Channel, Issue, Listing, Product, State
+from amazon_simulator.world.refusal import invalid, unknown
+from amazon_simulator.world.state import Change, Issue, Listing, Product, State
 from amazon_simulator.world.switches import ConvertedChannel
 
 _FIRST_DELAY = (600, 1200)
 _LATER_DELAY = (30, 120)
-_PRICE = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
 
 def price(listing: Listing, marketplace_id: str) -> Decimal | None:
@@ -156,12 +151,12 @@ def _new(state: State, command: PutListing, *, now: datetime) -> Listing:
     product = listing_rules.find_product(state, command.attributes, marketplace_id=command.marketplace_id)
     if product is None:
         product = _new_product(state, command)
-    listing = _listing(state, command.sku, product, seller_id=command.seller_id, now=now)
+    listing = new(state, command.sku, product, seller_id=command.seller_id, now=now)
     state.listings[command.sku] = listing
     return listing
 
 
-def _listing(state: State, sku: str, product: Product, *, seller_id: str, now: datetime) -> Listing:
+def new(state: State, sku: str, product: Product, *, seller_id: str, now: datetime) -> Listing:
     state.counters.listing += 1
     return Listing(
         sku=sku,
@@ -247,84 +242,3 @@ def _remove(state: State, listing: Listing, change: Change) -> None:
     listing.attributes = attributes.put(listing.attributes, {}, marketplace_id=change.marketplace_id)
     if not sold_in(listing):
         del state.listings[listing.sku]
-
-
-def convert(memory: Memory, command: ConvertListing, *, now: datetime) -> Listing:
-    """What a person does in Seller Central: change a merchant-fulfilled listing to Onsite FBA."""
-    listing = find(memory.state, command.sku)
-    product = memory.state.products[listing.asin]
-    if listing.is_converted:
-        raise repeated(f"{listing.sku} is Onsite FBA already.")
-    errors = [issue.message for issue in listing.issues if issue.severity == "ERROR"]
-    if errors:
-        raise not_now(f"{listing.sku} cannot be converted while it has issues: {' '.join(errors)}")
-    if not listing.attributes.get("country_of_origin"):
-        raise not_now(f"{listing.sku} cannot be converted without a country of origin.")
-    if product.is_hazmat and not command.hazmat_form:
-        raise not_now(f"{listing.sku} may be dangerous goods: fill in the hazmat form to convert it.")
-    listing.hazmat_form = command.hazmat_form
-    _make_onsite(memory.state, listing, now=now)
-    return listing
-
-
-def _make_onsite(state: State, listing: Listing, *, now: datetime) -> None:
-    listing.is_converted = True
-    listing.updated = now
-    nodes = [
-        each
-        for each in state.locations.values()
-        if each.seller_id == listing.seller_id and each.channel == Channel.FBA
-    ]
-    for location in nodes:
-        ledger.at(state, location.id, listing.sku)
-    if state.switches.converted_channel == ConvertedChannel.DEFAULT or not nodes:
-        return
-    code = MARKETPLACES[nodes[0].marketplace_id].amazon_channel
-    listing.attributes["fulfillment_availability"] = [{"fulfillment_channel_code": code}]
-
-
-def seed(memory: Memory, command: SeedListings, *, now: datetime) -> list[str]:
-    """Listings that are simply there, as if made long ago."""
-    state = memory.state
-    for wanted in command.listings:
-        if wanted.asin not in state.products:
-            raise unknown("ASIN", wanted.asin)
-        if not _PRICE.fullmatch(wanted.price):
-            raise invalid(f"{wanted.sku}: '{wanted.price}' is not a price.")
-    for wanted in command.listings:
-        listing = _listing(
-            state, wanted.sku, state.products[wanted.asin], seller_id=command.seller_id, now=now
-        )
-        listing.created = listing.updated = now
-        listing.attributes = _seeded(command, wanted.asin, price=wanted.price, quantity=wanted.quantity)
-        listing.attributes["country_of_origin"] = [
-            {"value": state.products[wanted.asin].origin or "GB", "marketplace_id": command.marketplace_id}
-        ]
-        state.listings[wanted.sku] = listing
-        if command.is_converted:
-            _make_onsite(state, listing, now=now)
-            _seed_stock(state, listing, quantity=wanted.quantity or 0)
-    return [wanted.sku for wanted in command.listings]
-
-
-def _seed_stock(state: State, listing: Listing, *, quantity: int) -> None:
-    for location in state.locations.values():
-        if location.seller_id == listing.seller_id and location.channel == Channel.FBA:
-            ledger.at(state, location.id, listing.sku).quantity = quantity
-            return
-
-
-def _seeded(command: SeedListings, asin: str, *, price: str, quantity: int | None) -> dict[str, list[Any]]:
-    market = command.marketplace_id
-    offer = {
-        "marketplace_id": market,
-        "currency": MARKETPLACES[market].currency,
-        "audience": "ALL",
-        "our_price": [{"schedule": [{"value_with_tax": float(price)}]}],
-    }
-    return {
-        "merchant_suggested_asin": [{"value": asin, "marketplace_id": market}],
-        "condition_type": [{"value": "new_new", "marketplace_id": market}],
-        "purchasable_offer": [offer],
-        "fulfillment_availability": [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity or 0}],
-    }

@@ -78,8 +78,8 @@ def make_invoice(memory: Memory, command: MakeInvoice, *, now: datetime) -> Ship
     return shipment
 
 
-def make_labels(memory: Memory, command: MakeLabels, *, now: datetime) -> list[tuple[Parcel | str, str]]:
-    """Per wanted parcel the parcel with its new label, or what went wrong with it."""
+def make_labels(memory: Memory, command: MakeLabels, *, now: datetime) -> list[tuple[Parcel, str]]:
+    """Per wanted parcel the parcel, and what went wrong with its label, if anything did."""
     shipment = memory.shipment(command.shipment_id)
     if not shipment.parcels or not command.is_again:
         advance(shipment.programme, shipment.status, Step.RELABEL if command.is_again else Step.LABEL)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any, Protocol
 
-from amazon_simulator.world import buying, listings, parcels, settings, shipments, stock
+from amazon_simulator.world import buying, listings, onsite, parcels, settings, shipments, stock
 from amazon_simulator.world import commands as c
 from amazon_simulator.world.clock import Clock, to_the_millisecond
 from amazon_simulator.world.memory import Memory
@@ -46,8 +46,8 @@ HANDLERS: dict[type[c.Command], Handler] = {
     c.PatchListing: listings.patch,
     c.DeleteListing: listings.delete,
     c.HurryListings: listings.hurry,
-    c.ConvertListing: listings.convert,
-    c.SeedListings: listings.seed,
+    c.ConvertListing: onsite.convert,
+    c.SeedListings: onsite.seed,
 }
 
 
