@@ -80,12 +80,20 @@ def _run(ctx: click.Context, supervisor: Supervisor, *, config: Config, simulato
     _await_answer(supervisor, web + "/health/ready", part="The web process", home=config.home)
     if supervisor.is_ending:
         return 0
-    _announce(ctx, web=web, amazon=amazon, sign_ins=json.loads(printed)["sign_ins"], home=config.home)
+    begun = json.loads(printed)
+    _announce(ctx, web=web, amazon=amazon, sign_ins=begun["sign_ins"], home=config.home)
     supervisor.start(_loadbay("worker", config.home))
+    if not begun["is_complete"]:
+        _complete(supervisor, amazon)
+    return supervisor.run()
+
+
+def _complete(supervisor: Supervisor, amazon: str) -> None:
+    """What may arrive while people look at the first pages."""
+    say("Listings, sales and the first parcels arrive within a minute.")
     code, _ = supervisor.once(_shop("complete", amazon), seconds=_LONGEST_START_SECONDS)
     if not supervisor.is_ending:
-        say(_INCOMPLETE if code else "The shop is complete: listings, a morning's sales, the first parcels.")
-    return supervisor.run()
+        say(_INCOMPLETE if code else "The shop is complete.")
 
 
 def _announce(
@@ -94,7 +102,7 @@ def _announce(
     people = [f"    {who['name']:<12} {who['password']:<20} {who['role']}" for who in sign_ins]
     lines = [
         "",
-        "Loadbay is running with a small shop; its listings and sales arrive within a minute.",
+        "Loadbay is running with a small shop.",
         f"  Office and bench:  {web}/",
         f"  Pretend Amazon:    {amazon}/",
         "  Sign-ins (name, password, role):",

@@ -1,1 +1,1 @@
-"""A small believable shop for `make demo`: goods, people, a channel against the simulator."""
+"""A small believable shop for the demo: people, goods, listings, a morning's sales. Start in `shop.py`."""

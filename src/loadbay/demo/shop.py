@@ -1,57 +1,65 @@
-"""Makes the demo's shop, or completes it: people and the connection to the pretend Amazon.
+"""The demo's shop, made in two parts: what the first page needs, and what arrives while people look at it.
 
-Rule: making it again changes nothing that is there, so a demo goes on where it stopped. Everything is made
-through the services of the areas, as a person would.
+Rule: a stage that is done is noted in the shop's own timeline and never done again, so a demo goes on where
+it stopped; a stage that was interrupted looks at what is there and does the rest.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
 
-from loadbay.channels.services import AlreadyThere, NewConnection, add_connection
-from loadbay.people.rules import ADMINISTRATOR, MANAGER, PACKER
-from loadbay.people.services import NameTaken, add_person
+from django.db import transaction
 
-CONNECTION = "demo"
+from loadbay.core.clock import SystemClock
+from loadbay.core.locks import alone
+from loadbay.demo import goods, morning, offers
+from loadbay.demo.people import SignIn, add_people
+from loadbay.demo.pretend_amazon import PretendAmazon
+from loadbay.journal.queries import timeline
+from loadbay.journal.services import note
 
-
-@dataclass(frozen=True)
-class SignIn:
-    """Somebody of the demo's shop, and how they sign in."""
-
-    name: str
-    password: str
-    role: str
+SUBJECT = "demo:shop"
+LAST_STAGE = "listings"
 
 
-PEOPLE = [
-    SignIn("ada", "ramp-and-dock-1", ADMINISTRATOR),
-    SignIn("mo", "ramp-and-dock-2", MANAGER),
-    SignIn("pat", "ramp-and-dock-3", PACKER),
-    SignIn("kim", "ramp-and-dock-4", PACKER),
-]
+def begin(*, simulator: str, home: Path) -> list[SignIn]:
+    """People, connection, goods and channel: no network, so it takes a moment."""
+    with alone(SUBJECT):
+        people = add_people()
+        goods.connect(simulator)
+        with transaction.atomic():
+            _once("goods", lambda: goods.stock_the_shop(home=home, now=SystemClock().now()))
+    return people
 
 
-def make(*, simulator: str) -> list[SignIn]:
-    """`simulator` is the pretend Amazon's address."""
-    for person in PEOPLE:
-        with suppress(NameTaken):
-            add_person(person.name, role=person.role, password=person.password)
-    with suppress(AlreadyThere):
-        add_connection(_connection(simulator))
-    return PEOPLE
+def complete(*, simulator: str) -> None:
+    """Listings, a morning's sales, the first parcels. Works beside a running worker."""
+    amazon = PretendAmazon(simulator)
+    first = offers.offers(offers.FIRST)
+    others = offers.offers(offers.LINKED, offers.WAITING, offers.REJECTED, offers.DRAFT)
+    with alone(SUBJECT):
+        _once("pickups", lambda: _agree_on_pickups(amazon))
+        _once("first_listings", lambda: offers.list_products(first, amazon=amazon))
+        _once("sales", lambda: morning.let_buyers_order(amazon))
+        _once("bench", lambda: morning.pack_some(amazon))
+        _once(LAST_STAGE, lambda: offers.list_products(others, amazon=amazon))
 
 
-def _connection(simulator: str) -> NewConnection:
-    """What the simulator knows out of the box."""
-    return NewConnection(
-        name=CONNECTION,
-        region="eu",
-        seller_id="A2DEMOSELLER",
-        client_id="demo-client",
-        client_secret="demo-secret",
-        refresh_token="Atzr|demo",
-        endpoint=simulator,
-        token_endpoint=f"{simulator}/auth/o2/token",
-    )
+def is_complete() -> bool:
+    return _is_done(LAST_STAGE)
+
+
+def _agree_on_pickups(amazon: PretendAmazon) -> None:
+    amazon.set_pickups(goods.LOCATION, times=goods.pickups(SystemClock().now()))
+
+
+def _once(stage: str, make: Callable[[], object]) -> None:
+    if _is_done(stage):
+        return
+    make()
+    note(SUBJECT, f"The demo's shop: {stage.replace('_', ' ')} done.", what=stage)
+
+
+def _is_done(stage: str) -> bool:
+    return any(line.what == stage for line in timeline(SUBJECT))

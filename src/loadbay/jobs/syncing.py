@@ -1,7 +1,8 @@
 """All due work in this process: what the worker would do, done now, until nothing is due.
 
 Amazon is asked once for what is new; what follows is repeated until a whole turn changes nothing. Work that
-was put off for a moment is waited for; what is due later (a listing's next look) is not due now.
+was put off for a moment is waited for; what is due later (a listing's next look) is not due now. Each piece
+of work has the lock of its task, so that it takes turns with the workers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import partial
 
 from loadbay.channels.queries import ChannelCard, channel, channels, working_connection_ids
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
+from loadbay.core.locks import alone
 from loadbay.jobs import rounds
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
@@ -32,6 +34,15 @@ class Synced:
     def note_due(self, moment: datetime | None) -> None:
         if moment is not None:
             self.due_at = min(moment, self.due_at or moment)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of work: what a report calls it, and the lock that its task holds too (`tasks.py`)."""
+
+    name: str
+    lock: str
+    work: Callable[[], object]
 
 
 def sync(*, code: str | None, until_idle: bool) -> Synced:
@@ -71,31 +82,41 @@ def _turn(cards: list[ChannelCard], report: Synced) -> bool:
 def _read_all(cards: list[ChannelCard], report: Synced) -> None:
     for connection_id in sorted({card.connection_id for card in cards}):
         for status in (*readers.NEW_STATUSES, *readers.OTHER_STATUSES):
-            _do(report, connection_id, f"read {status}", partial(_read, connection_id, status))
+            work = partial(_read, connection_id, status)
+            _do(report, connection_id, Step(f"read {status}", f"read:{connection_id}:{status}", work))
 
 
 def _connection_work(connection_id: int, report: Synced) -> None:
-    _do(report, connection_id, "built", lambda: rounds.build(connection_id))
-    _do(report, connection_id, "answered", lambda: _answer(connection_id, report))
-    for field_call_id in rounds.labels_due(connection_id):
-        _do(report, connection_id, "labelled", partial(_label, field_call_id, report))
-    _do(report, connection_id, "told shipped", lambda: _tell(connection_id, report))
-    _do(report, connection_id, "buyers found", lambda: rounds.find_buyers(connection_id))
+    mine = str(connection_id)
+    for step in (
+        Step("built", f"build:{mine}", partial(rounds.build, connection_id)),
+        Step("answered", f"answer:{mine}", partial(_answer, connection_id, report)),
+        *(
+            Step("labelled", f"label:{pk}", partial(_label, pk, report))
+            for pk in rounds.labels_due(connection_id)
+        ),
+        Step("told shipped", f"tell:{mine}", partial(_tell, connection_id, report)),
+        Step("buyers found", f"buyers:{mine}", partial(rounds.find_buyers, connection_id)),
+    ):
+        _do(report, connection_id, step)
 
 
 def _channel_work(card: ChannelCard, report: Synced) -> None:
-    for name, work in (
-        ("listings submitted", rounds.submit_listings),
-        ("listings followed", rounds.follow_listings),
-        ("stock sent", rounds.send_stock),
-        ("prices sent", rounds.send_prices),
+    for name, lock, work in (
+        ("listings submitted", "submit", rounds.submit_listings),
+        ("listings followed", "follow", rounds.follow_listings),
+        ("stock sent", "stock", rounds.send_stock),
+        ("prices sent", "prices", rounds.send_prices),
     ):
-        _do(report, card.connection_id, name, partial(_channel, work, card.id, report))
+        step = Step(name, f"{lock}:{card.id}", partial(_channel, work, card.id, report))
+        _do(report, card.connection_id, step)
 
 
-def _do(report: Synced, connection_id: int, name: str, work: Callable[[], object]) -> None:
+def _do(report: Synced, connection_id: int, step: Step) -> None:
+    name = step.name
     try:
-        done = rounds.stopping_on_misconfigured(connection_id, work)
+        with alone(step.lock):
+            done = rounds.stopping_on_misconfigured(connection_id, step.work)
     except Retryable as trouble:
         report.troubles.append(f"{name}: {trouble.sentence}")
         report.note_due(rounds.CLOCK.now() + (trouble.after or timedelta(seconds=5)))
