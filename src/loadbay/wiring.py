@@ -76,7 +76,8 @@ def catalogue_desk(channel: SalesChannel) -> CatalogueDesk:
 
 
 def listing_desk(channel: SalesChannel) -> ListingDesk:
-    return AmazonListingDesk(_channel_caller(channel))
+    caller = _channel_caller(channel)
+    return AmazonListingDesk(caller, template_value=AmazonCatalogueDesk(caller).template_value)
 
 
 def stock_desk(channel: SalesChannel) -> StockDesk:

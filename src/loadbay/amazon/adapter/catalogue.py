@@ -42,6 +42,18 @@ class AmazonCatalogueDesk:
         return replace(item, restrictions=self._restrictions(asin, wanted))
 
     def templates(self, product_type: str) -> TemplateList:
+        names = tuple(self._templates(product_type))
+        warnings = () if names else ("Amazon names no shipping template for this product type.",)
+        return TemplateList(names, read_at=self.caller.clock.now(), warnings=warnings)
+
+    def template_value(self, product_type: str, name: str) -> str:
+        """What Amazon wants to be sent for a template's name; the name itself where it knows no other."""
+        try:
+            return self._templates(product_type).get(name, name)
+        except Rejected:
+            return name
+
+    def _templates(self, product_type: str) -> dict[str, str]:
         account = self.caller.account
         call = Call(
             "getDefinitionsProductType",
@@ -56,9 +68,7 @@ class AmazonCatalogueDesk:
             priority=self.priority,
         )
         definition = self.caller.ask(call, partial(decode, shape=Definition))
-        names = offers.template_names(self._schema(definition.schema.link.resource))
-        warnings = () if names else ("Amazon names no shipping template for this product type.",)
-        return TemplateList(names, read_at=self.caller.clock.now(), warnings=warnings)
+        return offers.shipping_templates(self._schema(definition.schema.link.resource))
 
     def _item(self, asin: Asin) -> CatalogueItem:
         account = self.caller.account

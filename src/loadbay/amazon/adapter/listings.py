@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -30,6 +30,8 @@ class AmazonListingDesk:
 
     caller: Caller
     priority: Priority = Priority.PRICE
+    template_value: Callable[[str, str], str] | None = None
+    """(product type, template's name) → what Amazon wants to be sent for it."""
 
     def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
         return self._put(listing, translate.preview, mode="VALIDATION_PREVIEW", effect=Effect.READ)
@@ -84,7 +86,7 @@ class AmazonListingDesk:
         effect: Effect,
     ) -> T:
         account = self.caller.account
-        request = translate.put_request(listing, marketplace_id=account.marketplace_id)
+        request = translate.put_request(self._resolved(listing), marketplace_id=account.marketplace_id)
         call = Call(
             "putListingsItem",
             "PUT",
@@ -100,6 +102,12 @@ class AmazonListingDesk:
             subjects=(f"sku:{listing.sku}", f"asin:{listing.asin}"),
         )
         return self.caller.ask(call, read)
+
+    def _resolved(self, listing: ListingToSubmit) -> ListingToSubmit:
+        if self.template_value is None or not listing.shipping_template:
+            return listing
+        sent = self.template_value(listing.product_type, listing.shipping_template)
+        return replace(listing, shipping_template=sent)
 
     def _path(self, sku: Sku) -> str:
         return path(BASE + "/{seller}/{sku}", seller=self.caller.account.seller_id, sku=sku)

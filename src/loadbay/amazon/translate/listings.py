@@ -143,17 +143,24 @@ def restrictions(body: bytes, *, condition: str) -> tuple[str, ...]:
     )
 
 
-def template_names(schema: Any) -> tuple[str, ...]:
-    """The seller's shipping templates as a product type's schema names them; empty when it names none."""
+def shipping_templates(schema: Any) -> dict[str, str]:
+    """The seller's shipping templates as a product type's schema has them: name → the value to send.
+
+    People choose the name (`enumNames`); Amazon wants the value beside it (`enum`), where there are both.
+    """
     try:
         value = schema["properties"]["merchant_shipping_group"]["items"]["properties"]["value"]
     except (KeyError, TypeError):
-        return ()
+        return {}
     for choice in (value, *_choices(value)):
-        names = choice.get("enumNames") or choice.get("enum") if isinstance(choice, dict) else None
-        if isinstance(names, list):
-            return tuple(dict.fromkeys(str(name) for name in names))
-    return ()
+        values = choice.get("enum") if isinstance(choice, dict) else None
+        if isinstance(values, list):
+            names = choice.get("enumNames")
+            fits = isinstance(names, list) and len(names) == len(values)
+            return {
+                str(name): str(sent) for name, sent in zip(names if fits else values, values, strict=True)
+            }
+    return {}
 
 
 def _choices(value: Any) -> list[Any]:
