@@ -34,6 +34,7 @@ _FIELDS = {
     "is not an asin": "asin",
     "condition": "condition",
     "listing type": "type",
+    "onsite-fba": "type",
     "country": "country_of_origin",
     "listing_exists": "asin",
     "cannot change any more": "asin",

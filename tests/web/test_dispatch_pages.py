@@ -1,0 +1,147 @@
+"""Field Call Enquiry as the guide opens it, the card of a field call, papers, and what a sale shows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from loadbay.journal.queries import timeline
+from tests.builders import a_field_call
+
+pytestmark = pytest.mark.django_db
+
+
+def page(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_enquiry_opens_with_the_day_s_smartconnect_collection(sign_in, shop):
+    call = a_field_call(shop)
+    day = call.row.collection_date
+    client = sign_in("packer")
+    form = client.get("/office/field-calls/").context["form"]
+    assert form.data["carrier"] == "Amazon SmartConnect"
+    assert form.data["collection_date"] == str(timezone.localtime(shop.clock.now()).date())
+    wanted = f"/office/field-calls/?carrier=Amazon+SmartConnect&collection_date={day}"
+    assert [row.number for row in client.get(wanted).context["page"].rows] == [call.number]
+
+
+def test_the_enquiry_finds_by_state_room_and_text(sign_in, shop):
+    call = a_field_call(shop)
+    client = sign_in("packer")
+    for found in ("state=to_pack", "room=SHOP", "channel=UK", "text=RUG", f"text={call.number.lower()}"):
+        assert len(client.get(f"/office/field-calls/?{found}").context["page"].rows) == 1, found
+    for missed in ("state=completed", "text=NOPE"):
+        assert client.get(f"/office/field-calls/?{missed}").context["page"].rows == (), missed
+
+
+@pytest.mark.parametrize("wrong", ["collection_date=tomorrow", "state=lost", "room=MOON"])
+def test_a_search_that_makes_no_sense_is_named(wrong, sign_in, shop):
+    answer = sign_in("packer").get(f"/office/field-calls/?{wrong}")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+
+
+@pytest.mark.parametrize("key", ["x", "2026-01-01~x", "~", "2026-01-01T00:00:00+00:00~9" + "9" * 30])
+def test_a_mangled_page_key_shows_the_first_page(key, sign_in, shop):
+    call = a_field_call(shop)
+    answer = sign_in("packer").get("/office/field-calls/", {"text": "RUG", "after": key})
+    assert [row.number for row in answer.context["page"].rows] == [call.number]
+
+
+def test_the_pick_list_is_a_pdf_of_what_was_searched(sign_in, shop):
+    call = a_field_call(shop)
+    answer = sign_in("packer").get(
+        f"/office/field-calls/pick-list.pdf?collection_date={call.row.collection_date}"
+    )
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_nothing_to_pick_is_said_not_printed(sign_in, shop):
+    answer = sign_in("packer").get("/office/field-calls/pick-list.pdf?collection_date=2020-01-01")
+    assert answer.status_code == 404
+    assert "There is no field call to pick on 01 January 2020." in page(answer)
+
+
+def test_what_a_field_call_offers_follows_its_state(sign_in, shop):
+    client = sign_in("packer")
+    call = a_field_call(shop)
+    assert ">Complete<" not in offers(client, call)
+    call.labelled()
+    assert "Reprint" in offers(client, call)
+    assert "Complete" in offers(client, call)
+    call.cancelled()
+    assert "Put back" in offers(client, call)
+    answer = client.post(f"/office/field-call/{call.number}/put-back/", follow=True)
+    assert "are back on the shelf" in page(answer)
+    again = client.post(f"/office/field-call/{call.number}/put-back/", follow=True)
+    assert "has no goods waiting to be put back" in page(again)
+
+
+def offers(client, call) -> str:
+    text = page(client.get(f"/office/field-call/{call.number}/"))
+    return text[text.index('<div class="page-head">') : text.index('class="columns-wide"')]
+
+
+def test_a_field_call_without_label_cannot_be_completed(sign_in, shop):
+    call = a_field_call(shop)
+    answer = sign_in("packer").post(f"/office/field-call/{call.number}/complete/", follow=True)
+    assert "Only a labelled field call can be completed" in page(answer)
+    assert call.row.state == "to_pack"
+
+
+def test_a_label_can_be_opened_by_those_who_pack(sign_in, shop):
+    call = a_field_call(shop).labelled()
+    client = sign_in("packer")
+    label = client.get(f"/office/field-call/{call.number}/label/PKG-1/")
+    assert (label["Content-Type"], label["Cache-Control"]) == ("text/plain; charset=utf-8", "no-store")
+    assert label.content.startswith(b"^XA")
+    assert client.get(f"/office/field-call/{call.number}/label/PKG-9/").status_code == 422
+
+
+def test_a_sale_says_why_each_buyer_field_is_empty(sign_in, shop):
+    call = a_field_call(shop)
+    answer = sign_in("manager").get(f"/office/sale/{call.sale.number}/")
+    why = {label: reason for label, value, reason in answer.context["buyer"] if not value}
+    assert why["Name"] == "Amazon shows the buyer only after the parcel was marked as shipped."
+    assert "Amazon Sellerflex" in page(answer)
+    assert "None. Amazon shows it after the parcel was shipped." in page(answer)
+
+
+def test_each_look_at_a_buyer_is_noted_with_who_looked(sign_in, shop):
+    call = a_field_call(shop).shipped()
+    shop.finds_buyers()
+    answer = sign_in("manager").get(f"/office/sale/{call.sale.number}/")
+    assert any(value for _, value, _ in answer.context["buyer"])
+    seen = [entry for entry in timeline(f"sale:{call.sale.number}") if entry.what == "buyer_seen"]
+    assert [entry.actor for entry in seen] == ["manager.one"]
+
+
+def test_sales_are_found_by_number_and_status(sign_in, shop):
+    call = a_field_call(shop)
+    client = sign_in("manager")
+    for found in (
+        f"text={call.sale.number}",
+        f"text={call.shipment_id}",
+        "order_status=Released",
+        "channel=UK",
+    ):
+        rows = client.get(f"/office/sales/?{found}").context["page"].rows
+        assert [row.number for row in rows] == [call.sale.number], found
+    assert "No sale fits" in page(client.get("/office/sales/?text=nothing"))
+
+
+def test_the_start_page_counts_the_day_and_names_the_next_lorry(sign_in, shop):
+    call = a_field_call(shop).labelled()
+    day = timezone.localtime(shop.clock.now()).date()
+    client = sign_in("manager")
+    answer = client.get("/office/")
+    if call.row.collection_date == day:
+        (pickup,) = answer.context["pickups"]
+        assert (pickup.of.to_pack, pickup.of.labelled, pickup.total) == (0, 1, 1)
+        assert abs(pickup.seconds_left) < timedelta(days=1).total_seconds()
+    else:
+        assert answer.context["pickups"] == []
+    assert "UK-seller" in page(answer)
