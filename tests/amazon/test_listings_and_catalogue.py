@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import httpx2
 import pytest
 
 from loadbay.amazon.adapter import AmazonCatalogueDesk, AmazonListingDesk
-from loadbay.amazon.translate.listings import condition_type, put_request
+from loadbay.amazon.translate.listings import condition_type, listing, put_request
 from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
@@ -243,3 +244,18 @@ def test_a_schema_from_elsewhere_or_torn_is_trouble():
     double = Double().answering(definition(), httpx2.Response(200, content=b'{"properties": {'))
     with pytest.raises(Retryable):
         AmazonCatalogueDesk(double.caller).templates("RUG")
+
+
+@pytest.mark.parametrize(
+    ("actions", "suppressed"),
+    [
+        (["LISTING_SUPPRESSED"], True),
+        (["SEARCH_SUPPRESSED", "LISTING_SUPPRESSED"], True),
+        (["ATTRIBUTE_SUPPRESSED"], False),
+        ([], False),
+    ],
+)
+def test_a_listing_that_amazon_took_from_sale_is_seen_as_suppressed(actions: list[str], suppressed: bool):
+    issue = {"code": "1", "severity": "ERROR", "enforcements": {"actions": [{"action": a} for a in actions]}}
+    body = json.dumps({"sku": "RUG-02", "summaries": [], "issues": [issue]}).encode()
+    assert listing(body, marketplace_id="A1F83G8C2ARO7P").is_suppressed is suppressed

@@ -65,6 +65,8 @@ def _prices_changed(event: PricesChanged) -> None:
 def _products_changed(event: ProductsChanged) -> None:
     for connection_id in products_appeared():
         tasks.build_sales.defer(connection_id=connection_id)
+    for channel_id in mark_stock_dirty(event.contents, urgent=True):
+        tasks.send_stock.defer(channel_id=channel_id)
 
 
 def _tell_stock(event: StockToTellChanged) -> None:

@@ -36,6 +36,7 @@ _CONDITIONS = {
 }
 _ACCEPTED = frozenset({"ACCEPTED", "VALID"})
 Attribute = list[dict[str, Any]]
+_TAKEN_FROM_SALE = frozenset({"LISTING_SUPPRESSED", "CATALOG_ITEM_REMOVED"})
 
 
 def condition_type(condition: str) -> str:
@@ -123,7 +124,14 @@ def listing(body: bytes, *, marketplace_id: str) -> SeenListing:
         price=_price(seen.offers, marketplace_id),
         issues=issues(seen.issues),
         product_type=text(summary.product_type),
+        is_suppressed=any(_suppresses(issue) for issue in seen.issues or ()),
     )
+
+
+def _suppresses(issue: wire.Issue) -> bool:
+    """Whether Amazon took the listing from sale for this issue (FACTS 4.2, enforcement actions)."""
+    actions = (issue.enforcements.actions if issue.enforcements else None) or ()
+    return any(text(entry.action).upper() in _TAKEN_FROM_SALE for entry in actions)
 
 
 def issues(seen: Sequence[wire.Issue] | None) -> tuple[ListingIssue, ...]:

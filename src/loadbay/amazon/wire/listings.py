@@ -11,11 +11,20 @@ from typing import Any
 from msgspec import Struct
 
 
+class Action(Struct):
+    action: str | None = None
+
+
+class Enforcements(Struct):
+    actions: list[Action] | None = None
+
+
 class Issue(Struct, rename="camel"):
     code: str | int = ""
     message: str = ""
     severity: str = ""
     attribute_names: list[str] | None = None
+    enforcements: Enforcements | None = None
 
 
 class Submission(Struct, rename="camel"):
