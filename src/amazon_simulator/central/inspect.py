@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.wire import control
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.papers import pictures
+from amazon_simulator.papers import labels, pictures
 from amazon_simulator.world import attributes, ledger
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.memory import Memory
@@ -163,6 +163,17 @@ def shipment_row(one: Shipment) -> dict[str, Any]:
     }
 
 
+def label_file(desk: Desk, request: Request, shipment_id: str, parcel_id: str) -> Any:
+    """The newest label of a package, as its short-lived address gives it out."""
+    with desk.world.look() as memory:
+        one = memory.shipment(shipment_id)
+        made = [(each, each.labels[-1]) for each in one.parcels if each.id == parcel_id and each.labels]
+        if not made:
+            raise unknown("label of package", parcel_id)
+        content = labels.content(memory.state, one, *made[0])
+    return Response(labels.draw(content, made[0][1].format), content_type="application/octet-stream")
+
+
 def parcel_row(parcel: Parcel) -> dict[str, Any]:
     return {
         "id": parcel.id,
@@ -234,6 +245,7 @@ INSPECT = {
     "/simulator/inspect/inventory/<location_id>/<path:sku>": control(inventory_line),
     "/simulator/inspect/shipments": control(shipments),
     "/simulator/inspect/shipments/<shipment_id>": control(shipment),
+    "/simulator/inspect/shipments/<shipment_id>/labels/<parcel_id>": control(label_file),
     "/simulator/inspect/orders": control(orders),
     "/simulator/inspect/orders/<order_id>": control(order),
     "/simulator/inspect/calls": control(calls),

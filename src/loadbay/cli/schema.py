@@ -19,15 +19,15 @@ _LOCK = 7_305_002
 
 def bring_up_to_date(url: str) -> None:
     """Apply what is missing; one process does it, the others wait for it."""
-    if not _missing():
+    if not missing_migrations():
         return
     with psycopg.connect(url, autocommit=True) as alone:
         alone.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        if _missing():
+        if missing_migrations():
             call_command("migrate", verbosity=0, interactive=False)
 
 
-def _missing() -> set[tuple[str, str]]:
+def missing_migrations() -> set[tuple[str, str]]:
     return _on_disk() - _applied()
 
 
