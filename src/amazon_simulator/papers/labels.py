@@ -77,7 +77,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _barcode(text: str, kind: zxingcpp.BarcodeFormat, *, scale: int) -> Image.Image:
-    code = zxingcpp.create_barcode(text, kind)
+    code = zxingcpp.create_barcode(text, kind, force_square=True)
     return Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=scale, add_quiet_zones=True)).convert(
         "1"
     )
@@ -99,7 +99,7 @@ def _picture(content: Content) -> Image.Image:
     pen.text((WIDTH // 2, 690), content.tracking_id, font=_font(48), fill=0, anchor="ma")
     pen.line((8, 768, WIDTH - 8, 768), fill=0, width=4)
     matrix = _barcode(content.matrix, zxingcpp.BarcodeFormat.DataMatrix, scale=8)
-    picture.paste(matrix, (WIDTH - matrix.width - 30, 800))
+    picture.paste(matrix, (WIDTH - matrix.width - 30, 900))
     for number, text in enumerate(_facts(content)):
         pen.text((36, 806 + number * 48), text[:MOST_FACT], font=_font(34), fill=0)
     return picture
@@ -133,7 +133,7 @@ def _zpl(content: Content) -> bytes:
         f"^FO{WIDTH - 300},60^A0N,64,64^FD{_plain(content.place)}^FS",
         f"^FO36,208^A0N,110,110^FD{_plain(content.postcode)}^FS",
         f"^FO120,380^BY3^BCN,300,Y,N,N^FD{_plain(content.tracking_id)}^FS",
-        f"^FO{WIDTH - 230},800^BXN,8,200^FD{_plain(content.matrix)}^FS",
+        f"^FO{WIDTH - 230},900^BXN,8,200^FD{_plain(content.matrix)}^FS",
     ]
     for number, text in enumerate(_facts(content)):
         lines.append(f"^FO36,{806 + number * 48}^A0N,34,34^FD{_plain(text)}^FS")

@@ -262,7 +262,8 @@ def batch(code: str) -> BatchView:
     for call in _with_rows(calls.order_by("id")):
         by_state[call.state].append(_row(call))
     without = same_lorry.filter(state__in=[FieldCall.State.PACKED, FieldCall.State.PACKING])
-    gone = same_lorry.filter(state=FieldCall.State.CANCELLED)
+    packed_before = Label.objects.filter(parcel__field_call__in=same_lorry).values("parcel__field_call_id")
+    gone = same_lorry.filter(state=FieldCall.State.CANCELLED, pk__in=packed_before)
     return BatchView(
         consignment=found.number,
         location=found.location,
