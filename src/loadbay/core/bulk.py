@@ -1,6 +1,7 @@
 """Writing many rows with one statement: one JSON text in, ids out, many times faster than one VALUES each.
 
-For pages and batches only. Constraints hold as ever; defaults are the model's; nothing is overwritten.
+For pages and batches only: rows are plain mappings, because a model instance costs more than its row does.
+Constraints hold as ever; nothing is overwritten.
 """
 
 from __future__ import annotations
@@ -8,68 +9,71 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from django.db import connection, models
-from django.db.models.expressions import DatabaseDefault
 
 from loadbay.core.encryption import EncryptedField, encrypt
 
-T = TypeVar("T", bound=models.Model)
+Row = dict[str, Any]
 _SIZE = re.compile(r"\(.*\)")
 _encode = msgspec.json.Encoder().encode
 
 
-def insert_many(rows: Sequence[T]) -> list[T]:
-    """Insert unsaved rows of one model in their order; each gets its id. Raises as the database does."""
-    listed = list(rows)
-    if not listed:
-        return listed
-    meta = type(listed[0])._meta
-    fields = [
-        field
-        for field in meta.concrete_fields
-        if not field.primary_key and not isinstance(getattr(listed[0], field.attname), DatabaseDefault)
-    ]
+def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
+    """Insert rows (column → value) and hand back their ids in the same order. Raises as the database does.
+
+    Every row names the same columns; the others take the model's defaults.
+    """
+    if not rows:
+        return []
+    fields = [_columns(model)[name] for name in rows[0]]
+    others = [field for name, field in _columns(model).items() if name not in rows[0] and _has_default(field)]
     sql = (
-        f'INSERT INTO "{meta.db_table}" ({", ".join(_quoted(field) for field in fields)})'
-        f" SELECT {', '.join(_selected(field) for field in fields)}"
-        f" FROM ROWS FROM (json_to_recordset(%s::json) AS ({', '.join(_column(field) for field in fields)}))"
-        f" WITH ORDINALITY AS t ({', '.join(_quoted(field) for field in fields)}, ordinality)"
-        f' ORDER BY ordinality RETURNING "{meta.pk.column}"'
+        f'INSERT INTO "{model._meta.db_table}" ({", ".join(_quoted(field) for field in (*fields, *others))})'
+        f" SELECT {', '.join([*map(_selected, fields), *(f'%s::{_type(field)}' for field in others)])}"
+        f" FROM ROWS FROM (json_to_recordset(%s::json) AS ({', '.join(map(_column, fields))}))"
+        f" WITH ORDINALITY AS t ({', '.join(map(_quoted, fields))}, ordinality)"
+        f' ORDER BY ordinality RETURNING "{model._meta.pk.column}"'
     )
+    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_as_json(listed, fields)])
-        ids = [row[0] for row in cursor.fetchall()]
-    for row, pk in zip(listed, ids, strict=True):
-        row.pk = pk
-        row._state.adding = False
-        row._state.db = connection.alias
-    return listed
+        cursor.execute(sql, [*defaults, _as_json(rows, fields)])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
-def update_many(model: type[models.Model], field_name: str, values: Mapping[int, Any]) -> None:
-    """Set one field of many rows to a value each: id → value."""
+def update_many(model: type[models.Model], column: str, values: Mapping[int, Any]) -> None:
+    """Set one column of many rows to a value each: id → value."""
     if not values:
         return
-    field: Any = model._meta.get_field(field_name)
-    convert = _converter(field) or _as_it_is
-    pairs = [{"k": pk, field.column: convert(value)} for pk, value in values.items()]
+    field = _columns(model)[column]
     sql = (
         f'UPDATE "{model._meta.db_table}" AS r SET {_quoted(field)} = {_selected(field)}'
         f" FROM json_to_recordset(%s::json) AS t (k bigint, {_column(field)})"
         f' WHERE r."{model._meta.pk.column}" = t.k'
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_encode(pairs).decode()])
+        cursor.execute(sql, [_as_json([{"k": pk, column: value} for pk, value in values.items()], [field])])
 
 
-def _as_json(rows: Sequence[models.Model], fields: Sequence[Any]) -> str:
-    plan = [(field.column, field.attname, _converter(field) or _as_it_is) for field in fields]
-    return _encode(
-        [{column: convert(getattr(row, name)) for column, name, convert in plan} for row in rows]
-    ).decode()
+def _as_json(rows: Sequence[Row], fields: Sequence[Any]) -> str:
+    """What msgspec cannot write by itself (it knows moments, decimals, enums) is what has to be encrypted."""
+    closing = [(field.column, closer) for field in fields if (closer := _closer(field)) is not None]
+    if closing:
+        rows = [{**row, **{name: close(row[name]) for name, close in closing}} for row in rows]
+    return _encode(rows).decode()
+
+
+@lru_cache(maxsize=100)
+def _columns(model: type[models.Model]) -> dict[str, Any]:
+    return {field.column: field for field in model._meta.concrete_fields if not field.primary_key}
+
+
+@lru_cache(maxsize=1000)
+def _has_default(field: Any) -> bool:
+    """Whether the model, and not the table, says what stands in the column when nothing is given."""
+    return not field.has_db_default() and field.get_default() is not None
 
 
 def _quoted(field: Any) -> str:
@@ -97,13 +101,9 @@ def _type(field: Any) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _converter(field: Any) -> Callable[[Any], Any] | None:
-    """How a value becomes what JSON can carry; None where it already is (msgspec knows moments, decimals)."""
-    if isinstance(field, EncryptedField):
-        context = field.context
-        return lambda value: None if value is None else encrypt(field.to_bytes(value), context=context)
-    return None
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+def _closer(field: Any) -> Callable[[Any], Any] | None:
+    """Encrypts a value of that field; None where nothing is to be encrypted."""
+    if not isinstance(field, EncryptedField):
+        return None
+    context = field.context
+    return lambda value: None if value is None else encrypt(field.to_bytes(value), context=context)

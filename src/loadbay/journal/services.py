@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from loadbay.core.actor import current_actor
-from loadbay.core.bulk import insert_many
+from loadbay.core.bulk import insert_rows
 from loadbay.journal.models import TimelineEntry
 from loadbay.journal.rules import Conversation, kept
 
@@ -62,23 +62,17 @@ def note_many(
 ) -> None:
     """The same line for many subjects, in one statement."""
     when = {} if at is None else {"at": at}
-    TimelineEntry.objects.bulk_create(
-        TimelineEntry(
-            subject=subject, actor=current_actor(), what=what, text=text, exchange_id=exchange, **when
-        )
-        for subject in subjects
-    )
+    _write_lines(((subject, text) for subject in subjects), what=what, exchange_id=exchange, **when)
 
 
 def note_each(lines: Iterable[tuple[str, str]], *, what: str = "note", exchange: int | None = None) -> None:
     """One line per (subject, text), in one statement."""
-    actor = current_actor()
-    insert_many(
-        [
-            TimelineEntry(subject=subject, actor=actor, what=what, text=text, exchange_id=exchange)
-            for subject, text in lines
-        ]
-    )
+    _write_lines(lines, what=what, exchange_id=exchange)
+
+
+def _write_lines(lines: Iterable[tuple[str, str]], **columns: object) -> None:
+    shared = {"actor": current_actor(), **columns}
+    insert_rows(TimelineEntry, [{"subject": subject, "text": text, **shared} for subject, text in lines])
 
 
 def _columns(conversation: Conversation) -> list[object]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from loadbay.channels.models import PickupTime, SalesChannel
-from loadbay.core.bulk import insert_many
+from loadbay.core.bulk import Row, insert_rows
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.events import FieldCallsOpened
@@ -20,42 +22,73 @@ from loadbay.orders.services.cancelling import holder
 from loadbay.stock.models import Reservation
 
 
+class Sold(NamedTuple):
+    """A sale as far as its field call needs it."""
+
+    sale_id: int
+    shipment_id: int
+    channel_id: int
+    location: str
+    ship_by: datetime | None
+
+
+class Ordered(NamedTuple):
+    """A line of a shipment."""
+
+    line_id: int
+    shipment_id: int
+    sku: str
+    units: int
+
+
+class Promised(NamedTuple):
+    """What was promised to a shipment in one room."""
+
+    holder: str
+    product_id: int
+    room_id: int
+    units: int
+    sold_as: str
+
+
 @transaction.atomic
 def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     """One field call per sale that has none yet. Opening twice changes nothing."""
-    sales = list(
-        Sale.objects.filter(pk__in=list(sale_ids), field_call__isnull=True)
-        .select_related("shipment")
-        .defer("shipment__raw", "shipment__boxes")
-        .order_by("id")
-    )
+    sales = _sold(Sale.objects.filter(pk__in=list(sale_ids), field_call__isnull=True))
     if not sales:
         return []
-    channels = _channels(sales)
+    channels = SalesChannel.objects.in_bulk({sale.channel_id for sale in sales})
     sites: dict[tuple[int, str], Site] = {}
     numbers = take_numbers("field_call", count=len(sales))
-    calls = insert_many(
+    calls = insert_rows(
+        FieldCall,
         [
-            _field_call(sale, number, channels[sale.shipment.channel_id], sites, now)
+            _field_call(sale, number, channels[sale.channel_id], sites, now)
             for sale, number in zip(sales, numbers, strict=True)
-        ]
+        ],
     )
-    insert_many(_lines(sales, calls))
-    record(FieldCallsOpened(field_call_ids=[call.pk for call in calls]))
-    return [call.pk for call in calls]
+    insert_rows(FieldCallLine, _lines(sales, calls))
+    record(FieldCallsOpened(field_call_ids=calls))
+    return calls
 
 
 @transaction.atomic
 def pick_again(sale_ids: Sequence[int]) -> None:
     """The goods of these sales were promised anew: what is to be picked where, as far as nobody packs yet."""
-    calls = list(
-        FieldCall.objects.select_for_update(of=("self",))
+    calls = dict(
+        FieldCall.objects.select_for_update()
         .filter(sale_id__in=list(sale_ids), state=FieldCall.State.TO_PACK)
-        .select_related("sale")
         .order_by("id")
+        .values_list("sale_id", "pk")
     )
-    FieldCallLine.objects.filter(field_call__in=calls).delete()
-    insert_many(_lines([call.sale for call in calls], calls))
+    FieldCallLine.objects.filter(field_call_id__in=calls.values()).delete()
+    sales = _sold(Sale.objects.filter(pk__in=calls))
+    insert_rows(FieldCallLine, _lines(sales, [calls[sale.sale_id] for sale in sales]))
+
+
+def _sold(sales: QuerySet[Sale]) -> list[Sold]:
+    columns = ("shipment__channel_id", "shipment__location", "shipment__expected_ship_at")
+    return list(map(Sold._make, sales.order_by("id").values_list("pk", "shipment_id", *columns)))
 
 
 def site_of(channel: SalesChannel, location: str) -> Site:
@@ -68,52 +101,48 @@ def site_of(channel: SalesChannel, location: str) -> Site:
     )
 
 
-def _channels(sales: Sequence[Sale]) -> dict[int, SalesChannel]:
-    return SalesChannel.objects.in_bulk({sale.shipment.channel_id for sale in sales})
-
-
 def _field_call(
-    sale: Sale,
+    sale: Sold,
     number: str,
     channel: SalesChannel,
     sites: dict[tuple[int, str], Site],
     now: datetime,
-) -> FieldCall:
-    key = (channel.pk, sale.shipment.location)
+) -> Row:
+    key = (channel.pk, sale.location)
     if key not in sites:
-        sites[key] = site_of(channel, sale.shipment.location)
-    at = collection_moment(sale.shipment.expected_ship_at or now, site=sites[key], now=now)
-    return FieldCall(
-        number=number,
-        sale=sale,
-        channel=channel,
-        agent_id=channel.shipping_agent_id,
-        location=sale.shipment.location,
-        collection_at=at,
-        collection_date=at.astimezone(sites[key].zone).date(),
-    )
+        sites[key] = site_of(channel, sale.location)
+    at = collection_moment(sale.ship_by or now, site=sites[key], now=now)
+    return {
+        "number": number,
+        "sale_id": sale.sale_id,
+        "channel_id": channel.pk,
+        "agent_id": channel.shipping_agent_id,
+        "location": sale.location,
+        "collection_at": at,
+        "collection_date": at.astimezone(sites[key].zone).date(),
+    }
 
 
-def _lines(sales: Sequence[Sale], calls: Sequence[FieldCall]) -> list[FieldCallLine]:
+def _lines(sales: Sequence[Sold], calls: Sequence[int]) -> list[Row]:
     """One line per shipment line, product and room, as the stock was promised."""
-    lines: dict[int, list[ShipmentLine]] = {}
-    for line in ShipmentLine.objects.filter(shipment_id__in=[s.shipment_id for s in sales]).order_by("id"):
-        lines.setdefault(line.shipment_id, []).append(line)
-    promised: dict[str, list[Reservation]] = {}
-    for row in Reservation.objects.filter(holder__in=[holder(s.shipment_id) for s in sales]).order_by("id"):
+    ordered: dict[int, list[Ordered]] = {}
+    lines = ShipmentLine.objects.filter(shipment_id__in=[sale.shipment_id for sale in sales]).order_by("id")
+    for line in map(Ordered._make, lines.values_list("pk", "shipment_id", "sku", "units")):
+        ordered.setdefault(line.shipment_id, []).append(line)
+    promised: dict[str, list[Promised]] = {}
+    rows = Reservation.objects.filter(holder__in=[holder(sale.shipment_id) for sale in sales]).order_by("id")
+    for row in map(Promised._make, rows.values_list(*Promised._fields)):
         promised.setdefault(row.holder, []).append(row)
     return [
         entry
         for sale, call in zip(sales, calls, strict=True)
-        for entry in _pick_lines(call, lines[sale.shipment_id], promised.get(holder(sale.shipment_id), []))
+        for entry in _pick_lines(call, ordered[sale.shipment_id], promised.get(holder(sale.shipment_id), []))
     ]
 
 
-def _pick_lines(
-    call: FieldCall, lines: Sequence[ShipmentLine], promised: Sequence[Reservation]
-) -> list[FieldCallLine]:
+def _pick_lines(call: int, lines: Sequence[Ordered], promised: Sequence[Promised]) -> list[Row]:
     """Promises are per SKU; several lines of one SKU take their units from them in order."""
-    picks: list[FieldCallLine] = []
+    picks: list[Row] = []
     for sku in dict.fromkeys(line.sku for line in lines):
         mine = [line for line in lines if line.sku == sku]
         sold = sum(line.units for line in mine)
@@ -128,9 +157,7 @@ def _pick_lines(
     return picks
 
 
-def _taken(
-    call: FieldCall, line: ShipmentLine, *, product_id: int, units: int, shelf: list[list[int]]
-) -> list[FieldCallLine]:
+def _taken(call: int, line: Ordered, *, product_id: int, units: int, shelf: list[list[int]]) -> list[Row]:
     """One line's units of a product, room by room; what it takes is gone from the shelf."""
     picks = []
     for place in shelf:
@@ -139,8 +166,12 @@ def _taken(
             place[1] -= part
             units -= part
             picks.append(
-                FieldCallLine(
-                    field_call=call, shipment_line=line, product_id=product_id, room_id=place[0], units=part
-                )
+                {
+                    "field_call_id": call,
+                    "shipment_line_id": line.line_id,
+                    "product_id": product_id,
+                    "room_id": place[0],
+                    "units": part,
+                }
             )
     return picks

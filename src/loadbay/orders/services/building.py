@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
 from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.models import ChannelRoom, SalesChannel
-from loadbay.channels.rules import NO_ORDER, OPEN, Implied, Line, Situation, look_up
+from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrix_of
-from loadbay.core.bulk import insert_many, update_many
+from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.inbox.services import close_task
@@ -25,12 +24,17 @@ from loadbay.journal.services import note_each
 from loadbay.listings.queries import products_of_listings
 from loadbay.orders import rules
 from loadbay.orders.events import SalesBuilt, ShipmentsToAnswer
-from loadbay.orders.models import Sale, SaleLine, Shipment, ShipmentLine
+from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import no_line, stopped, tell_short, unknown_skus
+from loadbay.orders.services.sale_rows import LineToBuild, lines_by_shipment, sale_line_rows, sale_row
 from loadbay.stock import services as stock
 
 BATCH = 500
+_READ = (
+    *("channel_id", "shipment_id", "status", "created_at", "location", "is_balanced", "promise"),
+    *("currency", "net_total", "tax_total", "charges"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,19 @@ class Batch:
     """A batch sorted by what the matrix and the catalogue say."""
 
     ready: list[Shipment] = field(default_factory=list)
-    waiting: list[tuple[Shipment, str]] = field(default_factory=list)
+    waiting: list[tuple[Shipment, Implied, str]] = field(default_factory=list)
     ignored: list[tuple[Shipment, Implied]] = field(default_factory=list)
 
 
 @transaction.atomic
 def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     """Build the oldest staged shipments of a connection; returns how many were looked at."""
+    order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
     rows = list(
-        Shipment.objects.select_for_update(skip_locked=True, of=("self",))
+        Shipment.objects.select_for_update(skip_locked=True)
         .filter(connection_id=connection_id, building=Shipment.Building.STAGED)
-        .annotate(order_number=F("order__order_id"))
-        .defer("raw", "boxes")
+        .annotate(order_number=Subquery(order.values("order_id")))
+        .only(*_READ)
         .order_by("id")[:limit]
     )
     if rows:
@@ -89,21 +94,13 @@ def products_appeared() -> list[int]:
 
 
 def _build(connection_id: int, rows: Sequence[Shipment]) -> None:
-    lines = _lines_by_shipment(rows)
     grounds = _grounds(rows)
-    _resolve(rows, lines)
+    lines = _resolved(rows, lines_by_shipment(rows))
     batch = _sort(rows, lines, grounds)
     _set_waiting(batch.waiting)
     _set_ignored(batch.ignored)
     if batch.ready:
         _write_sales(connection_id, batch.ready, lines=lines, grounds=grounds)
-
-
-def _lines_by_shipment(rows: Sequence[Shipment]) -> dict[int, list[ShipmentLine]]:
-    found: dict[int, list[ShipmentLine]] = {row.pk: [] for row in rows}
-    for line in ShipmentLine.objects.filter(shipment_id__in=list(found)).order_by("id"):
-        found[line.shipment_id].append(line)
-    return found
 
 
 def _grounds(rows: Sequence[Shipment]) -> dict[int, Ground]:
@@ -119,52 +116,70 @@ def _grounds(rows: Sequence[Shipment]) -> dict[int, Ground]:
     return grounds
 
 
-def _resolve(rows: Sequence[Shipment], lines: Mapping[int, list[ShipmentLine]]) -> None:
+def _resolved(
+    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]]
+) -> Mapping[int, list[LineToBuild]]:
     """Listing first, then SKU, then barcode (PRODUCT section 7, item resolution)."""
-    channel_of = {row.pk: row.channel_id for row in rows}
-    wanted = [line for mine in lines.values() for line in mine if line.product_id is None]
-    by_listing = products_of_listings({(channel_of[line.shipment_id], line.sku) for line in wanted})
-    rest = {line.sku for line in wanted if (channel_of[line.shipment_id], line.sku) not in by_listing}
+    wanted = [(row, line) for row in rows for line in lines[row.pk] if line.product_id is None]
+    by_listing = products_of_listings({(row.channel_id, line.sku) for row, line in wanted})
+    rest = {line.sku for row, line in wanted if (row.channel_id, line.sku) not in by_listing}
     by_code = resolve_skus(sorted(rest)) if rest else {}
     found = {}
-    for line in wanted:
-        product = by_listing.get((channel_of[line.shipment_id], line.sku)) or by_code.get(line.sku)
+    for row, line in wanted:
+        product = by_listing.get((row.channel_id, line.sku)) or by_code.get(line.sku)
         if product is not None:
-            line.product_id = found[line.pk] = product
-    update_many(ShipmentLine, "product", found)
+            found[line.pk] = product
+    update_many(ShipmentLine, "product_id", found)
+    return {
+        pk: [line._replace(product_id=found.get(line.pk, line.product_id)) for line in mine]
+        for pk, mine in lines.items()
+    }
 
 
 def _sort(
-    rows: Sequence[Shipment], lines: Mapping[int, list[ShipmentLine]], grounds: Mapping[int, Ground]
+    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
 ) -> Batch:
     batch = Batch()
+    hits = _hits(rows, grounds)
     for row in rows:
-        ground = grounds[row.channel_id]
-        if row.status in rules.FINAL and row.created_at < ground.channel.order_start_at:
+        if row.status in rules.FINAL and row.created_at < grounds[row.channel_id].channel.order_start_at:
             batch.ignored.append((row, Implied.IGNORED))
             continue
-        hit = look_up(ground.matrix, Situation(row.status, NO_ORDER, balanced=row.is_balanced))
+        hit = hits[row.channel_id, row.status, row.is_balanced]
         if hit is None:
-            batch.waiting.append((row, no_line(row)))
+            batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
             unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
             if unknown:
-                batch.waiting.append((row, unknown_skus(row, unknown)))
+                batch.waiting.append((row, Implied.WAITING, unknown_skus(row, unknown)))
             else:
                 batch.ready.append(row)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
-            row.implied_status = hit.implied.value
-            batch.waiting.append((row, stopped(row, hit.implied)))
+            batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
             batch.ignored.append((row, hit.implied))
     return batch
 
 
-def _set_waiting(waiting: Sequence[tuple[Shipment, str]]) -> None:
-    for row, reason in waiting:
+def _hits(
+    rows: Sequence[Shipment], grounds: Mapping[int, Ground]
+) -> dict[tuple[int, str, bool], Line | None]:
+    """The matrix line of each combination in the batch."""
+    return {
+        (channel, status, balanced): look_up(
+            grounds[channel].matrix, Situation(status, NO_ORDER, balanced=balanced)
+        )
+        for channel, status, balanced in {(row.channel_id, row.status, row.is_balanced) for row in rows}
+    }
+
+
+def _set_waiting(waiting: Sequence[tuple[Shipment, Implied, str]]) -> None:
+    for row, implied, reason in waiting:
         row.building, row.held_because = Shipment.Building.WAITING, reason
-        row.implied_status = row.implied_status or Implied.WAITING.value
-    Shipment.objects.bulk_update([row for row, _ in waiting], ["building", "held_because", "implied_status"])
+        row.implied_status = implied.value
+    Shipment.objects.bulk_update(
+        [row for row, _, _ in waiting], ["building", "held_because", "implied_status"]
+    )
 
 
 def _set_ignored(ignored: Sequence[tuple[Shipment, Implied]]) -> None:
@@ -178,32 +193,37 @@ def _write_sales(
     connection_id: int,
     rows: Sequence[Shipment],
     *,
-    lines: Mapping[int, list[ShipmentLine]],
+    lines: Mapping[int, list[LineToBuild]],
     grounds: Mapping[int, Ground],
 ) -> None:
     promised = stock.reserve(_requests(rows, lines, grounds))
     numbers = take_numbers("sale", count=len(rows))
-    sales = insert_many(
-        [_sale(row, number, grounds[row.channel_id]) for row, number in zip(rows, numbers, strict=True)]
+    sales = insert_rows(
+        Sale,
+        [
+            sale_row(row, number, grounds[row.channel_id].channel)
+            for row, number in zip(rows, numbers, strict=True)
+        ],
     )
-    insert_many(
+    insert_rows(
+        SaleLine,
         [
             entry
             for sale, row in zip(sales, rows, strict=True)
-            for entry in _all_sale_lines(sale, row, lines[row.pk])
-        ]
+            for entry in sale_line_rows(sale, row, lines[row.pk])
+        ],
     )
     covered = [row for row in rows if promised[holder(row.pk)].is_covered]
     _set_built(rows, covered, grounds)
     tell_short([row for row in rows if not promised[holder(row.pk)].is_covered], promised)
     note_each(
         [
-            (f"sale:{sale.number}", f"Built from shipment {row.shipment_id}.")
-            for sale, row in zip(sales, rows, strict=True)
+            (f"sale:{number}", f"Built from shipment {row.shipment_id}.")
+            for number, row in zip(numbers, rows, strict=True)
         ],
         what="built",
     )
-    record(SalesBuilt(connection_id=connection_id, sale_ids=[sale.pk for sale in sales]))
+    record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
     if to_answer:
         record(ShipmentsToAnswer(connection_id=connection_id, shipment_ids=to_answer))
@@ -211,11 +231,11 @@ def _write_sales(
 
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
     """What the stock has to promise for shipments whose lines are resolved."""
-    return _requests(rows, _lines_by_shipment(rows), _grounds(rows))
+    return _requests(rows, lines_by_shipment(rows), _grounds(rows))
 
 
 def _requests(
-    rows: Sequence[Shipment], lines: Mapping[int, list[ShipmentLine]], grounds: Mapping[int, Ground]
+    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
 ) -> list[stock.ReserveRequest]:
     products = {line.product_id for row in rows for line in lines[row.pk]}
     contents = bundle_contents(products)
@@ -241,64 +261,11 @@ def _requests(
     return requests
 
 
-def _by_sku(lines: Sequence[ShipmentLine]) -> dict[str, list[ShipmentLine]]:
-    found: dict[str, list[ShipmentLine]] = {}
+def _by_sku(lines: Sequence[LineToBuild]) -> dict[str, list[LineToBuild]]:
+    found: dict[str, list[LineToBuild]] = {}
     for line in lines:
         found.setdefault(line.sku, []).append(line)
     return found
-
-
-def _sale(row: Shipment, number: str, ground: Ground) -> Sale:
-    return Sale(
-        number=number,
-        shipment=row,
-        customer=ground.channel.placeholder_customer,
-        external_document=rules.external_document(
-            ground.channel.external_document_template,
-            order_id=row.order_number,
-            shipment_id=row.shipment_id,
-            channel=ground.channel.code,
-        ),
-        order_status=OPEN,
-        currency=row.currency,
-        net_total=row.net_total,
-        tax_total=row.tax_total,
-    )
-
-
-def _all_sale_lines(sale: Sale, row: Shipment, lines: Sequence[ShipmentLine]) -> list[SaleLine]:
-    entries = [entry for line in lines for entry in _sale_lines(sale, line)]
-    for charge in row.charges:
-        kind = SaleLine.Kind.SHIPPING if charge["kind"] == "shipping" else SaleLine.Kind.OTHER
-        net, tax = Decimal(charge["net"]), Decimal(charge["tax"])
-        entries.append(_charge_line(sale, kind, net, tax))
-    return entries
-
-
-def _sale_lines(sale: Sale, line: ShipmentLine) -> list[SaleLine]:
-    entries = [
-        SaleLine(
-            sale=sale,
-            kind=SaleLine.Kind.ITEM,
-            product_id=line.product_id,
-            description=line.sku,
-            units=line.units,
-            net=line.net,
-            tax=line.tax,
-        )
-    ]
-    for kind, net, tax in (
-        (SaleLine.Kind.SHIPPING, line.shipping_net, line.shipping_tax),
-        (SaleLine.Kind.OTHER, line.other_net, line.other_tax),
-    ):
-        if net or tax:
-            entries.append(_charge_line(sale, kind, net, tax))
-    return entries
-
-
-def _charge_line(sale: Sale, kind: SaleLine.Kind, net: Decimal, tax: Decimal) -> SaleLine:
-    words = "Shipping" if kind is SaleLine.Kind.SHIPPING else "Gift wrap and other charges"
-    return SaleLine(sale=sale, kind=kind, description=words, units=1, net=net, tax=tax)
 
 
 def wants_confirming(row: Shipment, channel: SalesChannel) -> bool:
@@ -307,10 +274,17 @@ def wants_confirming(row: Shipment, channel: SalesChannel) -> bool:
 
 
 def _set_built(rows: Sequence[Shipment], covered: Sequence[Shipment], grounds: Mapping[int, Ground]) -> None:
-    Shipment.objects.filter(pk__in=[row.pk for row in rows]).update(
-        building=Shipment.Building.BUILT, implied_status=Implied.IN_PROGRESS.value, held_because=""
-    )
-    wanted = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
-    Shipment.objects.filter(pk__in=wanted).update(promise=Shipment.Promise.WANTED)
-    elsewhere = [row.pk for row in rows if row.status not in rules.CONFIRMABLE]
-    Shipment.objects.filter(pk__in=elsewhere).update(promise=Shipment.Promise.CONFIRMED)
+    wanted = {row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)}
+    by_promise: dict[str, list[int]] = {}
+    for row in rows:
+        promise = Shipment.Promise.WANTED if row.pk in wanted else row.promise
+        if row.status not in rules.CONFIRMABLE:
+            promise = Shipment.Promise.CONFIRMED
+        by_promise.setdefault(promise, []).append(row.pk)
+    for promise, pks in by_promise.items():
+        Shipment.objects.filter(pk__in=pks).update(
+            building=Shipment.Building.BUILT,
+            implied_status=Implied.IN_PROGRESS.value,
+            held_because="",
+            promise=promise,
+        )

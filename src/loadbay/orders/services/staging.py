@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loadbay.channels.queries import channels_by_location
-from loadbay.core.bulk import insert_many
+from loadbay.core.bulk import Row, insert_rows
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.inbox.services import open_task
@@ -22,7 +22,7 @@ from loadbay.listings.services import seen_in_shipments
 from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
-from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
+from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services.cancelling import cancel_sales
 from loadbay.orders.services.implying import imply
 
@@ -71,11 +71,12 @@ def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: dict[str
     if not fresh:
         return 0
     orders = _orders(connection_id, fresh)
-    rows = insert_many([_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
-    insert_many([line for row, entry in zip(rows, fresh, strict=True) for line in _line_rows(row, entry)])
-    _note_proof(rows, fresh)
-    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[row.pk for row in rows]))
-    return len(rows)
+    pks = insert_rows(Shipment, [_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
+    lines = [line for pk, entry in zip(pks, fresh, strict=True) for line in _line_rows(pk, entry)]
+    insert_rows(ShipmentLine, lines)
+    _note_proof(fresh, channels)
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=pks))
+    return len(pks)
 
 
 def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
@@ -83,98 +84,106 @@ def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
     wanted = {entry.order_id: entry for entry in seen}
     rows = ChannelOrder.objects.filter(connection_id=connection_id, order_id__in=list(wanted))
     found = dict(rows.values_list("order_id", "id"))
-    new = [
-        ChannelOrder(connection_id=connection_id, order_id=order_id, placed_at=entry.placed_at)
-        for order_id, entry in wanted.items()
-        if order_id not in found
-    ]
-    for row in insert_many(new):
-        found[row.order_id] = row.pk
-    insert_many(
-        [BuyerDetails(order_id=row.pk, postal_code=wanted[row.order_id].postal_code or None) for row in new]
+    new = [entry for order_id, entry in wanted.items() if order_id not in found]
+    pks = insert_rows(
+        ChannelOrder,
+        [
+            {"connection_id": connection_id, "order_id": entry.order_id, "placed_at": entry.placed_at}
+            for entry in new
+        ],
     )
-    return found
+    insert_rows(
+        BuyerDetails,
+        [
+            {"order_id": pk, "postal_code": entry.postal_code or None}
+            for pk, entry in zip(pks, new, strict=True)
+        ],
+    )
+    return found | {entry.order_id: pk for pk, entry in zip(pks, new, strict=True)}
 
 
 def _shipment_row(
     connection_id: int, seen: SeenShipment, channels: dict[str, int], orders: dict[str, int]
-) -> Shipment:
+) -> Row:
     totals = rules.totals(seen)
-    return Shipment(
-        connection_id=connection_id,
-        channel_id=channels[seen.location_id],
-        order_id=orders[seen.order_id],
-        shipment_id=seen.shipment_id,
-        location=seen.location_id,
-        kind=seen.kind,
-        status=seen.status,
-        status_at=seen.updated_at,
-        created_at=seen.created_at,
-        expected_ship_at=seen.expected_ship_at,
-        earliest_pack_at=seen.earliest_pack_at,
-        currency=seen.currency,
-        units=seen.units,
-        net_total=totals.net,
-        tax_total=totals.tax,
-        is_balanced=totals.is_balanced,
-        charges=[
+    return {
+        "connection_id": connection_id,
+        "channel_id": channels[seen.location_id],
+        "order_id": orders[seen.order_id],
+        "shipment_id": seen.shipment_id,
+        "location": seen.location_id,
+        "kind": seen.kind,
+        "status": seen.status,
+        "status_at": seen.updated_at,
+        "created_at": seen.created_at,
+        "expected_ship_at": seen.expected_ship_at,
+        "earliest_pack_at": seen.earliest_pack_at,
+        "currency": seen.currency,
+        "units": seen.units,
+        "net_total": totals.net,
+        "tax_total": totals.tax,
+        "is_balanced": totals.is_balanced,
+        "charges": [
             {"kind": charge.kind.value, "net": str(charge.net.amount), "tax": str(charge.tax.amount)}
             for charge in rules.header_charges(seen)
         ],
-        ship_method=seen.ship_method,
-        rejectable_in=None if seen.rejectable_in is None else sorted(seen.rejectable_in),
-        boxes=[_box_data(box) for box in seen.recommended_boxes],
-        raw=seen.raw,
-    )
+        "ship_method": seen.ship_method,
+        "rejectable_in": None if seen.rejectable_in is None else sorted(seen.rejectable_in),
+        "boxes": [_box_data(box) for box in seen.recommended_boxes],
+        "raw": seen.raw,
+    }
 
 
-def _box_data(recommended: object) -> dict[str, object]:
-    box = recommended.box  # type: ignore[attr-defined]
+def _box_data(recommended: RecommendedBox) -> Row:
+    box = recommended.box
     return {
         "length_mm": box.length_mm,
         "width_mm": box.width_mm,
         "height_mm": box.height_mm,
         "weight_g": box.weight_g,
-        "line_ids": list(recommended.line_ids),  # type: ignore[attr-defined]
+        "line_ids": recommended.line_ids,
     }
 
 
-def _line_rows(row: Shipment, seen: SeenShipment) -> Iterable[ShipmentLine]:
+def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
     for line in seen.lines:
         amounts = rules.line_amounts(line)
-        yield ShipmentLine(
-            shipment=row,
-            line_id=line.line_id,
-            sku=line.sku,
-            units=line.units,
-            net=amounts.net,
-            tax=amounts.tax,
-            discount=amounts.discount,
-            shipping_net=amounts.shipping_net,
-            shipping_tax=amounts.shipping_tax,
-            other_net=amounts.other_net,
-            other_tax=amounts.other_tax,
-            requirements={
+        yield {
+            "shipment_id": shipment_pk,
+            "line_id": line.line_id,
+            "sku": line.sku,
+            "units": line.units,
+            "net": amounts.net,
+            "tax": amounts.tax,
+            "discount": amounts.discount,
+            "shipping_net": amounts.shipping_net,
+            "shipping_tax": amounts.shipping_tax,
+            "other_net": amounts.other_net,
+            "other_tax": amounts.other_tax,
+            "requirements": {
                 "serials": line.serials.value,
                 "hazmat_labels": line.hazmat_labels.value,
                 "origin": line.origin.value,
                 "item_value": line.item_value.value,
             },
-            recommended_origin=line.recommended_origin[:2],
-            gift_wrap=line.gift_wrap,
-            has_gift_message=line.has_gift_message,
-        )
+            "recommended_origin": line.recommended_origin[:2],
+            "gift_wrap": line.gift_wrap,
+            "has_gift_message": line.has_gift_message,
+        }
 
 
-def _note_proof(rows: Sequence[Shipment], seen: Sequence[SeenShipment]) -> None:
+def _note_proof(seen: Sequence[SeenShipment], channels: dict[str, int]) -> None:
     """A shipment of a SKU at our location proves that its listing is linked (PRODUCT section 5)."""
     skus: dict[int, set[str]] = {}
-    for row, entry in zip(rows, seen, strict=True):
-        skus.setdefault(row.channel_id, set()).update(line.sku for line in entry.lines)
+    for entry in seen:
+        skus.setdefault(channels[entry.location_id], set()).update(line.sku for line in entry.lines)
     for channel_id, mine in skus.items():
         seen_in_shipments(sorted(mine), channel_id)
     note_each(
-        [(f"shipment:{row.shipment_id}", f"Amazon created the shipment ({row.status}).") for row in rows],
+        [
+            (f"shipment:{entry.shipment_id}", f"Amazon created the shipment ({entry.status}).")
+            for entry in seen
+        ],
         what="staged",
     )
 
