@@ -27,7 +27,7 @@ from loadbay.listings import senders as listings
 from loadbay.orders import readers, senders
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.ports import ChargeKind, Requirement, SeenCharge, SeenLine, SeenShipment
-from loadbay.orders.services import building
+from loadbay.orders.services import building, covering
 from loadbay.testing.fakes import (
     FakeClock,
     FakeLabelDesk,
@@ -163,6 +163,10 @@ class Shop(Amazon):
         while building.build_staged(self.connection):
             pass
 
+    def covers(self) -> int:
+        """Look whether goods came for what is short."""
+        return covering.cover_short(self.connection)
+
     def confirms(self) -> senders.Answered:
         return senders.answer_shipments(
             self.connection, desk=self.answers, source=self.source, clock=self.clock
@@ -220,6 +224,10 @@ class Shop(Amazon):
         return readers.read_buyers(self.connection, source=self.orders, clock=self.clock)
 
     # --- at the bench ---
+
+    def call(self, shipment_id: ShipmentId) -> CallBuilder:
+        """The field call of a shipment that was imported."""
+        return CallBuilder(self, shipment_id, call_for(shipment_id).number)
 
     def bench(self, station: str = "Bench 1") -> Bench:
         return Bench(station=station, user_id=None, now=self.clock.now())
@@ -305,7 +313,7 @@ def a_field_call(shop: Shop, sku: str = "RUG", units: int = 1, **more: int) -> C
     """A sale of these goods, imported, confirmed and ready to pack."""
     shipment_id = shop.buys(sku, units, **more)
     shop.imports()
-    return CallBuilder(shop, shipment_id, call_for(shipment_id).number)
+    return shop.call(shipment_id)
 
 
 def call_for(shipment_id: str) -> FieldCall:

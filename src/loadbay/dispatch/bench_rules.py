@@ -45,6 +45,7 @@ class Outcome(Enum):
     SERIAL_TWICE = "serial_twice"
     NOT_ALL_PACKED = "not_all_packed"
     EMPTY_PARCEL = "empty_parcel"
+    PART_OF_SET = "part_of_set"
     OTHER_FIELD_CALL = "other_field_call"
     CANCELLED = "cancelled"
     ALREADY_PACKED = "already_packed"
@@ -98,6 +99,11 @@ def read_code(raw: str) -> tuple[CodeKind, str]:
     if _FIELD_CALL.match(folded):
         return CodeKind.FIELD_CALL, folded
     return CodeKind.GOODS, code
+
+
+def legible(raw: str) -> str:
+    """A scan as it can be kept and shown: cut, with a mark for each character that cannot be read."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in read_code(raw)[1])
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,26 @@ def serial_wanted(number: str, line: Wanted) -> BenchAnswer:
         Tone.NOTE,
         f"Serial number of {line.sku}",
         "Scan the serial number now.",
+        number,
+    )
+
+
+def serial_still_wanted(number: str, line: Wanted, code: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.SERIAL_WANTED,
+        Tone.STOP,
+        f"Serial number of {line.sku}",
+        f"{code} is a product's own code. Scan the serial number on this very item.",
+        number,
+    )
+
+
+def part_of_set(number: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.PART_OF_SET,
+        Tone.STOP,
+        "Only part of a set",
+        "Amazon counts whole sets. Put at least one whole set into this parcel, then close it.",
         number,
     )
 

@@ -211,3 +211,6 @@ class BenchScan(models.Model):
     outcome = models.CharField(max_length=40)
     answer = models.JSONField()
     at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["station", "-id"], name="bench_scan_newest")]

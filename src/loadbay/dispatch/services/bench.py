@@ -20,6 +20,7 @@ from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, CodeKind, Outcome, Tone, Wanted
 from loadbay.dispatch.events import LabelsWanted
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
 from loadbay.dispatch.services.boxes import set_box
 from loadbay.journal.services import note
@@ -45,13 +46,13 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
     if before is not None:
         return words.answer_from_data(before.answer)
     call = _current(bench.station)
-    answer = _judge(code, call, bench)
+    answer = (_just_cancelled(bench.station) if call is None else None) or _judge(code, call, bench)
     BenchScan.objects.create(
         key=key,
         field_call=FieldCall.objects.filter(number=answer.field_call).first() if answer.field_call else call,
         station=bench.station[:STATION_LIMIT],
         actor=current_actor(),
-        code=words.read_code(code)[1],
+        code=words.legible(code),
         outcome=answer.outcome.value,
         answer=answer.as_data(),
     )
@@ -65,11 +66,20 @@ def _current(station: str) -> FieldCall | None:
     return rows.select_related("sale__shipment", "channel").defer("sale__shipment__raw").first()
 
 
+def _just_cancelled(station: str) -> BenchAnswer | None:
+    """Whether Amazon cancelled what was in hand here since the last scan: that is told first."""
+    last = BenchScan.objects.filter(station=station).select_related("field_call").order_by("-id").first()
+    call = last.field_call if last is not None else None
+    if call is None or call.state != FieldCall.State.CANCELLED or call.station != station:
+        return None
+    return None if last.outcome == Outcome.CANCELLED.value else cancelled(call.number)
+
+
 def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     number = call.number if call else ""
     kind, code = words.read_code(raw)
     if call is not None and call.serial_for_id is not None and kind is CodeKind.GOODS:
-        return _take_serial(call, code)
+        return _take_serial(call, code, bench)
     match kind:
         case CodeKind.UNREADABLE:
             return words.unreadable(number)
@@ -78,7 +88,7 @@ def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
         case CodeKind.FIELD_CALL:
             return _start(code, call, bench)
         case CodeKind.GOODS:
-            return _goods(code, call)
+            return _goods(code, call, bench)
         case _:
             assert_never(kind)
 
@@ -109,7 +119,7 @@ def _start(number: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     wanted = (
         FieldCall.objects.select_for_update(of=("self",))
         .filter(number=number)
-        .select_related("sale__shipment", "channel", "packer")
+        .select_related("sale__shipment", "channel")
         .defer("sale__shipment__raw")
         .first()
     )
@@ -184,7 +194,7 @@ def _leave(call: FieldCall) -> BenchAnswer:
     )
 
 
-def _goods(code: str, call: FieldCall | None) -> BenchAnswer:
+def _goods(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     if call is None:
         return words.no_field_call()
     product = product_of_code(code)
@@ -200,20 +210,22 @@ def _goods(code: str, call: FieldCall | None) -> BenchAnswer:
         call.serial_for_id = line.line
         call.save(update_fields=["serial_for"])
         return words.serial_wanted(call.number, line)
-    return _count(call, line, serial="")
+    return _count(call, line, serial="", bench=bench)
 
 
-def _take_serial(call: FieldCall, serial: str) -> BenchAnswer:
+def _take_serial(call: FieldCall, serial: str, bench: Bench) -> BenchAnswer:
     wanted = wanted_lines(call)
     line = next(entry for entry in wanted if entry.line == call.serial_for_id)
+    if product_of_code(serial) is not None:
+        return words.serial_still_wanted(call.number, line, serial)
     if any(serial in entry.serials for entry in wanted):
         return words.serial_twice(call.number, line, serial)
     call.serial_for = None
     call.save(update_fields=["serial_for"])
-    return _count(call, line, serial=serial)
+    return _count(call, line, serial=serial, bench=bench)
 
 
-def _count(call: FieldCall, line: Wanted, *, serial: str) -> BenchAnswer:
+def _count(call: FieldCall, line: Wanted, *, serial: str, bench: Bench) -> BenchAnswer:
     parcel = _open_parcel(call)
     packed, _ = ParcelLine.objects.select_for_update().get_or_create(
         parcel=parcel, line_id=line.line, defaults={"units": 0}
@@ -222,6 +234,8 @@ def _count(call: FieldCall, line: Wanted, *, serial: str) -> BenchAnswer:
     packed.serials = [*packed.serials, serial] if serial else packed.serials
     packed.save(update_fields=["units", "serials"])
     wanted = wanted_lines(call)
+    if call.channel.finishes_with_last_scan and words.all_packed(wanted):
+        return _finish(call, bench)
     after = next(entry for entry in wanted if entry.line == line.line)
     return words.counted(call.number, after, wanted)
 
@@ -251,6 +265,8 @@ def _next_parcel(call: FieldCall) -> BenchAnswer:
             "No further parcel is needed. Press Packing Finished.",
             field_call=call.number,
         )
+    if not packages_to_make(call.pk)[-1].lines:
+        return words.part_of_set(call.number)
     parcel.is_closed = True
     parcel.save(update_fields=["is_closed"])
     return words.plain(

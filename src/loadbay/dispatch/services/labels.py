@@ -139,7 +139,8 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
     _join_consignment(call, now)
     call.label_wanted, call.problem, call.tries, call.next_try_at = "", "", 0, None
     call.save()
-    close_task("label_late", call.number)
+    for kind in ("label_late", "label_declined"):
+        close_task(kind, call.number)
     note(f"field_call:{call.number}", "Label stored.", what="labelled")
     record(LabelsStored(field_call_id=call.pk, print_job_ids=_print_jobs(call)))
 

@@ -83,7 +83,8 @@ def _stop(call: FieldCall, now: datetime) -> None:
         )
     else:
         stock.release([key])
-    close_task("label_late", call.number)
+    for kind in ("label_late", "label_declined"):
+        close_task(kind, call.number)
     note(f"field_call:{call.number}", "Amazon cancelled it; nothing is to be sent.", what="cancelled")
 
 

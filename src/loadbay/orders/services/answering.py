@@ -102,9 +102,10 @@ def accepted(shipment_pk: int, *, status: str) -> None:
 def confirmed(shipment_pk: int) -> None:
     """The promise to ship stands at Amazon; the sale is released."""
     accepted(shipment_pk, status="CONFIRMED")
-    Shipment.objects.filter(pk=shipment_pk, promise=Shipment.Promise.WANTED).update(
-        promise=Shipment.Promise.CONFIRMED
-    )
+    Shipment.objects.filter(
+        pk=shipment_pk, promise__in=[Shipment.Promise.NONE, Shipment.Promise.WANTED]
+    ).update(promise=Shipment.Promise.CONFIRMED)
+    _no_longer_late(shipment_pk)
     Sale.objects.filter(shipment_id=shipment_pk, order_status=Sale.OrderStatus.OPEN).update(
         order_status=Sale.OrderStatus.RELEASED
     )
@@ -116,6 +117,11 @@ def rejected(shipment_pk: int) -> None:
     Shipment.objects.filter(pk=shipment_pk).update(
         promise=Shipment.Promise.REJECTED, asked="", asked_at=None, tries=0, next_try_at=None
     )
+    _no_longer_late(shipment_pk)
+
+
+def _no_longer_late(shipment_pk: int) -> None:
+    close_task("answer_late", Shipment.objects.values_list("shipment_id", flat=True).get(pk=shipment_pk))
 
 
 @transaction.atomic
@@ -146,6 +152,7 @@ def declined(shipment_pk: int, *, reason: str) -> None:
     row.promise, row.held_because = Shipment.Promise.NONE, reason
     row.asked, row.asked_at, row.tries, row.next_try_at = "", None, 0, None
     row.save(update_fields=["promise", "held_because", "asked", "asked_at", "tries", "next_try_at"])
+    close_task("answer_late", row.shipment_id)
     open_task(
         kind="answer_declined",
         matter=row.shipment_id,
