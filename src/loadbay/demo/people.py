@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from loadbay.people.queries import people
 from loadbay.people.rules import ADMINISTRATOR, MANAGER, PACKER
 from loadbay.people.services import NameTaken, add_person
 
@@ -29,7 +30,8 @@ PACKERS = tuple(person.name for person in PEOPLE if person.role == PACKER)
 
 def add_people() -> list[SignIn]:
     """Everybody who is not there yet; who is there keeps password and role."""
-    for person in PEOPLE:
+    there = {person.username for person in people()}
+    for person in (person for person in PEOPLE if person.name not in there):
         with suppress(NameTaken):
             add_person(
                 person.name, role=person.role, password=person.password, first_name=person.name.title()

@@ -1,0 +1,1 @@
+"""Whole journeys through several processes: Loadbay's parts and the pretend Amazon, as they run in a shop."""

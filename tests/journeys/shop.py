@@ -1,0 +1,179 @@
+"""A shop in a database of its own with one linked product, a worker process, and a pretend Amazon.
+
+People's acts go through the services in this process; everything that asks Amazon is the worker's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from django.db import connections
+
+from loadbay.catalogue.fields import ProductFields
+from loadbay.catalogue.services import create_product, set_price
+from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection
+from loadbay.core.clock import SystemClock
+from loadbay.dispatch import queries as dispatch
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, Tone
+from loadbay.dispatch.services import bench, completing, printers
+from loadbay.hosting.address import django_database
+from loadbay.hosting.waiting import until
+from loadbay.inbox.queries import open_tasks
+from loadbay.jobs.schedule import look_soon
+from loadbay.listings.queries import listing_card
+from loadbay.listings.services import WantedListing, add_listing, want_submission
+from loadbay.orders import queries as orders
+from loadbay.stock import services as stock
+from loadbay.stock.queries import show
+from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process
+
+CHANNEL, ROOM, LOCATION, MUG = "SC-UK", "MAIN", "LBAY", "MUG"
+ON_HAND = 500
+CLOCK = SystemClock()
+
+
+@contextmanager
+def django_at(url: str) -> Iterator[None]:
+    """Point this process's Django at another database."""
+    settings = connections["default"].settings_dict
+    before = dict(settings)
+    connections.close_all()
+    settings.update(django_database(url))
+    try:
+        yield
+    finally:
+        connections.close_all()
+        settings.update(before)
+
+
+class Shop:
+    """The acts of the shop's people, and what they can see of the outcome."""
+
+    def __init__(self, amazon: PretendAmazon, worker: Process, *, folder: Path) -> None:
+        self.amazon = amazon
+        self.worker = worker
+        self.labels = folder / "labels"
+        self.sold = 0
+        self._catalogue = iter(amazon.get("inspect/catalogue"))
+
+    def open(self) -> None:
+        """Set everything up to a linked product whose stock Amazon knows."""
+        add_connection(
+            NewConnection(
+                name="demo",
+                region="eu",
+                seller_id="A2DEMOSELLER",
+                client_id="demo-client",
+                client_secret="demo-secret",
+                refresh_token="Atzr|demo",
+                endpoint=self.amazon.url,
+                token_endpoint=f"{self.amazon.url}/auth/o2/token",
+            )
+        )
+        stock.add_room(code=ROOM)
+        printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(self.labels)))
+        add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
+        self.worker.start()
+        self.list_product(MUG, units=ON_HAND)
+        want_submission(MUG, CHANNEL)
+        self.until(lambda: self.state(MUG) == "submitted")
+        self.link(MUG)
+
+    # --- listing ---
+
+    def list_product(self, sku: str, *, units: int) -> None:
+        """A product with price and goods, as a Draft on the channel."""
+        item = next(item for item in self._catalogue if not item["is_hazmat"] and not item["gate"])
+        create_product(
+            ProductFields(
+                sku=sku, name=item["title"], barcodes=(item["ean"],), country_of_origin=item["origin"]
+            )
+        )
+        set_price(sku=sku, category="Amazon", amount="24.50", currency="GBP")
+        stock.goods_in(sku=sku, room=ROOM, units=units)
+        add_listing(
+            WantedListing(
+                sku,
+                CHANNEL,
+                item["asin"],
+                country_of_origin=item["origin"],
+                shipping_template="Standard Delivery",
+            )
+        )
+
+    def link(self, sku: str) -> None:
+        """From submitted to linked with stock and price told: Amazon shows it, a person converts it."""
+        self.amazon.post("listings/appear", sku=sku)
+        look_soon()
+        self.until(lambda: self.state(sku) == "awaiting_conversion")
+        self.amazon.post(f"listings/{sku}/convert")
+        look_soon()
+        self.until(lambda: self.state(sku) == "linked")
+        self.until(lambda: self.told(sku) == show(sku).on_hand)
+
+    def state(self, sku: str) -> str:
+        return listing_card(sku, CHANNEL).state
+
+    def told(self, sku: str) -> int | None:
+        row = self.amazon.stock(sku)
+        return row["quantity"] if row and row["accepted_updates"] else None
+
+    # --- dispatch ---
+
+    def number_of(self, order_id: str) -> str:
+        """The field call of an order, once its shipment is confirmed."""
+        wanted = dispatch.FieldCallFilter(text=order_id)
+        self.until(lambda: [r.shipment_status for r in dispatch.enquiry(wanted).rows] == ["CONFIRMED"])
+        return dispatch.enquiry(wanted).rows[0].number
+
+    def pack(self, number: str) -> None:
+        goods = [line.sku for line in dispatch.field_call(number).lines for _ in range(line.units)]
+        for code in (number, *goods, COMMAND_FINISH):
+            answer = bench.scan(key=uuid4(), code=code, bench=bench.Bench("bench 1", None, CLOCK.now()))
+            assert answer.tone is not Tone.STOP, answer
+
+    def complete(self, number: str) -> None:
+        assert completing.complete(number, now=CLOCK.now()).numbers == (number,)
+
+    # --- waiting and judging ---
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        reached = until(condition, seconds=PATIENCE_SECONDS)
+        assert reached, f"{self.worker.said()}\n{open_tasks()}"
+
+    def until_labelled(self, number: str) -> None:
+        self.until(lambda: dispatch.field_call(number).row.state == "labelled")
+
+    def until_over(self, order_id: str) -> None:
+        """Amazon knows that it was shipped, and has shown the buyer."""
+        self.until(lambda: orders.sale(order_id).buyer_state == "found")
+
+    def judge(self, order_id: str, shipment_id: str, *, units: int) -> None:
+        """The one right end of a sale, whatever was killed on the way."""
+        self.sold += units
+        sale, seen = orders.sale(order_id), self.amazon.shipment(shipment_id)
+        card = dispatch.field_call(sale.row.field_call)
+        assert (seen["status"], seen["times_confirmed"]) == ("SHIPPED", 1)
+        assert [package["told_shipped"] for package in seen["packages"]] == [1]
+        assert (sale.row.order_status, sale.row.implied_status) == ("Posted", "Complete")
+        assert {field.name: field.value for field in orders.buyer(sale.row.number)}["name"]
+        self._judge_label(card, seen)
+        assert (show(MUG).on_hand, show(MUG).promised) == (ON_HAND - self.sold, 0)
+        self.until(lambda: self.told(MUG) == ON_HAND - self.sold)
+        stock_row = self.amazon.stock(MUG)
+        assert stock_row is not None
+        assert (stock_row["reserved"], stock_row["sellable"]) == (0, ON_HAND - self.sold)
+        assert open_tasks() == ()
+
+    def _judge_label(self, card: dispatch.FieldCallCard, seen: dict[str, object]) -> None:
+        package = seen["packages"][0]  # type: ignore[index]
+        stored = dispatch.label_bytes(card.row.number)
+        made = self.amazon.label(str(seen["id"]), package["id"])
+        assert [(package_id, content) for package_id, _, content in stored] == [(package["id"], made)]
+        assert [parcel.tracking_id for parcel in card.parcels] == [package["tracking_id"]]
+        self.until(lambda: [p.state for p in dispatch.field_call(card.row.number).prints] == ["printed"])
+        printed = sorted(self.labels.glob(f"{card.row.number}_*"))
+        assert [path.read_bytes() for path in printed] == [made]
