@@ -1,0 +1,73 @@
+"""One browser and one desk for all browser tests of a worker; a page of its own for each test.
+
+Rule: every page must be quiet: an error in the console or a blocked script fails the test that saw it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.opening_stock import PASSWORD
+from tests.browser.processes import Desk, a_desk
+from tests.chromium import ARGUMENTS, find
+from tests.databases import Databases
+
+# Playwright keeps an event loop in this thread; Django, all synchronous here, must not take offence.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+
+EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+"""Console lines that a refusal or a pulled plug leaves behind."""
+
+
+@pytest.fixture(scope="session")
+def desk(databases: Databases, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Desk]:
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            url = stack.enter_context(databases.clone())
+        yield stack.enter_context(a_desk(url, tmp_path_factory.mktemp("desk")))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+    """A window in which somebody has signed in; at the end nothing may have gone wrong in it."""
+    windows: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def signed_in(name: str, *, station: str = "", **options: Any) -> Page:
+        window = chromium.new_context(base_url=desk.address, locale="en-GB", **options)
+        windows.append(window)
+        window.set_default_timeout(15_000)
+        page = window.new_page()
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda question: question.accept())
+        page.goto("/sign-in/")
+        page.get_by_label("Sign-in name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda address: "/sign-in/" not in address)
+        if station:
+            page.goto("/bench/station/")
+            page.get_by_label("Name of this bench").fill(station)
+            page.get_by_role("button", name="Save").click()
+            page.wait_for_url("**/bench/")
+        return page
+
+    yield signed_in
+    for window in windows:
+        window.close()
+    assert [line for line in complaints if not any(part in line for part in EXPECTED)] == []

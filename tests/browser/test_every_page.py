@@ -1,0 +1,146 @@
+"""Every page in light, in dark, on a handheld: no accessibility fault, no sideways scrolling."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import a_field_call
+
+pytestmark = pytest.mark.browser
+OFFICE = (
+    "/office/",
+    "/office/products/",
+    "/office/products/new/",
+    "/office/products/import/",
+    "/office/product/MUG-01/",
+    "/office/product/MUG-01/change/",
+    "/office/product/MUG-01/stock/",
+    "/office/product/MUG-01/retail-prices/",
+    "/office/product/MUG-01/amazon/",
+    "/office/product/MUG-01/amazon/why/",
+    "/office/product/MUG-02/amazon/",
+    "/office/retail-prices/",
+    "/office/listings/",
+    "/office/stock/goods-in/",
+    "/office/stock/disposal/",
+    "/office/stock/transfer/",
+    "/office/stock/enquiry/",
+    "/office/stock/rooms/",
+    "/office/sales/",
+    "/office/field-calls/",
+    "/office/sales-channels/",
+    "/office/sales-channels/new/",
+    "/office/sales-channel/AMZ-UK/",
+    "/office/sales-channel/AMZ-UK/order-management/",
+    "/office/sales-channel/AMZ-UK/setup/order-status-matrix/",
+    "/office/connections/",
+    "/office/connections/new/",
+    "/office/connection/shop-uk/",
+    "/office/tasks/",
+    "/office/exchanges/",
+    "/office/people/",
+    "/office/people/new/",
+    "/office/person/pat/",
+    "/office/printers/",
+    "/office/nowhere/",
+    "/bench/",
+    "/bench/station/",
+    "/bench/batch-complete/",
+    "/bench/batch-complete/?code=HELLO",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_fault(scheme, sign_in, desk):
+    page = sign_in("ada", color_scheme=scheme)
+    number = a_field_call(page, desk)
+    found = {}
+    for address in (*OFFICE, f"/office/field-call/{number}/", f"/office/sale/{sale_of(page, number)}/"):
+        page.goto(address)
+        if trouble := faults(page):
+            found[address] = trouble
+    assert found == {}
+
+
+def sale_of(page: Page, number: str) -> str:
+    page.goto(f"/office/field-call/{number}/")
+    return page.locator("dd a").first.inner_text()
+
+
+def test_the_sign_in_page_has_none_either(chromium, desk):
+    window = chromium.new_context(base_url=desk.address)
+    page = window.new_page()
+    page.goto("/sign-in/")
+    assert faults(page) == []
+    window.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_no_page_scrolls_sideways(width, sign_in):
+    page = sign_in("ada", viewport={"width": width, "height": 844})
+    wide = {}
+    for address in OFFICE:
+        page.goto(address)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wide[address] = over
+    assert wide == {}
+
+
+def test_the_menu_opens_on_a_handheld_and_by_keyboard(sign_in):
+    page = sign_in("ada", viewport={"width": 390, "height": 844})
+    page.goto("/office/")
+    menu = page.get_by_role("navigation", name="Menu")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    menu.get_by_role("link", name="Goods In").click()
+    expect(page).to_have_url(lambda address: address.endswith("/office/stock/goods-in/"))
+
+
+def test_the_keyboard_reaches_the_page_and_the_search(sign_in):
+    page = sign_in("mo")
+    page.goto("/office/products/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the page")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("/")
+    search = page.get_by_label("Search")
+    expect(search).to_be_focused()
+    page.keyboard.type("slate")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody th")).to_have_text("MUG-02")
+    expect(search).to_be_focused()
+
+
+def test_the_theme_can_be_chosen_and_stays(sign_in):
+    page = sign_in("mo", color_scheme="light")
+    page.goto("/office/")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("body")).to_have_css("color", "rgb(236, 239, 244)")
+    page.goto("/office/tasks/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_file_of_products_is_previewed_as_soon_as_it_is_chosen(sign_in, tmp_path):
+    page = sign_in("mo")
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("sku,name\nCHAIR-1,Chair\n")
+    bad.write_text("sku,name,barcode\nCHAIR-1,Chair,123456789012\n")
+    page.goto("/office/products/import/")
+    page.get_by_label("CSV file").set_input_files(bad)
+    expect(page.locator("#preview")).to_contain_text("1 cell cannot be used. Nothing was imported.")
+    page.get_by_label("CSV file").set_input_files(good)
+    expect(page.locator("#preview")).to_contain_text("Every row can be used.")
+    page.get_by_role("button", name="Import this file").click()
+    expect(page.locator(".banner")).to_contain_text("Imported: 1 products made, 0 changed.")
