@@ -35,12 +35,12 @@ _TEXT = re.compile(
 
 def mask(value: Any) -> Any:
     """A copy of decoded JSON in which every secret and all buyer data are masked."""
-    if isinstance(value, dict):
-        return {key: _masked_entry(str(key), entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [mask(entry) for entry in value]
     if isinstance(value, str):
         return mask_text(value)
+    if isinstance(value, dict):
+        return {key: _masked_entry(str(key), entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [mask(entry) for entry in value]
     return value
 
 
@@ -48,6 +48,8 @@ def mask_text(text: str) -> str:
     """Text without tokens, secrets, signed links and e-mail addresses."""
     if "?" in text:
         text = _WORD.sub(lambda found: _unsigned(found.group()), text)
+    if not ("@" in text or "=" in text or "Atz" in text):
+        return text  # most texts: the search below would find nothing
     return _TEXT.sub(
         lambda found: found.group(2).split("=")[0] + "=" + MASK if found.group(2) else MASK, text
     )
@@ -59,9 +61,10 @@ def _unsigned(word: str) -> str:
 
 
 def _masked_entry(key: str, entry: Any) -> Any:
-    folded = key.casefold().replace("_", "") if key.casefold() not in SECRET_KEYS else key.casefold()
-    if folded in SECRET_KEYS or folded in BUYER_KEYS:
+    folded = key.casefold()
+    bare = folded.replace("_", "")
+    if folded in SECRET_KEYS or bare in SECRET_KEYS or bare in BUYER_KEYS:
         return None if entry is None else MASK
-    if folded in URL_KEYS and isinstance(entry, str):
+    if bare in URL_KEYS and isinstance(entry, str):
         return entry.split("?")[0] + ("?" + MASK if "?" in entry else "")
     return mask(entry)

@@ -19,6 +19,10 @@ BODY_LIMIT = 20_000
 TEXT_LIMIT = 2_000
 _LIST_KEEPS = 5
 _MAX_DEPTH = 60
+_PAGE_DEPTH = 3
+"""How deep the list of a page may lie: `{"payload": {"orders": [`."""
+_entries = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ def opened(stored: bytes) -> str:
 
 def _shown(body: bytes) -> str:
     try:
-        value = msgspec.json.decode(body)
+        value = _decoded(body.strip(), levels=_PAGE_DEPTH)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _text(body)
     for longest in (_LIST_KEEPS, 1):
@@ -67,6 +71,17 @@ def _shown(body: bytes) -> str:
         if len(shown) <= BODY_LIMIT:
             return shown
     return shown[:BODY_LIMIT] + f"… ({len(body)} bytes in all)"
+
+
+def _decoded(body: bytes | msgspec.Raw, *, levels: int) -> Any:
+    """The JSON, save that a page's list stays raw beyond the entries that are kept: it may be long."""
+    kind = bytes(memoryview(body)[:1])
+    if levels and kind == b"{":
+        return {key: _decoded(entry, levels=levels - 1) for key, entry in _members(body).items()}
+    if levels and kind == b"[":
+        entries = _entries(body)
+        return [*map(msgspec.json.decode, entries[:_LIST_KEEPS]), *entries[_LIST_KEEPS:]]
+    return msgspec.json.decode(body)
 
 
 def _shortened(value: Any, longest: int, *, depth: int) -> Any:

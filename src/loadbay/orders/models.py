@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from loadbay.catalogue.models import Product
 from loadbay.channels.models import Connection, SalesChannel
-from loadbay.core.encryption import EncryptedField, EncryptedJson, EncryptedText
+from loadbay.core.encryption import EncryptedDocument, EncryptedJson, EncryptedText
 from loadbay.parties.models import Customer
 
 
@@ -102,7 +102,7 @@ class Shipment(models.Model):
     ship_method = models.CharField(max_length=60, blank=True)
     rejectable_in = models.JSONField(null=True)
     boxes = models.JSONField(default=list)
-    raw = EncryptedField()
+    raw = EncryptedDocument()
     building = models.CharField(max_length=10, choices=Building, default=Building.STAGED)
     implied_status = models.CharField(max_length=12, blank=True)
     held_because = models.TextField(blank=True)
@@ -206,7 +206,7 @@ class SpoiledEntry(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     identity = models.CharField(max_length=100)
     reason = models.TextField()
-    raw = EncryptedField()
+    raw = EncryptedDocument()
     at = models.DateTimeField(db_default=Now())
     is_settled = models.BooleanField(default=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from loadbay.amazon.wire import shipments as wire
 from loadbay.amazon.wire.loose import Unreadable, amount
@@ -65,14 +66,20 @@ def _tax(charge: wire.Charge, net: Money) -> Decimal:
 def _value(seen: wire.Amount | None, currency: str) -> Decimal:
     if seen is None:
         return _NO_AMOUNT
-    money = _money(seen)
-    if money.currency != currency:
-        raise Unreadable(f"one charge in {currency} and {money.currency}")
-    return money.amount
+    if _currency(seen.currency_code) != currency:
+        raise Unreadable(f"one charge in {currency} and {seen.currency_code}")
+    return amount(seen.value, name="charge")
 
 
 def _money(seen: wire.Amount | None) -> Money:
-    code = seen.currency_code.strip().upper() if seen else ""
-    if seen is None or len(code) != 3 or not code.isalpha():
-        raise Unreadable(f"{code!r} is not a currency")
-    return Money(amount(seen.value, name="charge"), code)
+    if seen is None:
+        raise Unreadable("a charge without an amount")
+    return Money(amount(seen.value, name="charge"), _currency(seen.currency_code))
+
+
+@lru_cache(maxsize=200)
+def _currency(written: str) -> str:
+    code = written.strip().upper()
+    if len(code) != 3 or not code.isalpha():
+        raise Unreadable(f"{code[:40]!r} is not a currency")
+    return code

@@ -7,194 +7,385 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_categories'),
-        ('channels', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("catalogue", "0002_categories"),
+        ("channels", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelOrder',
+            name="ChannelOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.CharField(max_length=30)),
-                ('placed_at', models.DateTimeField(null=True)),
-                ('first_seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_id", models.CharField(max_length=30)),
+                ("placed_at", models.DateTimeField(null=True)),
+                ("first_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.connection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BuyerDetails',
+            name="BuyerDetails",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('hidden', 'Hidden until shipped'), ('awaited', 'Awaited after shipping'), ('found', 'Found'), ('closed', 'Amazon shows no more'), ('erased', 'Erased')], default='hidden', max_length=10)),
-                ('postal_code', loadbay.core.encryption.EncryptedText(null=True)),
-                ('name', loadbay.core.encryption.EncryptedText(null=True)),
-                ('email', loadbay.core.encryption.EncryptedText(null=True)),
-                ('email_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('address', loadbay.core.encryption.EncryptedJson(null=True)),
-                ('payment_method', models.CharField(blank=True, max_length=60)),
-                ('awaited_since', models.DateTimeField(null=True)),
-                ('found_at', models.DateTimeField(null=True)),
-                ('purge_on', models.DateField(null=True)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='buyer', to='orders.channelorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("hidden", "Hidden until shipped"),
+                            ("awaited", "Awaited after shipping"),
+                            ("found", "Found"),
+                            ("closed", "Amazon shows no more"),
+                            ("erased", "Erased"),
+                        ],
+                        default="hidden",
+                        max_length=10,
+                    ),
+                ),
+                ("postal_code", loadbay.core.encryption.EncryptedText(null=True)),
+                ("name", loadbay.core.encryption.EncryptedText(null=True)),
+                ("email", loadbay.core.encryption.EncryptedText(null=True)),
+                ("email_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("address", loadbay.core.encryption.EncryptedJson(null=True)),
+                ("payment_method", models.CharField(blank=True, max_length=60)),
+                ("awaited_since", models.DateTimeField(null=True)),
+                ("found_at", models.DateTimeField(null=True)),
+                ("purge_on", models.DateField(null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="buyer",
+                        to="orders.channelorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Poll',
+            name="Poll",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=80)),
-                ('done_until', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('trouble', models.TextField(blank=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='channels.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("question", models.CharField(max_length=80)),
+                ("done_until", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="polls",
+                        to="channels.connection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sale',
+            name="Sale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('external_document', models.CharField(max_length=80)),
-                ('order_status', models.CharField(choices=[('Open', 'Open'), ('Released', 'Released'), ('Posted', 'Posted'), ('Cancelled', 'Cancelled')], default='Open', max_length=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('net_total', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('tax_total', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('payment_method', models.CharField(blank=True, max_length=60)),
-                ('built_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("external_document", models.CharField(max_length=80)),
+                (
+                    "order_status",
+                    models.CharField(
+                        choices=[
+                            ("Open", "Open"),
+                            ("Released", "Released"),
+                            ("Posted", "Posted"),
+                            ("Cancelled", "Cancelled"),
+                        ],
+                        default="Open",
+                        max_length=10,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("net_total", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("tax_total", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("payment_method", models.CharField(blank=True, max_length=60)),
+                ("built_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SaleLine',
+            name="SaleLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('item', 'Item'), ('shipping', 'Shipping charge'), ('other', 'Other charge')], max_length=10)),
-                ('description', models.CharField(max_length=200)),
-                ('units', models.PositiveIntegerField()),
-                ('net', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('tax', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("item", "Item"),
+                            ("shipping", "Shipping charge"),
+                            ("other", "Other charge"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("description", models.CharField(max_length=200)),
+                ("units", models.PositiveIntegerField()),
+                ("net", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("tax", models.DecimalField(decimal_places=4, max_digits=14)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="orders.sale"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipment_id', models.CharField(max_length=60)),
-                ('location', models.CharField(max_length=36)),
-                ('kind', models.CharField(max_length=20)),
-                ('status', models.CharField(max_length=40)),
-                ('status_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('expected_ship_at', models.DateTimeField(null=True)),
-                ('earliest_pack_at', models.DateTimeField(null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('units', models.PositiveIntegerField()),
-                ('net_total', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('tax_total', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('is_balanced', models.BooleanField()),
-                ('charges', models.JSONField(default=list)),
-                ('ship_method', models.CharField(blank=True, max_length=60)),
-                ('rejectable_in', models.JSONField(null=True)),
-                ('boxes', models.JSONField(default=list)),
-                ('raw', loadbay.core.encryption.EncryptedField()),
-                ('building', models.CharField(choices=[('staged', 'Staged'), ('waiting', 'Waiting for a task'), ('built', 'Sale built'), ('ignored', 'Ignored')], default='staged', max_length=10)),
-                ('implied_status', models.CharField(blank=True, max_length=12)),
-                ('held_because', models.TextField(blank=True)),
-                ('is_short', models.BooleanField(default=False)),
-                ('promise', models.CharField(choices=[('none', 'Not promised'), ('wanted', 'To confirm'), ('confirmed', 'Confirmed'), ('to_reject', 'To reject'), ('rejected', 'Rejected')], default='none', max_length=10)),
-                ('asked', models.CharField(blank=True, max_length=30)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='channels.saleschannel')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.connection')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='orders.channelorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shipment_id", models.CharField(max_length=60)),
+                ("location", models.CharField(max_length=36)),
+                ("kind", models.CharField(max_length=20)),
+                ("status", models.CharField(max_length=40)),
+                ("status_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("expected_ship_at", models.DateTimeField(null=True)),
+                ("earliest_pack_at", models.DateTimeField(null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("units", models.PositiveIntegerField()),
+                ("net_total", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("tax_total", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("is_balanced", models.BooleanField()),
+                ("charges", models.JSONField(default=list)),
+                ("ship_method", models.CharField(blank=True, max_length=60)),
+                ("rejectable_in", models.JSONField(null=True)),
+                ("boxes", models.JSONField(default=list)),
+                ("raw", loadbay.core.encryption.EncryptedDocument()),
+                (
+                    "building",
+                    models.CharField(
+                        choices=[
+                            ("staged", "Staged"),
+                            ("waiting", "Waiting for a task"),
+                            ("built", "Sale built"),
+                            ("ignored", "Ignored"),
+                        ],
+                        default="staged",
+                        max_length=10,
+                    ),
+                ),
+                ("implied_status", models.CharField(blank=True, max_length=12)),
+                ("held_because", models.TextField(blank=True)),
+                ("is_short", models.BooleanField(default=False)),
+                (
+                    "promise",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not promised"),
+                            ("wanted", "To confirm"),
+                            ("confirmed", "Confirmed"),
+                            ("to_reject", "To reject"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("asked", models.CharField(blank=True, max_length=30)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipments",
+                        to="channels.saleschannel",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.connection",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipments",
+                        to="orders.channelorder",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='sale',
-            name='shipment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sale', to='orders.shipment'),
+            model_name="sale",
+            name="shipment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sale", to="orders.shipment"
+            ),
         ),
         migrations.CreateModel(
-            name='ShipmentLine',
+            name="ShipmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_id', models.CharField(max_length=60)),
-                ('sku', models.CharField(max_length=60)),
-                ('units', models.PositiveIntegerField()),
-                ('net', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('tax', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('discount', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('shipping_net', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('shipping_tax', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('other_net', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('other_tax', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('requirements', models.JSONField(default=dict)),
-                ('recommended_origin', models.CharField(blank=True, max_length=2)),
-                ('gift_wrap', models.BooleanField(default=False)),
-                ('has_gift_message', models.BooleanField(default=False)),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.shipment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_id", models.CharField(max_length=60)),
+                ("sku", models.CharField(max_length=60)),
+                ("units", models.PositiveIntegerField()),
+                ("net", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("tax", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("discount", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("shipping_net", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("shipping_tax", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("other_net", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("other_tax", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("requirements", models.JSONField(default=dict)),
+                ("recommended_origin", models.CharField(blank=True, max_length=2)),
+                ("gift_wrap", models.BooleanField(default=False)),
+                ("has_gift_message", models.BooleanField(default=False)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.shipment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SpoiledEntry',
+            name="SpoiledEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.CharField(max_length=100)),
-                ('reason', models.TextField()),
-                ('raw', loadbay.core.encryption.EncryptedField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('is_settled', models.BooleanField(default=False)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identity", models.CharField(max_length=100)),
+                ("reason", models.TextField()),
+                ("raw", loadbay.core.encryption.EncryptedDocument()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("is_settled", models.BooleanField(default=False)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="channels.connection",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='channelorder',
-            constraint=models.UniqueConstraint(fields=('connection', 'order_id'), name='order_once'),
+            model_name="channelorder",
+            constraint=models.UniqueConstraint(fields=("connection", "order_id"), name="order_once"),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.UniqueConstraint(fields=('connection', 'question'), name='poll_once'),
+            model_name="poll",
+            constraint=models.UniqueConstraint(fields=("connection", "question"), name="poll_once"),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('building', 'staged')), fields=['connection', 'id'], name='shipment_to_build'),
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("building", "staged")),
+                fields=["connection", "id"],
+                name="shipment_to_build",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('promise__in', ['wanted', 'to_reject'])), fields=['connection', 'id'], name='shipment_to_answer'),
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("promise__in", ["wanted", "to_reject"])),
+                fields=["connection", "id"],
+                name="shipment_to_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['channel', 'status'], name='shipment_by_status'),
+            model_name="shipment",
+            index=models.Index(fields=["channel", "status"], name="shipment_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('connection', 'shipment_id'), name='shipment_once'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(fields=("connection", "shipment_id"), name="shipment_once"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['-id', 'order_status'], name='sale_newest'),
+            model_name="sale",
+            index=models.Index(fields=["-id", "order_status"], name="sale_newest"),
         ),
         migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.UniqueConstraint(fields=('shipment', 'line_id'), name='shipment_line_once'),
+            model_name="shipmentline",
+            constraint=models.UniqueConstraint(fields=("shipment", "line_id"), name="shipment_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='spoiledentry',
-            constraint=models.UniqueConstraint(fields=('connection', 'identity'), name='spoiled_once'),
+            model_name="spoiledentry",
+            constraint=models.UniqueConstraint(fields=("connection", "identity"), name="spoiled_once"),
         ),
     ]
