@@ -22,6 +22,7 @@ from loadbay.dispatch.events import (
     PrintWanted,
 )
 from loadbay.dispatch.queries import connection_of_field_call
+from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.inbox.services import close_task
@@ -30,6 +31,7 @@ from loadbay.listings.events import ListingLinked, ListingStateChanged, StockToT
 from loadbay.listings.services import mark_prices_dirty, mark_stock_dirty
 from loadbay.orders import readers
 from loadbay.orders.events import (
+    BuyersErased,
     BuyersFound,
     SalesBuilt,
     SalesCancelled,
@@ -41,6 +43,7 @@ from loadbay.orders.events import (
 from loadbay.orders.services.building import products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
+from loadbay.orders.services.staging import open_windows_again
 from loadbay.stock.events import StockChanged
 
 Reaction = Callable[[Any], object]
@@ -84,6 +87,7 @@ def _linked(event: ListingLinked) -> None:
 
 
 def _channel_added(event: ChannelAdded) -> None:
+    open_windows_again(event.connection_id)
     for status in readers.NEW_STATUSES:
         tasks.read_shipments.defer(connection_id=event.connection_id, status=status)
 
@@ -136,6 +140,10 @@ def _completed(event: FieldCallsCompleted) -> None:
     tasks.tell_shipped.defer(connection_id=event.connection_id)
 
 
+def _erased(event: BuyersErased) -> None:
+    erase_labels(event.order_ids)
+
+
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     StockChanged: (_stock_changed,),
     PricesChanged: (_prices_changed,),
@@ -154,6 +162,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     SalesCancelled: (_cancelled,),
     ShipmentsShipped: (_shipped,),
     BuyersFound: (),
+    BuyersErased: (_erased,),
     FieldCallsOpened: (),
     LabelsWanted: (_labels_wanted,),
     LabelsStored: (_print,),

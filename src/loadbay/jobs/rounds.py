@@ -7,7 +7,7 @@ Misconfigured stops its connection with one alert; other trouble is the caller's
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from loadbay import wiring
@@ -111,7 +111,7 @@ def find_buyers(connection_id: int) -> int:
     """Ask for awaited buyers; close what Amazon did not show in the channel's waiting time."""
     row = connection_row(connection_id)
     found = readers.read_buyers(connection_id, source=wiring.order_source(row), clock=CLOCK)
-    buyers.close_unseen(now=CLOCK.now(), after=timedelta(days=7))
+    buyers.close_unseen(now=CLOCK.now())
     return found
 
 
@@ -158,7 +158,10 @@ def new_day() -> tuple[int, ...]:
 
 
 def purge_buyers() -> int:
-    return buyers.purge_buyers(today=CLOCK.now().date())
+    erased = 0
+    while step := buyers.purge_buyers(today=CLOCK.now().date()):
+        erased += step
+    return erased
 
 
 def _label_deps(connection_id: int) -> LabelDeps:

@@ -54,3 +54,10 @@ class BuyersFound:
     """The genuine customer and payment method replaced the placeholder on these sales."""
 
     sale_ids: list[int]
+
+
+@event("orders.buyers_erased")
+class BuyersErased:
+    """The buyer data of these orders was erased because its day had come; labels go with it."""
+
+    order_ids: list[int]

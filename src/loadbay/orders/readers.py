@@ -47,7 +47,8 @@ class Read:
 
 def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, clock: Clock) -> Read:
     """Read every page of what changed in one status since the last closed window. Raises its trouble on."""
-    poll = _poll(connection_id, f"shipments:{status}", clock.now())
+    began = clock.now()
+    poll = _poll(connection_id, f"shipments:{status}", began)
     since = _since(connection_id, poll, status)
     newest: datetime | None = poll.done_until
     pages = new = changed = set_aside = 0
@@ -67,7 +68,7 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
         raise
-    staging.close_window(poll.pk, done_until=newest, now=clock.now())
+    staging.close_window(poll.pk, done_until=newest, now=began)  # known as of then, not as of now
     return Read(pages, new, changed, set_aside)
 
 

@@ -85,6 +85,17 @@ def totals(shipment: SeenShipment) -> Totals:
     return Totals(net, tax, is_balanced=abs(off_by) < step, off_by=off_by)
 
 
+LONGEST_SKU = 40
+"""Amazon's own limit; stock is promised under it."""
+
+
+def check_skus(shipment: SeenShipment) -> None:
+    """Raises ValueError for a SKU that no listing can have."""
+    for line in shipment.lines:
+        if len(line.sku) > LONGEST_SKU:
+            raise ValueError(f"a SKU is longer than {LONGEST_SKU} characters")
+
+
 def header_charges(shipment: SeenShipment) -> tuple[SeenCharge, ...]:
     """The header's charges that no line repeats."""
     repeated = {charge.kind for line in shipment.lines for charge in line.charges}

@@ -122,6 +122,13 @@ def store_file(label_id: int, file: LabelFile, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def erase_labels(order_ids: Sequence[int]) -> None:
+    """A label names the buyer: its bytes go with the buyer's data; that it was made stays known."""
+    labels = Label.objects.filter(parcel__field_call__sale__shipment__order_id__in=list(order_ids))
+    labels.update(content=None, link=None)
+
+
+@transaction.atomic
 def labelled(field_call_id: int, *, now: datetime) -> None:
     """All labels are here: call and goods are labelled, the parcels join the consignment, it prints."""
     rows = FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING)

@@ -25,6 +25,7 @@ from loadbay.listings.queries import products_of_listings
 from loadbay.orders import rules
 from loadbay.orders.events import SalesBuilt, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
+from loadbay.orders.services.buyers import greet_known_buyers
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import no_line, stopped, tell_short, unknown_skus
 from loadbay.orders.services.sale_rows import LineToBuild, lines_by_shipment, sale_line_rows, sale_row
@@ -223,6 +224,7 @@ def _write_sales(
         ],
         what="built",
     )
+    greet_known_buyers(sales)
     record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
     if to_answer:

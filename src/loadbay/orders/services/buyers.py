@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from loadbay.channels.models import SalesChannel
 from loadbay.core.encryption import keyed_hash
 from loadbay.core.events import record
 from loadbay.journal.services import note_many
-from loadbay.orders.events import BuyersFound
-from loadbay.orders.models import BuyerDetails, Sale, Shipment
+from loadbay.orders.events import BuyersErased, BuyersFound
+from loadbay.orders.models import BuyerDetails, Sale, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenAddress, SeenOrder
 from loadbay.parties.models import Customer
 
@@ -25,10 +26,19 @@ KEEP_DAYS = 30
 @transaction.atomic
 def await_buyers(shipment_pks: Sequence[int], *, now: datetime) -> None:
     """Their shipments left: from now on Amazon may show the buyers."""
-    orders = Shipment.objects.filter(pk__in=list(shipment_pks)).values("order_id")
-    BuyerDetails.objects.filter(order_id__in=orders, state=BuyerDetails.State.HIDDEN).update(
+    orders = Shipment.objects.filter(pk__in=list(shipment_pks)).values_list("order_id", flat=True)
+    BuyerDetails.objects.filter(order_id__in=list(orders), state=BuyerDetails.State.HIDDEN).update(
         state=BuyerDetails.State.AWAITED, awaited_since=now
     )
+    date_purge(list(orders), now=now)
+
+
+def date_purge(order_pks: Sequence[int], *, now: datetime) -> None:
+    """What is kept of buyers who are not found goes too, thirty days after shipping or cancelling."""
+    unfound = BuyerDetails.objects.filter(order_id__in=list(order_pks)).exclude(
+        state__in=[BuyerDetails.State.FOUND, BuyerDetails.State.ERASED]
+    )
+    unfound.update(purge_on=(now + timedelta(days=KEEP_DAYS)).date())
 
 
 @transaction.atomic
@@ -47,25 +57,43 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
     )
     for row in rows:
         _take(row, shown[row.order.order_id], now)
-    sales = _replace_customers(rows, shown, now)
-    if sales:
-        record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
+    _replace_customers(rows)
     return len(rows)
 
 
-@transaction.atomic
-def close_unseen(*, now: datetime, after: timedelta) -> int:
-    """Amazon showed no more within the waiting time: the matter is closed, and the sale says so."""
-    return BuyerDetails.objects.filter(
-        state=BuyerDetails.State.AWAITED, awaited_since__lt=now - after
-    ).update(state=BuyerDetails.State.CLOSED)
+def greet_known_buyers(sale_pks: Sequence[int]) -> None:
+    """A customer found once goes to every sale of the order, also to one that is built later."""
+    known = BuyerDetails.objects.filter(
+        order__shipments__sale__in=list(sale_pks), state=BuyerDetails.State.FOUND
+    )
+    _replace_customers(list(known.distinct()))
 
 
 @transaction.atomic
-def purge_buyers(*, today: date) -> int:
-    """Erase buyer data whose day has come; sales keep their numbers and amounts."""
-    due = BuyerDetails.objects.filter(purge_on__lte=today).exclude(state=BuyerDetails.State.ERASED)
-    count = due.update(
+def close_unseen(*, now: datetime) -> int:
+    """Amazon showed no more within the channel's waiting time: the matter is closed, and the sale says so."""
+    closed = 0
+    for channel, days in SalesChannel.objects.values_list("pk", "buyer_details_days"):
+        closed += BuyerDetails.objects.filter(
+            order__shipments__channel=channel,
+            state=BuyerDetails.State.AWAITED,
+            awaited_since__lt=now - timedelta(days=days),
+        ).update(state=BuyerDetails.State.CLOSED)
+    return closed
+
+
+@transaction.atomic
+def purge_buyers(*, today: date, limit: int = 1000) -> int:
+    """Erase buyer data whose day has come; sales keep their numbers and amounts. Returns how many buyers.
+
+    The event names the orders, which is the proof; dispatch erases their labels with it.
+    """
+    due = BuyerDetails.objects.select_for_update(skip_locked=True).filter(purge_on__lte=today)
+    due = due.exclude(state=BuyerDetails.State.ERASED).order_by("id")[:limit]
+    orders = [row.order_id for row in due.only("order_id")]
+    if not orders:
+        return 0
+    BuyerDetails.objects.filter(order_id__in=orders).update(
         state=BuyerDetails.State.ERASED,
         postal_code=None,
         name=None,
@@ -73,10 +101,17 @@ def purge_buyers(*, today: date) -> int:
         email_hash="",
         address=None,
     )
-    Customer.objects.filter(purge_on__lte=today).update(
+    Shipment.objects.filter(order_id__in=orders).update(raw=b"")
+    SpoiledEntry.objects.filter(at__date__lte=today - timedelta(days=KEEP_DAYS)).update(raw=b"")
+    sales = Sale.objects.filter(shipment__order_id__in=orders)
+    codes = [f"AMZ-{order}" for order in sales.values_list("shipment__order__order_id", flat=True)]
+    Customer.objects.filter(code__in=codes).update(
         name="Erased", address=None, email=None, email_hash="", purge_on=None
     )
-    return count
+    numbers = list(sales.order_by("id").values_list("number", flat=True))
+    note_many([f"sale:{number}" for number in numbers], "Buyer data was erased.", what="erased")
+    record(BuyersErased(order_ids=orders))
+    return len(orders)
 
 
 def _shows_something(order: SeenOrder) -> bool:
@@ -115,9 +150,7 @@ def _address_data(address: SeenAddress | None) -> dict[str, object] | None:
     }
 
 
-def _replace_customers(
-    rows: Sequence[BuyerDetails], shown: dict[str, SeenOrder], now: datetime
-) -> list[Sale]:
+def _replace_customers(rows: Sequence[BuyerDetails]) -> None:
     by_order = {row.order_id: row for row in rows}
     sales = list(
         Sale.objects.select_for_update(of=("self",))
@@ -137,7 +170,8 @@ def _replace_customers(
         "Amazon showed the genuine customer and the payment method.",
         what="buyer",
     )
-    return sales
+    if sales:
+        record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
 
 
 def _customer(order_id: str, buyer: BuyerDetails) -> Customer:

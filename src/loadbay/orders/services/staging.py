@@ -10,21 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from loadbay.channels.queries import channels_by_location
 from loadbay.core.bulk import Row, insert_rows
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
-from loadbay.inbox.services import open_task
 from loadbay.journal.services import note_each
 from loadbay.listings.services import seen_in_shipments
 from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
-from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
+from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
+from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales
 from loadbay.orders.services.implying import imply
+from loadbay.orders.services.setting_aside import set_aside, settle
 
 
 @dataclass(frozen=True)
@@ -44,20 +47,26 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     homeless = [seen for seen in page.shipments if seen.location_id not in channels]
     mine = [seen for seen in page.shipments if seen.location_id in channels]
     known = _known(connection_id, mine)
-    new = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
+    new, broken = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
     changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
-    set_aside = [*page.spoiled, *(_homeless(seen) for seen in homeless)]
-    _set_aside(connection_id, set_aside)
-    return Staged(new=new, changed=changed, set_aside=len(set_aside))
+    aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
+    set_aside(connection_id, aside)
+    return Staged(new=new, changed=changed, set_aside=len(aside))
 
 
 @transaction.atomic
 def close_window(poll_id: int, *, done_until: datetime | None, now: datetime) -> None:
     """Note that every page of a window was stored. `done_until` is Amazon's own latest change time."""
     values: dict[str, object] = {"answered_at": now, "trouble": ""}
-    if done_until is not None:
-        values["done_until"] = done_until
+    if done_until is not None:  # of two polls at once, the one that saw less must not take the other back
+        values["done_until"] = Greatest("done_until", Value(done_until))
     Poll.objects.filter(pk=poll_id).update(**values)
+
+
+@transaction.atomic
+def open_windows_again(connection_id: int) -> None:
+    """Ask for everything since go-live once more: what belonged to no channel before may have one now."""
+    Poll.objects.filter(connection_id=connection_id).update(done_until=None)
 
 
 def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipment]:
@@ -66,17 +75,50 @@ def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipme
     return {row.shipment_id: row for row in rows.order_by("id")}
 
 
-def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: dict[str, int]) -> int:
-    fresh = list({entry.shipment_id: entry for entry in seen}.values())
+def _insert(
+    connection_id: int, seen: Sequence[SeenShipment], channels: dict[str, int]
+) -> tuple[int, list[Spoiled]]:
+    """Store new shipments at once; should one of them not fit the tables, each for itself."""
+    fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
     if not fresh:
-        return 0
+        return 0, []
+    broken: list[Spoiled] = []
+    try:
+        with transaction.atomic():
+            pks = _write(connection_id, fresh, channels)
+    except _DOES_NOT_FIT:
+        pks = []
+        for entry in fresh:
+            try:
+                with transaction.atomic():
+                    pks += _write(connection_id, [entry], channels)
+            except _DOES_NOT_FIT as error:
+                reason = f"it cannot be stored, {str(error).splitlines()[0]}"
+                broken.append(Spoiled(identity=entry.shipment_id, reason=reason, raw=entry.raw))
+    if pks:
+        broken_ids = {entry.identity for entry in broken}
+        settle(connection_id, [e.shipment_id for e in fresh if e.shipment_id not in broken_ids])
+        record(ShipmentsStaged(connection_id=connection_id, shipment_ids=pks))
+    return len(pks), broken
+
+
+_DOES_NOT_FIT = (DataError, IntegrityError, ValueError, ArithmeticError)
+"""What a hostile shipment can raise on its way into the tables: too long, too great, not text, twice."""
+
+
+def _by_change(seen: SeenShipment) -> tuple[datetime, int]:
+    return seen.updated_at, rules.RANK.get(seen.status, 99)
+
+
+def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: dict[str, int]) -> list[int]:
+    for entry in fresh:
+        rules.check_skus(entry)
     orders = _orders(connection_id, fresh)
     pks = insert_rows(Shipment, [_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
     lines = [line for pk, entry in zip(pks, fresh, strict=True) for line in _line_rows(pk, entry)]
     insert_rows(ShipmentLine, lines)
     _note_proof(fresh, channels)
-    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=pks))
-    return len(pks)
+    return pks
 
 
 def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
@@ -213,9 +255,10 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
 def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
     """What follows when Amazon's status of known shipments became cancelled, shipped or delivered."""
     imply([row.pk for row in rows])
-    cancelled = [row.pk for row in rows if row.status == "CANCELLED"]
+    cancelled = [row for row in rows if row.status == "CANCELLED"]
     if cancelled:
-        cancel_sales(cancelled)
+        cancel_sales([row.pk for row in cancelled])
+        date_purge([row.order_id for row in cancelled], now=max(row.status_at for row in cancelled))
     shipped = [row.pk for row in rows if row.status in {"SHIPPED", "DELIVERED"}]
     if shipped:
         record(ShipmentsShipped(connection_id=connection_id, shipment_ids=shipped))
@@ -227,25 +270,3 @@ def _homeless(seen: SeenShipment) -> Spoiled:
         reason=f"location {seen.location_id} belongs to no stock room of a sales channel",
         raw=seen.raw,
     )
-
-
-def _set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
-    SpoiledEntry.objects.bulk_create(
-        [
-            SpoiledEntry(
-                connection_id=connection_id, identity=entry.identity[:100], reason=entry.reason, raw=entry.raw
-            )
-            for entry in {entry.identity: entry for entry in spoiled}.values()
-        ],
-        ignore_conflicts=True,
-    )
-    for entry in spoiled:
-        open_task(
-            kind="shipment_set_aside",
-            matter=f"{connection_id}:{entry.identity}",
-            cause="mapping" if "location" in entry.reason else "bug",
-            sentence=f"Shipment {entry.identity} was set aside: {entry.reason}.",
-            cure="Add the location to a sales channel's stock rooms, or report the shipment if it is "
-            "unreadable; then import again.",
-            subjects=[f"shipment:{entry.identity}"],
-        )

@@ -1,0 +1,61 @@
+"""What could not be taken in is set aside whole, with a task, so that it is neither lost nor in the way.
+
+Once the same shipment could be stored after all, its entry is settled and its task closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from loadbay.inbox.services import close_tasks, open_task
+from loadbay.orders.models import SpoiledEntry
+from loadbay.orders.ports import Spoiled
+
+
+def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
+    """Inside the caller's transaction."""
+    named = {_name(entry): entry for entry in spoiled}
+    SpoiledEntry.objects.bulk_create(
+        [
+            SpoiledEntry(
+                connection_id=connection_id, identity=name, reason=_legible(entry.reason), raw=entry.raw
+            )
+            for name, entry in named.items()
+        ],
+        ignore_conflicts=True,
+    )
+    for name, entry in named.items():
+        open_task(
+            kind="shipment_set_aside",
+            matter=_matter(connection_id, name),
+            cause="mapping" if entry.reason.startswith("location") else "bug",
+            sentence=f"Shipment {name} was set aside: {_legible(entry.reason)}.",
+            cure="Where a location is unknown, give it to a sales channel and the shipment comes in. "
+            "Else work it off in Seller Central, and report it: Loadbay could not read it.",
+            subjects=[f"shipment:{name}"],
+        )
+
+
+def settle(connection_id: int, shipment_ids: Sequence[str]) -> None:
+    """These shipments came in after all."""
+    rows = SpoiledEntry.objects.filter(
+        connection_id=connection_id, identity__in=list(shipment_ids), is_settled=False
+    )
+    names = list(rows.values_list("identity", flat=True))
+    if names:
+        rows.update(is_settled=True, raw=b"")
+        close_tasks("shipment_set_aside", matters=[_matter(connection_id, name) for name in names])
+
+
+def _name(entry: Spoiled) -> str:
+    """What to call it: its own id as far as that can be read, else a fingerprint."""
+    return _legible(entry.identity)[:100] or f"unread-{sha256(entry.raw).hexdigest()[:16]}"
+
+
+def _matter(connection_id: int, name: str) -> str:
+    return f"{connection_id}:{name}"
+
+
+def _legible(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text).strip()
