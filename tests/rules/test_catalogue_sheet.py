@@ -45,6 +45,8 @@ def test_what_spreadsheets_write_is_read(text):
         ("RUG,Rug,,1,XYZ,,", "price", "Currency 'XYZ' is not known"),
         ("RUG,Rug,,,,2.5,SHOP", "quantity", "not a whole number"),
         ("RUG,Rug,,,,-2,SHOP", "quantity", "not a whole number"),
+        ("RUG,Rug,,,,000000000000999999999,SHOP", "quantity", "not a whole number"),
+        ("RUG,Rug,,,," + "9" * 5000 + ",SHOP", "quantity", "not a whole number"),
         ("RUG,Rug,,,,2,", "room", "needs a stock room"),
         ("=SUM(A1),Rug,,,,,", "sku", "cannot be a SKU"),
         ("RUG,=HYPERLINK(1),,,,,", "name", "formula"),
@@ -107,3 +109,10 @@ def test_a_file_full_of_faults_does_not_drown_the_reader():
     text = HEAD + "".join(f"R{n},Rug,,x,GBP,,\n" for n in range(300))
     with pytest.raises(SheetNotUsable, match="more than 200 faults, the first: Row 2, price 'x'"):
         read_sheet(text.encode())
+
+
+def test_one_barcode_in_two_spellings_on_two_products_is_named():
+    rows = "RUG,Rug,036000291452,,,,\nLAMP,Lamp,0036000291452,,,,"
+    ((row, column, cure),) = faults_of(rows)
+    assert (row, column) == (3, "barcode")
+    assert "Row 2 has this barcode too" in cure

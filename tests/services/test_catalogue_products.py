@@ -46,6 +46,13 @@ def test_a_barcode_belongs_to_one_product_in_all_its_spellings():
     assert list(Product.objects.values_list("sku", flat=True)) == ["RUG"]
 
 
+def test_a_barcode_that_is_another_products_sku_is_refused_because_it_would_scan_to_that_one():
+    a_product("LAMP")
+    with pytest.raises(rules.BarcodeTaken, match="LAMP belongs to LAMP already"):
+        services.create_product(ProductFields(sku="RUG", name="Rug", barcodes=("LAMP",)))
+    assert not Product.objects.filter(sku="RUG").exists()
+
+
 def test_changing_a_product_takes_off_barcodes_that_are_not_named_any_more():
     services.create_product(RUG)
     services.update_product(ProductFields(sku="RUG", name="Rug", barcodes=("RUG-OLD", "RUG-NEW")))
@@ -134,6 +141,17 @@ def test_an_ended_price_is_none():
     ]
     assert found == [{product_id: Money(Decimal("10.00"), "GBP")}, {}]
     assert queries.products_priced_from(date(2026, 2, 1)) == [product_id]
+
+
+def test_ending_a_price_does_not_bring_back_one_that_had_ended_before_it():
+    product_id = a_product("RUG")
+    price = {"sku": "RUG", "category": "Amazon", "currency": "GBP"}
+    services.set_price(**price, amount="10", valid_from=date(2026, 1, 1))
+    services.end_price(**price, last_day=date(2026, 1, 31))
+    services.set_price(**price, amount="12", valid_from=date(2026, 3, 1))
+    services.end_price(**price, last_day=date(2026, 4, 30))
+    february = queries.price_on([product_id], category="Amazon", currency="GBP", day=date(2026, 2, 10))
+    assert february == {}
 
 
 def test_prices_of_other_categories_and_currencies_are_others():

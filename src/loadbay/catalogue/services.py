@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from loadbay.catalogue import rules
 from loadbay.catalogue.events import PricesChanged, ProductsChanged
@@ -20,6 +20,7 @@ from loadbay.catalogue.sheet import Fault, Sheet
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import WrongInput
 from loadbay.core.events import record
+from loadbay.core.locks import hold_for_transaction
 from loadbay.core.money import Money, parse_money
 
 _SHEET_COLUMNS = {"serialised": "is_serialised"}
@@ -50,9 +51,13 @@ class Saved:
 def create_product(fields: ProductFields) -> int:
     """Make a product that is not there yet."""
     fields = _checked(fields)
-    if Product.objects.filter(sku=fields.sku).exists():
-        raise rules.ProductExists(f"There is a product {fields.sku} already. Change it, or take another SKU.")
-    product = Product.objects.create(sku=fields.sku, **_columns(fields))
+    try:
+        with transaction.atomic():
+            product = Product.objects.create(sku=fields.sku, **_columns(fields))
+    except IntegrityError:
+        raise rules.ProductExists(
+            f"There is a product {fields.sku} already. Change it, or take another SKU."
+        ) from None
     _add_barcodes({product.pk: fields.barcodes})
     record(ProductsChanged(product_ids=[product.pk], contents=[]))
     return product.pk
@@ -131,14 +136,22 @@ def _locked(sku: str) -> Product:
 
 
 def taken_barcodes(wanted: Mapping[str, str]) -> dict[str, str]:
-    """Of these codes (code → the SKU that wants it) those another product has, with that product's SKU."""
+    """Of these codes (code → the SKU that wants it) those another product has, with that product's SKU.
+
+    A SKU is scanned before a barcode, so another product's SKU is taken too.
+    """
     forms = {form: code for code in wanted for form in rules.same_barcodes(code)}
-    found = Barcode.objects.filter(code__in=forms).values_list("code", "product__sku")
-    return {forms[code]: sku for code, sku in found if sku != wanted[forms[code]]}
+    barcodes = Barcode.objects.filter(code__in=forms).values_list("code", "product__sku")
+    skus = Product.objects.filter(sku__in=list(wanted)).values_list("sku", "sku")
+    found = [(forms[code], sku) for code, sku in (*barcodes, *skus)]
+    return {code: sku for code, sku in found if sku != wanted[code]}
 
 
 def _add_barcodes(codes: Mapping[int, Sequence[str]]) -> None:
+    if not any(codes.values()):
+        return
     skus = dict(Product.objects.filter(pk__in=codes).values_list("pk", "sku"))
+    hold_for_transaction("barcodes")  # no constraint knows that two spellings are one barcode
     wanted = {code: skus[product_id] for product_id, several in codes.items() for code in several}
     for code, owner in taken_barcodes(wanted).items():
         raise rules.BarcodeTaken(
@@ -183,7 +196,8 @@ def end_price(*, sku: str, category: str, currency: str, last_day: date) -> None
             f"{sku} has no price for {category} in {currency}. There is nothing to end."
         )
     prices.filter(valid_from__gt=last_day).delete()
-    prices.update(valid_until=last_day)
+    last = prices.order_by("-valid_from").values("pk")[:1]
+    RetailPrice.objects.filter(pk__in=last).update(valid_until=last_day)
     record(PricesChanged(product_ids=[product.pk]))
 
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from loadbay.catalogue.fields import ProductFields
-from loadbay.catalogue.rules import MOST_GRAMS, MOST_MILLIMETRES, read_barcode, read_country, read_sku
+from loadbay.catalogue.rules import (
+    MOST_GRAMS,
+    MOST_MILLIMETRES,
+    read_barcode,
+    read_country,
+    read_sku,
+    same_barcodes,
+)
 from loadbay.core.errors import Refusal, WrongInput
 from loadbay.core.money import Money, parse_money
 
@@ -166,7 +173,7 @@ def _check_row(texts: Mapping[str, str], *, values: dict[str, Any], number: int,
     if first != number:
         reading.faults.append(Fault(number, "sku", texts["sku"], f"Row {first} has this SKU too. Keep one."))
     for code in values.get("barcode", ()):
-        first = reading.barcodes.setdefault(code, number)
+        first = min(reading.barcodes.setdefault(form, number) for form in same_barcodes(code))
         if first != number:
             cure = f"Row {first} has this barcode too. Keep it on one product."
             reading.faults.append(Fault(number, "barcode", code, cure))
@@ -223,7 +230,7 @@ def _number(most: int) -> Callable[[str], int | None]:
     def read(text: str) -> int | None:
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()) or int(text[:12]) > most:
+        if not (text.isascii() and text.isdigit()) or len(text) > 12 or int(text) > most:
             raise WrongInput(f"It is not a whole number from 0 to {most}. Write digits only.")
         return int(text)
 
