@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import httpx2
 import pytest
 
@@ -51,6 +53,14 @@ def test_amazons_storage_and_the_endpoint_serve_documents(url: str):
 def test_every_other_address_is_foreign(url: str):
     with pytest.raises(ForeignHost):
         check_document(an_account(), url)
+
+
+@pytest.mark.parametrize("host", ["s3" + "-a" * 30 + "!", "s3." * 100_000, "s3" + "-a" * 100_000 + "!"])
+def test_a_link_built_to_be_slow_to_check_is_foreign_at_once(host: str):
+    started = perf_counter()
+    with pytest.raises(ForeignHost):
+        check_document(an_account(), f"https://{host}/label")
+    assert perf_counter() - started < 1
 
 
 def test_a_host_named_in_the_settings_may_serve_documents():

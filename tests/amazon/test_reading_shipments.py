@@ -156,7 +156,10 @@ def test_a_shipment_in_the_wrong_case_throughout_is_understood():
         ({"lineItems": [line(charges=[{"chargeType": "PRODUCT"}])]}, "without an amount"),
         ({"id": ""}, "id is empty"),
         ({"shipmentInfo": {"buyerOrderId": " "}}, "buyerOrderId is empty"),
+        ({"lineItems": [line(charges=[charge(net="1e999999999")])]}, "not an amount"),
         ({"lastUpdatedDateTime": "yesterday"}, "not a time"),
+        ({"lastUpdatedDateTime": "--1772442000000"}, "not a time"),
+        ({"lastUpdatedDateTime": 10**400}, "not a time"),
     ],
 )
 def test_what_decides_must_be_readable(change: dict[str, Any], word: str):
@@ -174,6 +177,12 @@ def test_one_poisonous_shipment_never_hides_the_rest_of_its_page():
     assert [seen.shipment_id for seen in page.shipments] == ["SHP1", "SHP3"]
     assert [(entry.identity, bool(entry.reason)) for entry in page.spoiled] == [("SHP2", True), ("", True)]
     assert page.next_token == "next"
+
+
+def test_a_recommended_box_of_absurd_size_is_only_left_out():
+    shipment = a_shipment()
+    shipment["shippingInfo"]["recommendedPackages"][0]["dimensions"]["length"]["value"] = "9e999999"
+    assert read(shipment).recommended_boxes == ()
 
 
 def test_each_shipment_of_a_page_keeps_its_own_bytes():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from loadbay.orders.ports import Box, RecommendedBox
@@ -79,7 +79,7 @@ def _converted(value: object, factor: Decimal | None) -> int | None:
         return None
     try:
         number = Decimal(str(value)) * factor
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one with an absurd exponent
         return None
     if not number.is_finite() or not 0 < number <= _LARGEST * 100:
         return None

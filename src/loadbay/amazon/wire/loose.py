@@ -40,8 +40,8 @@ def moment(value: Stamp | None) -> datetime:
     """An aware UTC moment. Raises `Unreadable` when there is none in it."""
     if value is None or isinstance(value, bool):
         raise Unreadable("a time is missing")
-    number = _as_number(value)
     try:
+        number = _as_number(value)
         if number is not None:
             return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
         parsed = datetime.fromisoformat(str(value).strip())
@@ -67,7 +67,8 @@ def whole(value: Decimal | None, *, name: str) -> int:
 
 def amount(value: Decimal, *, name: str) -> Decimal:
     """An exact amount of money. Raises `Unreadable` when it is not finite or absurdly large."""
-    if not value.is_finite() or abs(value) >= _LARGEST:
+    # Compared as it stands: arithmetic with an absurd exponent is an error of its own.
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST:
         raise Unreadable(f"{name} {value} is not an amount")
     return value
 
