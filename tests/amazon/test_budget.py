@@ -112,7 +112,7 @@ def test_the_rate_amazon_names_replaces_the_table_in_both_directions():
     assert RateBucket.objects.get(operation="createPackages").rate == pytest.approx(0.49)
 
 
-@pytest.mark.parametrize("header", [None, "", "fast", "nan", "inf", "-1", "0", "1e12"])
+@pytest.mark.parametrize("header", [None, "", "fast", "nan", "inf", "-1", "0", "1e-300", "1e12"])
 def test_a_header_that_says_nothing_changes_nothing(header: str | None):
     assert parse_rate(header) is None
     budget = a_budget()

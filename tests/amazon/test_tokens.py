@@ -11,7 +11,7 @@ from loadbay.amazon.adapter import AmazonAccountDesk, AmazonShipmentDesk
 from loadbay.channels.ports import Feature
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.ids import ShipmentId
-from tests.amazon.double import Double
+from tests.amazon.double import Double, an_account
 
 
 def signing_in(double: Double) -> Trouble:
@@ -76,6 +76,23 @@ def test_each_fault_of_the_sign_in_is_named(status: int, error: str, fault: str)
 )
 def test_a_sign_in_without_a_token_is_tried_again(answer: object):
     assert isinstance(signing_in(Double(token_answers=[answer])), Retryable)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("field", ["endpoint", "token_endpoint"])
+def test_an_address_that_is_none_stops_the_connection_instead_of_the_program(field: str):
+    double = Double(an_account(**{field: "https://host:port"}))
+    trouble = signing_in(double)
+    assert isinstance(trouble, Misconfigured)
+    assert (trouble.fault, double.requests) == ("endpoint", [])
+
+
+def test_a_token_that_claims_to_last_for_ever_is_renewed_after_a_day():
+    answer = httpx2.Response(200, json={"access_token": "Atza|x", "expires_in": 10**15})
+    double = Double(token_answers=[answer])
+    assert double.tokens.token() == "Atza|x"
+    double.token_answers.clear()
+    double.clock.advance(24 * 3600)
+    assert double.tokens.token() != "Atza|x"
 
 
 def test_a_write_that_never_got_a_token_was_never_sent():

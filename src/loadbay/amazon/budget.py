@@ -74,7 +74,8 @@ class RateBudget:
         no_open_transaction(f"Amazon {operation}")
         if self._told.get(operation, 0.0) >= UNLIMITED:
             return
-        limit = patience or (BENCH_PATIENCE if priority is Priority.BENCH else PATIENCE)
+        usual = BENCH_PATIENCE if priority is Priority.BENCH else PATIENCE
+        limit = usual if patience is None else patience
         wait = self._reserve(operation, share=BURST_SHARE[priority], patience=limit.total_seconds())
         if wait > limit.total_seconds():
             raise Retryable(

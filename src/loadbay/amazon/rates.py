@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Protocol
 
 SAFE_RATE, SAFE_BURST = 0.98, 0.90  # room for the jitter of the network
+_BELIEVED = (0.0001, 1e9)  # the slowest published plan is 0.0056 calls per second
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,11 @@ def safe(plan: Plan) -> Plan:
     return Plan(plan.rate * SAFE_RATE, max(1.0, plan.burst * SAFE_BURST))
 
 
-def burst_for(priority: Priority, burst: float) -> float:
-    return max(1.0, burst * BURST_SHARE[priority])
-
-
 def parse_rate(header: str | None) -> float | None:
     """The rate Amazon applies, from `x-amzn-RateLimit-Limit`; None when it says nothing usable."""
     try:
         rate = float(header or "")
     except ValueError:
         return None
-    return rate if 0 < rate < 1e9 else None
+    slowest, fastest = _BELIEVED
+    return rate if slowest <= rate < fastest else None

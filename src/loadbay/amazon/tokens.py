@@ -17,11 +17,13 @@ from loadbay.amazon.calls import Answer
 from loadbay.amazon.client import AnswerLost, HttpClient, NothingSent, Outgoing
 from loadbay.amazon.errors import sign_in_trouble
 from loadbay.amazon.exchanges import ExchangeLog, Said
+from loadbay.amazon.hosts import ForeignHost
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 
 MARGIN = timedelta(seconds=60)
 CLOCK_TOLERANCE = timedelta(minutes=5)
+_LONGEST_SECONDS = 24 * 3600  # Amazon gives an hour; what says more is not believed further than this
 
 
 class _Token(msgspec.Struct):
@@ -71,6 +73,8 @@ class TokenKeeper:
         )
         try:
             answer = self._client.send(request)
+        except ForeignHost as error:
+            raise self._exchanges.failed(said, Misconfigured(f"{error}.", fault="endpoint")) from error
         except (NothingSent, AnswerLost) as error:
             trouble = Retryable(f"Amazon's sign-in did not answer ({error}). It is tried again.")
             raise self._exchanges.failed(said, trouble) from error
@@ -79,7 +83,7 @@ class TokenKeeper:
             raise self._exchanges.failed(said.answered(answer), token)
         self._exchanges.succeeded(said.answered(answer))
         self._token = token.access_token
-        self._until = started + timedelta(seconds=max(0, int(token.expires_in))) - MARGIN
+        self._until = started + timedelta(seconds=min(_LONGEST_SECONDS, int(token.expires_in))) - MARGIN
         return answer
 
     def _request(self) -> Outgoing:
