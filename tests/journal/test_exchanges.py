@@ -62,6 +62,7 @@ def shown(value: Any) -> str:
             ]
         },
         {"schema": {"link": {"resource": "https://b.s3.amazonaws.com/schema?X-Amz-Signature=demo-secret"}}},
+        {"clientSecret": "demo-secret", "Set-Cookie": "demo-secret", "accessToken": "secret-token"},
         {"tax": {"taxRegistrations": [{"legalName": "Wilhelmina Hartwell Ltd"}]}},
         {"partyInfoList": [{"address": {"name": "Hartwell"}}], "note": "write to w.hartwell@example.com"},
         b'{"buyer": {"buyerName": "Wilhelmina Hartwell", "buyerEm',
@@ -137,6 +138,17 @@ def test_an_exchange_opens_with_what_was_said():
     assert seen.row.subjects == ("shipment:SHP1", "order:203-1")
     with pytest.raises(NotFound):
         queries.exchange(number + 1)
+
+
+@pytest.mark.django_db
+def test_amazons_words_in_the_sentence_of_an_exchange_are_masked_too():
+    told = (
+        "Amazon declined it: w.hartwell@example.com, https://b.s3.amazonaws.com/x?X-Amz-Signature=demo-secret"
+    )
+    assert (
+        queries.exchange(record_exchange(a_conversation(sentence=told))).row.sentence
+        == "Amazon declined it: •••, https://b.s3.amazonaws.com/x?•••"
+    )
 
 
 @pytest.mark.django_db

@@ -11,9 +11,10 @@ from typing import Any
 
 MASK = "•••"
 
+# Keys are compared in small letters without _ and -, so that every spelling of them counts.
 SECRET_KEYS = frozenset(
-    "access_token refresh_token client_secret x-amz-access-token authorization password restricteddatatoken"
-    " spapi_oauth_code cookie set-cookie secret otp".split()
+    "accesstoken refreshtoken clientsecret xamzaccesstoken authorization password restricteddatatoken"
+    " spapioauthcode cookie setcookie secret otp".split()
 )
 BUYER_KEYS = frozenset(
     "buyername buyeremail buyercompanyname buyerpurchaseordernumber deliveryaddress shiptoaddress"
@@ -61,9 +62,8 @@ def _unsigned(word: str) -> str:
 
 
 def _masked_entry(key: str, entry: Any) -> Any:
-    folded = key.casefold()
-    bare = folded.replace("_", "")
-    if folded in SECRET_KEYS or bare in SECRET_KEYS or bare in BUYER_KEYS:
+    bare = key.casefold().replace("_", "").replace("-", "")
+    if bare in SECRET_KEYS or bare in BUYER_KEYS:
         return None if entry is None else MASK
     if bare in URL_KEYS and isinstance(entry, str):
         return entry.split("?")[0] + ("?" + MASK if "?" in entry else "")

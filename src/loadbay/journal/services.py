@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from loadbay.core.actor import current_actor
 from loadbay.core.bulk import insert_rows
+from loadbay.core.masking import mask_text
 from loadbay.journal.models import TimelineEntry
 from loadbay.journal.rules import Conversation, kept
 
@@ -85,7 +86,7 @@ def _columns(conversation: Conversation) -> list[object]:
         _storable(conversation.target)[:500],
         conversation.status,
         conversation.outcome,
-        _storable(conversation.sentence),
+        mask_text(_storable(conversation.sentence)),
         conversation.started_at,
         conversation.milliseconds,
         _storable(conversation.their_id),
