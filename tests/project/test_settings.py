@@ -41,6 +41,11 @@ def test_only_named_addresses_are_answered(client):
     assert (is_https(public), is_https(config(public_url=None))) == (True, False)
 
 
+def test_an_ipv6_address_is_answered_as_browsers_spell_it():
+    listening = config(host="fd00::7", public_url="https://[fd00::8]")
+    assert {"[fd00::7]", "[fd00::8]"} <= set(allowed_hosts(listening))
+
+
 def test_passwords_are_hashed_with_argon2_and_the_key_is_derived():
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
     assert settings.LOADBAY_KEYS[0] not in settings.SECRET_KEY

@@ -14,10 +14,15 @@ _EVERYWHERE = {"0.0.0.0", "::"}
 def allowed_hosts(config: Config) -> list[str]:
     hosts = {"localhost", "127.0.0.1", "[::1]", socket.gethostname().lower()}
     if config.host not in _EVERYWHERE:
-        hosts.add(config.host)
+        hosts.add(_as_in_a_request(config.host))
     if config.public_url:
-        hosts.add(str(urlsplit(config.public_url).hostname))
+        hosts.add(_as_in_a_request(str(urlsplit(config.public_url).hostname)))
     return sorted(hosts - {""})
+
+
+def _as_in_a_request(host: str) -> str:
+    """A browser sends an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def trusted_origins(config: Config) -> list[str]:

@@ -8,7 +8,6 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("loadbay.web.urls")),
-    path("", include("loadbay.web.urls")),
 ]
 
 handler400 = "loadbay.web.refusals.bad_request"
