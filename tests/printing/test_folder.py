@@ -1,5 +1,6 @@
 """The folder: whole files under safe names, nothing elsewhere, and a full disk told apart."""
 
+import errno
 import os
 import resource
 import stat
@@ -72,6 +73,18 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path):
     (tmp_path / "labels").write_bytes(b"")
     with pytest.raises(Retryable, match="nothing was printed"):
         put(tmp_path / "labels")
+
+
+@pytest.mark.parametrize("answer", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_folder_on_a_share_or_stick_without_links_prints_all_the_same(tmp_path, answer):
+    def refuse(old: Path, new: Path) -> None:
+        raise OSError(answer, os.strerror(answer), str(old), None, str(new))
+
+    printer = FolderPrinter(tmp_path, link=refuse)
+    for content in (b"^XA1^XZ", b"^XA2^XZ"):
+        printer.print(content, format=PaperFormat.ZPL, title="FC-000123 P1")
+    assert names(tmp_path) == ["FC-000123_P1.zpl", "FC-000123_P1_2.zpl"]
+    assert (tmp_path / "FC-000123_P1.zpl").read_bytes() == b"^XA1^XZ"
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path):

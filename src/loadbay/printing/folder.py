@@ -5,8 +5,10 @@ Rule: a file appears whole or not at all, under a name of its own; nothing is ev
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from secrets import token_hex
 from loadbay.core.errors import Retryable, Unclear
 from loadbay.dispatch.ports import PaperFormat
 
+_NO_LINKS = frozenset((errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
+"""What file systems without links answer: a memory stick's, a network share's."""
 _LONGEST_NAME = 80
 _MOST_COPIES = 1000
 _READABLE = 0o640
@@ -26,6 +30,8 @@ class FolderPrinter:
     """Implements `LabelPrinter`. The folder is made when only its last part is missing."""
 
     folder: Path
+    link: Callable[[Path, Path], None] = os.link
+    """How a finished file gets its name; not every file system knows links."""
 
     def print(self, content: bytes, *, format: PaperFormat, title: str) -> None:
         draft = self.folder / f".{token_hex(8)}.part"
@@ -50,11 +56,13 @@ class FolderPrinter:
             if os.path.lexists(target):
                 continue
             try:
-                os.link(draft, target)
+                self.link(draft, target)
             except FileExistsError:
                 continue
-            except (PermissionError, NotImplementedError):
-                os.rename(draft, target)  # a file system without links, such as a memory stick's
+            except OSError as fault:
+                if fault.errno not in _NO_LINKS:
+                    raise
+                os.rename(draft, target)
             return
         raise FileExistsError(f"there are {_MOST_COPIES} files called {name} already")
 
