@@ -216,6 +216,21 @@ def test_a_listing_changed_while_it_was_being_sent_is_sent_again(amazon, saved):
     assert not Listing.objects.get().submission_wanted
 
 
+def test_a_listing_that_is_linked_while_it_is_being_sent_stays_linked(amazon, saved):
+    class Meanwhile:
+        """A shipment proves the link while the submission is under way."""
+
+        submit = amazon.listings.submit
+
+        def preview(self, listing):
+            services.seen_in_shipments([listing.sku], saved)
+            return ()
+
+    senders.submit_listings(saved, desk=Meanwhile(), clock=amazon.clock)
+    assert state() == "linked"
+    assert not Listing.objects.get().submission_wanted
+
+
 def test_late_and_waiting_listings_are_reminded_of_once_and_closed_by_themselves(amazon, saved):
     submit(amazon, saved)
     follow(amazon, saved, after=60)
@@ -265,6 +280,13 @@ def test_a_channel_that_only_watches_sends_nothing(amazon, saved):
     assert submit(amazon, saved) == senders.doors.Sent()
     assert amazon.marketplace.troubles.asked == []
     assert state() == "draft"
+
+
+def test_the_link_to_seller_central_holds_a_sku_with_signs_whole(amazon, channel):
+    a_product("RUG #2+/A", price="10")
+    services.add_listing(wanted("RUG #2+/A"))
+    (row,) = queries.board()
+    assert row.seller_central.endswith("/inventory?searchTerm=RUG%20%232%2B%2FA")
 
 
 def test_the_board_shows_state_age_and_next_step(amazon, saved):

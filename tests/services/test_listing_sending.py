@@ -132,6 +132,16 @@ def test_the_global_cap_counts_on_its_days_only(amazon, rug):
     assert amazon.told("RUG") == [100, 7, 100, 3, 100]
 
 
+def test_a_cap_that_began_while_the_machine_was_off_for_days_is_told(amazon, rug):
+    tomorrow = amazon.clock.now().date() + timedelta(days=1)
+    services.set_stock_cap(7, valid_from=tomorrow)
+    tell(amazon, rug)
+    amazon.clock.advance(3 * 86_400)
+    assert services.mark_new_day(amazon.clock.now().date()) == (rug,)
+    tell(amazon, rug)
+    assert amazon.told("RUG") == [100, 7]
+
+
 def test_where_amazon_reserves_until_shipped_a_label_changes_nothing(amazon, rug):
     SalesChannel.objects.update(reservation_ends="shipped")
     stock.reserve([a_sale("shipment:1", "RUG", units=3)])
@@ -401,6 +411,30 @@ def test_a_refused_price_waits_alone_and_is_shown(amazon, rug):
     amazon.knows("LAMP")
     amazon.clock.advance(31)
     assert senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock).told == 1
+    assert open_tasks() == ()
+
+
+def test_a_price_that_began_while_the_machine_was_off_for_days_is_told(amazon, rug):
+    senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock)
+    tomorrow = amazon.clock.now().date() + timedelta(days=1)
+    set_price(sku="RUG", category="Amazon", amount="12", currency="GBP", valid_from=tomorrow)
+    senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock)
+    amazon.clock.advance(3 * 86_400)
+    today = amazon.clock.now().date()
+    assert services.mark_new_day(today) == (rug,)
+    assert senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock).told == 1
+    assert str(amazon.marketplace.listings[Sku("RUG")].price) == "12.00 GBP"
+    assert services.mark_new_day(today) == ()
+
+
+def test_a_refused_price_that_is_taken_back_leaves_no_task_behind(amazon, rug):
+    senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock)
+    set_price(sku="RUG", category="Amazon", amount="12", currency="GBP")
+    amazon.marketplace.troubles.next("tell_price", Rejected("too high", reason="400"))
+    assert senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock).refused == 1
+    assert [task.kind for task in open_tasks()] == ["price_refused"]
+    set_price(sku="RUG", category="Amazon", amount="10", currency="GBP")
+    assert senders.send_prices(rug, desk=amazon.listings, clock=amazon.clock).unchanged == 1
     assert open_tasks() == ()
 
 

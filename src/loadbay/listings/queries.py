@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count
 
@@ -205,7 +206,7 @@ def _board_row(row: Listing, *, now: datetime) -> BoardRow:
         state_since=row.state_since,
         age_seconds=max(0, int((now - row.state_since).total_seconds())),
         next_step=NEXT_STEP[State(row.state)],
-        seller_central=f"https://{store.seller_central}/inventory?searchTerm={row.sku}",
+        seller_central=f"https://{store.seller_central}/inventory?searchTerm={quote(row.sku, safe='')}",
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.ports import StockVerdict
-from loadbay.listings.services.marking import TOLD
+from loadbay.listings.services.marking import TOLD, lock_figures
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ def at_rest(channel_id: int, *, after_id: int, limit: int) -> tuple[AtRest, ...]
 def record_compared(pairs: Sequence[tuple[AtRest, StockVerdict]]) -> int:
     """Keep Amazon's figures; one that does not fit what was told is sent again. How many comes back."""
     different = 0
+    lock_figures(row.id for row, _ in pairs)
     for row, seen in pairs:
-        figure = StockFigure.objects.select_for_update().get(pk=row.id)
+        figure = StockFigure.objects.get(pk=row.id)
         figure.amazon_sellable, figure.amazon_reserved = seen.sellable, seen.reserved
         figure.sequence = max(figure.sequence, seen.sequence or 0)
         is_at_rest = not figure.is_dirty and not figure.in_flight and figure.acknowledged_quantity == row.told

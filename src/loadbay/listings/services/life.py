@@ -30,6 +30,8 @@ def record_submission(
 ) -> None:
     """What Amazon said to a submission; unless `is_current`, it was changed meanwhile and is sent again."""
     listing = _locked(listing_id)
+    if (State(listing.state), Step.SUBMIT if answer.accepted else Step.REJECT) not in rules.NEXT:
+        return  # it was linked while Amazon was being asked, so the answer decides nothing any more
     listing.issues = [asdict(issue) for issue in answer.issues]
     listing.submission_wanted = not is_current
     if answer.accepted:
@@ -89,6 +91,8 @@ def record_link_check(
     answered = [verdict for verdict in verdicts if verdict.accepted]
     if not rules.is_proof_of_link(channel_codes=channel_codes, fetched_at_our_location=bool(answered)):
         return False
+    if (State(listing.state), Step.LINK) not in rules.NEXT:
+        return False  # a shipment or a person was quicker
     proof = f"Amazon shows {', '.join(channel_codes)} and its stock at our location."
     _link(listing, because=proof, at=now)
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from loadbay.catalogue.queries import price_on
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import SalesChannel
 from loadbay.core.money import Money
-from loadbay.inbox.services import close_task, open_task
+from loadbay.inbox.services import close_tasks, open_task
 from loadbay.listings.models import Listing
 from loadbay.listings.rules import try_again_after
 from loadbay.listings.services.marking import TOLD
@@ -58,13 +58,16 @@ def take_prices(channel: SalesChannel, *, limit: int, now: datetime) -> TakenPri
         currency=MARKETPLACES[channel.marketplace].currency,
         day=now.date(),
     )
-    taken = []
+    taken, known = [], []
     for row in rows:
         price = prices.get(row.product_id)
         if price is None:
             _ask_for_price(row, channel=channel)
         elif (row.price_amount, row.price_currency) != (price.amount, price.currency):
             taken.append(PriceToTell(row.pk, row.sku, row.product_type, price))
+        else:
+            known.append(f"{row.sku} on {channel.code}")
+    _settle(known)
     flying = [price.listing_id for price in taken]
     Listing.objects.filter(pk__in=[row.pk for row in rows]).update(price_dirty=False, price_refusal="")
     Listing.objects.filter(pk__in=flying).update(price_in_flight=True)
@@ -82,6 +85,13 @@ def _ask_for_price(listing: Listing, *, channel: SalesChannel) -> None:
     )
 
 
+def _settle(matters: Sequence[str]) -> None:
+    """Amazon has the price of these, so nothing is asked of a person any more."""
+    if matters:
+        close_tasks("price_refused", matters=matters)
+        close_tasks("price_missing", matters=matters)
+
+
 @transaction.atomic
 def record_told(price: PriceToTell, *, sku_at: str, now: datetime) -> None:
     """Amazon took the price."""
@@ -94,8 +104,7 @@ def record_told(price: PriceToTell, *, sku_at: str, now: datetime) -> None:
         price_next_try_at=None,
         price_refusal="",
     )
-    close_task("price_refused", sku_at)
-    close_task("price_missing", sku_at)
+    _settle([sku_at])
 
 
 @transaction.atomic
@@ -122,6 +131,7 @@ def record_refused(price: PriceToTell, *, sku_at: str, reason: str, now: datetim
 def give_back(prices: Iterable[PriceToTell], *, was_sent: bool) -> None:
     """Prices that were taken and not answered."""
     rows = Listing.objects.filter(pk__in=[price.listing_id for price in prices])
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     if was_sent:
         rows.update(price_dirty=True, price_in_flight=False, price_amount=None)
     else:

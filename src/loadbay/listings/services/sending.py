@@ -18,7 +18,7 @@ from loadbay.listings.figures import derive
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.ports import StockVerdict
 from loadbay.listings.rules import try_again_after
-from loadbay.listings.services.marking import TOLD, TOLD_SQL
+from loadbay.listings.services.marking import TOLD, TOLD_SQL, lock_figures
 from loadbay.listings.stock_rules import is_urgent, next_sequence
 
 RETRY_SOON = timedelta(seconds=30)
@@ -48,7 +48,9 @@ class Taken:
 @transaction.atomic
 def recover_in_flight(channel_id: int) -> int:
     """Put figures whose answer a killed process never heard back in line."""
-    return _lose(StockFigure.objects.filter(listing__channel_id=channel_id, in_flight=True))
+    flying = StockFigure.objects.filter(listing__channel_id=channel_id, in_flight=True)
+    lock_figures(flying.values_list("pk", flat=True))
+    return _lose(flying)
 
 
 _DUE = f"""
@@ -118,6 +120,7 @@ def record_accepted(pairs: Sequence[tuple[Figure, StockVerdict]], *, now: dateti
     """Amazon took these figures. A movement meanwhile has marked its figure again, and that mark stays."""
     if not pairs:
         return
+    lock_figures(figure.id for figure, _ in pairs)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE listings_stockfigure f SET in_flight = false, acknowledged_quantity = u.quantity,"
@@ -200,7 +203,9 @@ def record_stale(figure: Figure, *, amazon: StockVerdict | None, now: datetime) 
 @transaction.atomic
 def give_back(figures: Iterable[Figure], *, was_sent: bool) -> None:
     """Figures that were taken and not answered. What may have been sent is not known to Amazon any more."""
-    rows = StockFigure.objects.filter(pk__in=[figure.id for figure in figures])
+    ids = [figure.id for figure in figures]
+    lock_figures(ids)
+    rows = StockFigure.objects.filter(pk__in=ids)
     if was_sent:
         _lose(rows)
     else:
