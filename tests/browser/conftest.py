@@ -21,6 +21,7 @@ from tests.databases import Databases
 # Playwright keeps an event loop in this thread; Django, all synchronous here, must not take offence.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
 
+COOKIE = "loadbay_station"
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 """Console lines that a refusal or a pulled plug leaves behind."""
 
@@ -41,30 +42,45 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sessions(chromium: Browser, desk: Desk) -> Callable[[str], Any]:
+    """Signs each person in once, by the page; later windows start with that session."""
+    known: dict[str, Any] = {}
+
+    def session_of(name: str) -> Any:
+        if name not in known:
+            window = chromium.new_context(base_url=desk.address)
+            page = window.new_page()
+            page.goto("/sign-in/")
+            page.get_by_label("Sign-in name").fill(name)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda address: "/sign-in/" not in address)
+            known[name] = window.storage_state()
+            window.close()
+        return known[name]
+
+    return session_of
+
+
 @pytest.fixture
-def sign_in(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+def sign_in(chromium: Browser, desk: Desk, sessions: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
     """A window in which somebody has signed in; at the end nothing may have gone wrong in it."""
     windows: list[BrowserContext] = []
     complaints: list[str] = []
 
     def signed_in(name: str, *, station: str = "", **options: Any) -> Page:
-        window = chromium.new_context(base_url=desk.address, locale="en-GB", **options)
+        window = chromium.new_context(
+            base_url=desk.address, locale="en-GB", storage_state=sessions(name), **options
+        )
         windows.append(window)
         window.set_default_timeout(15_000)
+        if station:
+            window.add_cookies([{"name": COOKIE, "value": station, "url": desk.address}])
         page = window.new_page()
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda question: question.accept())
-        page.goto("/sign-in/")
-        page.get_by_label("Sign-in name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda address: "/sign-in/" not in address)
-        if station:
-            page.goto("/bench/station/")
-            page.get_by_label("Name of this bench").fill(station)
-            page.get_by_role("button", name="Save").click()
-            page.wait_for_url("**/bench/")
         return page
 
     yield signed_in

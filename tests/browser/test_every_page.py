@@ -50,22 +50,23 @@ OFFICE = (
     "/bench/batch-complete/",
     "/bench/batch-complete/?code=HELLO",
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+EVERYTHING = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
+def faults(page: Page, *rules: str) -> list[str]:
+    found = Axe().run(page, options={"runOnly": list(rules)}).response["violations"]
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_an_accessibility_fault(scheme, sign_in, desk):
+@pytest.mark.parametrize(("scheme", "rules"), [("light", EVERYTHING), ("dark", ("color-contrast",))])
+def test_no_page_has_an_accessibility_fault(scheme, rules, sign_in, desk):
+    """What differs between the themes is colour alone."""
     page = sign_in("ada", color_scheme=scheme)
     number = a_field_call(page, desk)
     found = {}
     for address in (*OFFICE, f"/office/field-call/{number}/", f"/office/sale/{sale_of(page, number)}/"):
         page.goto(address)
-        if trouble := faults(page):
+        if trouble := faults(page, *rules):
             found[address] = trouble
     assert found == {}
 
@@ -79,7 +80,7 @@ def test_the_sign_in_page_has_none_either(chromium, desk):
     window = chromium.new_context(base_url=desk.address)
     page = window.new_page()
     page.goto("/sign-in/")
-    assert faults(page) == []
+    assert faults(page, *EVERYTHING) == []
     window.close()
 
 
@@ -104,7 +105,7 @@ def test_the_menu_opens_on_a_handheld_and_by_keyboard(sign_in):
     page.keyboard.press("Enter")
     expect(menu).to_be_visible()
     menu.get_by_role("link", name="Goods In").click()
-    expect(page).to_have_url(lambda address: address.endswith("/office/stock/goods-in/"))
+    page.wait_for_url("**/office/stock/goods-in/")
 
 
 def test_the_keyboard_reaches_the_page_and_the_search(sign_in):
@@ -136,7 +137,7 @@ def test_a_file_of_products_is_previewed_as_soon_as_it_is_chosen(sign_in, tmp_pa
     page = sign_in("mo")
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text("sku,name\nCHAIR-1,Chair\n")
-    bad.write_text("sku,name,barcode\nCHAIR-1,Chair,123456789012\n")
+    bad.write_text("sku,name,barcode\nCHAIR-1,Chair,5060004717782\n")
     page.goto("/office/products/import/")
     page.get_by_label("CSV file").set_input_files(bad)
     expect(page.locator("#preview")).to_contain_text("1 cell cannot be used. Nothing was imported.")
