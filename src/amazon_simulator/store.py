@@ -127,11 +127,12 @@ class Store:
         self._limit = max(self.smallest, len(content))
 
     def close(self) -> None:
-        if self._journal is not None:
-            self.compact()
-            assert self._journal is not None
-            self._journal.close()
-            self._journal = None
+        if self._world is not None and self._journal is not None:
+            # Calls may still be running: none of them is to be cut in half by the snapshot.
+            with self._world.look():
+                self.compact()
+                self._journal.close()
+                self._journal = None
         self._lock.close()
 
 

@@ -73,6 +73,8 @@ def test_a_missing_or_malformed_token_is_401(shop: Shop) -> None:
     assert denied(shop) == (401, "The access token is missing.")
     shop.headers = {"x-amz-access-token": "Atza|forged.0000"}
     assert denied(shop) == (401, "The access token is malformed.")
+    shop.headers = {"x-amz-access-token": "Atza|x.\xe4"}
+    assert denied(shop) == (401, "The access token is malformed.")
 
 
 def test_another_region_does_not_know_the_seller(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.simulator.shop import Shop
+from tests.simulator.shop import SELLER, Shop
 
 PAGES = ("/", "/central", *(f"/central/{name}" for name in ("listings", "orders", "shipments", "stock")))
 
@@ -84,6 +84,14 @@ def test_a_person_changes_how_amazon_behaves(shop: Shop) -> None:
     press(shop, "/central/clock", seconds="600")
     assert shop.inspect("clock")["offset_seconds"] == 600
     assert "cannot be set" in press(shop, "/central/switches", reservation_ends="never")
+
+
+def test_a_price_is_shown_in_the_currency_of_its_marketplace(shop: Shop) -> None:
+    germany = "A1PA6795UKMFR9"
+    shop.app.desk.world.state.sellers[SELLER].marketplaces = [germany]
+    row = {"sku": "MUG", "asin": shop.product()["asin"], "price": "12.99"}
+    shop.control("POST", "listings/seed", {"listings": [row], "marketplace": germany})
+    assert "12.99 EUR" in shop.client.get("/central/listings/MUG").text
 
 
 def test_text_from_outside_is_escaped(shop: Shop) -> None:

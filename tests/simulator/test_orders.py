@@ -73,6 +73,17 @@ def test_an_order_in_two_shipments_ships_in_parts(selling: Shop) -> None:
     assert selling.order(placed["order_id"])["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
 
 
+def test_an_order_of_which_a_part_has_left_is_not_cancelled_in_part(selling: Shop) -> None:
+    lines = [{"sku": "MUG", "quantity": 1}, {"sku": "CUP", "quantity": 1}]
+    placed = selling.control("POST", "orders", {"lines": lines, "split": True})["orders"][0]
+    first, second = placed["shipment_ids"]
+    for step in (selling.confirm, selling.pack, selling.label, selling.tell):
+        assert step(second).status_code < 300
+    assert selling.refused("POST", f"orders/{placed['order_id']}/cancel", {}) == (409, "not_now")
+    assert selling.shipment(first)["status"] == "ACCEPTED"
+    assert selling.stock("MUG")["reserved"] == 1
+
+
 def test_one_line_of_several_units_is_split_by_units(selling: Shop) -> None:
     line = [{"sku": "MUG", "quantity": 3}]
     placed = selling.control("POST", "orders", {"lines": line, "split": True})["orders"][0]

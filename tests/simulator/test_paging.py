@@ -75,6 +75,7 @@ BAD = {
     "no status": {"status": ""},
     "unknown status": {"status": "LOST"},
     "no results": {"maxResults": 0},
+    "no number of results": {"maxResults": "--5"},
     "too many results": {"maxResults": 101},
     "not a moment": {"lastUpdatedAfter": "yesterday"},
     "not a token": {"paginationToken": "xxxx"},

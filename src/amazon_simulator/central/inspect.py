@@ -14,6 +14,7 @@ from amazon_simulator.http.desk import Desk
 from amazon_simulator.papers import labels, pictures
 from amazon_simulator.world import attributes, ledger
 from amazon_simulator.world.clock import iso
+from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import unknown
 from amazon_simulator.world.state import Listing, Location, Order, Parcel, Product, Shipment, Stock
@@ -75,7 +76,7 @@ def listing_row(memory: Memory, one: Listing) -> dict[str, Any]:
         "is_hazmat": product.is_hazmat,
         "has_hazmat_form": one.hazmat_form is not None,
         "price": None if price is None else str(price),
-        "currency": None if price is None else "GBP",
+        "currency": None if price is None else MARKETPLACES[market].currency,
         "condition": attributes.first(one.attributes, "condition_type", marketplace_id=market),
         "origin": attributes.first(one.attributes, "country_of_origin", marketplace_id=market),
         "template": attributes.first(one.attributes, "merchant_shipping_group", marketplace_id=market),

@@ -52,7 +52,7 @@ def _seal(secret: str, grant: Grant) -> str:
 
 def _open(secret: str, token: str) -> Grant | None:
     content, _, signature = token.removeprefix(PREFIX).rpartition(".")
-    if not hmac.compare_digest(sign(secret, content.encode()), signature):
+    if not hmac.compare_digest(sign(secret, content.encode()).encode(), signature.encode()):
         return None
     return msgspec.json.decode(base64.urlsafe_b64decode(content), type=Grant)
 

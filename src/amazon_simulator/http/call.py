@@ -3,6 +3,7 @@
 Readers refuse with 400 and the name of the parameter; handlers never look at the raw request.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Body = TypeVar("Body")
 MOST_BODY_BYTES = 10 * 1024 * 1024
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ class Call:
         value = self.text(name)
         if not value:
             return default
-        if not value.isascii() or not value.lstrip("-").isdigit() or not least <= int(value) <= most:
+        if not _WHOLE_NUMBER.fullmatch(value) or not least <= int(value) <= most:
             raise bad_request(f"The value '{value}' of {name} must be from {least} to {most}.")
         return int(value)
 

@@ -13,7 +13,7 @@ from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory, first_order_status, fulfilled_by
 from amazon_simulator.world.pickups import ship_by
 from amazon_simulator.world.refusal import invalid, not_now, unknown
-from amazon_simulator.world.shipments import cancel
+from amazon_simulator.world.shipments import after_cancelling, cancel
 from amazon_simulator.world.state import Channel, Line, Listing, Location, Order, Shipment
 
 MOST_AT_ONCE = 1000
@@ -55,6 +55,8 @@ def cancel_order(memory: Memory, command: CancelOrder, *, now: datetime) -> Orde
     alive = [each for each in shipments if each.status != Status.CANCELLED]
     if not alive:
         raise not_now(f"The order {order.id} is cancelled already.")
+    for shipment in alive:
+        after_cancelling(shipment)  # all of them or none
     for shipment in alive:
         cancel(memory, shipment, kind=command.kind, reason=command.reason, now=now)
     return order

@@ -24,7 +24,7 @@ class ChangeLog:
         self._logs.setdefault(key, []).append(entry)
 
     def left(self, key: Hashable) -> None:
-        """Say that one entry under this key is dead from now on."""
+        """Say that one entry under this key is dead: its thing has its new stamp already."""
         self._dead[key] = dead = self._dead.get(key, 0) + 1
         log = self._logs.get(key, [])
         if dead > 1000 and dead * 2 > len(log):

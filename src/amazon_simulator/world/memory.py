@@ -74,9 +74,10 @@ class Memory:
         held, holds = self.holds_back(shipment.status), self.holds_back(status)
         if held != holds:
             self._reserve(shipment, sign=1 if holds else -1)
-        self.shipments.left(shipment_key(shipment))
+        old = shipment_key(shipment)
         shipment.status = status
         shipment.updated, shipment.stamp = now, self._stamp()
+        self.shipments.left(old)
         self.shipments.add(shipment_key(shipment), (now, shipment.stamp, shipment.id))
         self._refresh_order(self.state.orders[shipment.order_id], now=now)
 
@@ -102,9 +103,10 @@ class Memory:
         status = self._order_status(order)
         if status == order.status:
             return
-        self.orders.left(order_key(order))
+        old = order_key(order)
         order.status = status
         order.updated, order.stamp = now, self._stamp()
+        self.orders.left(old)
         self.orders.add(order_key(order), (now, order.stamp, order.id))
 
     def _order_status(self, order: Order) -> str:

@@ -54,12 +54,18 @@ def cancel_shipment(memory: Memory, command: CancelShipment, *, now: datetime) -
 
 def cancel(memory: Memory, shipment: Shipment, *, kind: str, reason: str, now: datetime) -> None:
     """A buyer or Amazon cancels; possible until the first box has left."""
-    status = advance(shipment.programme, shipment.status, Step.CANCEL)
-    if any(parcel.shipped for parcel in shipment.parcels):
-        raise not_now(f"A parcel of the shipment {shipment.id} has left already; it comes back as a return.")
+    status = after_cancelling(shipment)
     shipment.cancellation = Cancellation(kind=kind, reason=reason, at=now)
     _close_parcels(shipment)
     memory.move(shipment, status, now=now)
+
+
+def after_cancelling(shipment: Shipment) -> Status:
+    """The status that cancelling would give; refuses where it is too late, and changes nothing."""
+    status = advance(shipment.programme, shipment.status, Step.CANCEL)
+    if any(parcel.shipped for parcel in shipment.parcels):
+        raise not_now(f"A parcel of the shipment {shipment.id} has left already; it comes back as a return.")
+    return status
 
 
 def _close_parcels(shipment: Shipment) -> None:
