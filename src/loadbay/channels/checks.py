@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.ports import AccountDesk, Feature
-from loadbay.core.errors import Misconfigured, Trouble
+from loadbay.core.errors import Misconfigured, Trouble, WrongInput
 
 _NEEDS_CHANNEL = (Feature.STOCK, Feature.SHIPMENTS)
 _WORDS = {
@@ -21,6 +21,9 @@ _WORDS = {
     Feature.SHIPMENTS: "Shipments",
     Feature.ORDERS: "Orders",
 }
+
+PASSING = frozenset({"retryable", "unclear"})
+"""Faults that say nothing against the connection: Amazon is down or throttles."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,12 @@ class Target:
 
 
 def test_connection(desk: AccountDesk, *, target: Target) -> tuple[Finding, ...]:
-    """One finding per feature; the later ones are not tried once sign-in fails."""
-    store = MARKETPLACES[target.marketplace]
+    """One finding per feature; the later ones are not tried once sign-in fails. Raises `WrongInput`."""
+    store = MARKETPLACES.get(target.marketplace)
+    if store is None:
+        raise WrongInput(
+            f"Marketplace {target.marketplace[:20]!r} is not known. Give its country code, such as GB."
+        )
     first = _try(desk, Feature.SIGN_IN, marketplace_id=store.marketplace_id, location=target.location)
     if not first.works:
         return (first,)

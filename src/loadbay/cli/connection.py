@@ -12,9 +12,11 @@ from loadbay.channels.marketplaces import REGION_ENDPOINTS
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.clock import SystemClock
-from loadbay.core.errors import Refusal, WrongInput
+from loadbay.core.errors import Refusal, Retryable, WrongInput
 
 LONGEST_SECRET = 10_000
+_FIRST_STORES = {"eu": "GB", "na": "US", "fe": "JP"}
+"""Where to try a connection that has no channel yet, by its region."""
 
 
 class ConnectionFails(Refusal):
@@ -100,6 +102,8 @@ def test(name: str, marketplace: str) -> Answer:
     broken = [finding for finding in findings if not finding.works]
     if broken:
         words = " ".join(f"{finding.feature}: {finding.sentence}" for finding in broken)
+        if all(finding.fault in checks.PASSING for finding in broken):
+            raise Retryable(f"{name} could not be tested. {words}")
         raise ConnectionFails(f"{name} does not work. {words}")
     services.resume_connection(card.id)
     rows = [[finding.feature, finding.sentence] for finding in findings]
@@ -109,11 +113,12 @@ def test(name: str, marketplace: str) -> Answer:
 
 
 def target_of(card: queries.ConnectionCard, marketplace: str) -> checks.Target:
-    """Where to try a connection: at its first channel, else in the marketplace named, else in GB."""
-    channel = next(iter(queries.channels(connection_id=card.id)), None)
-    if channel is None:
-        return checks.Target(marketplace or "GB")
-    return checks.Target(marketplace or channel.marketplace, channel.rooms[0].location)
+    """Where to try a connection: at its channel of the marketplace named, else at its first channel."""
+    wanted = marketplace.strip().upper()
+    for channel in queries.channels(connection_id=card.id):
+        if wanted in ("", channel.marketplace):
+            return checks.Target(channel.marketplace, channel.rooms[0].location)
+    return checks.Target(wanted or _FIRST_STORES[card.region])
 
 
 def read_secret(path: Path, *, what: str) -> str:
