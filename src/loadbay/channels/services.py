@@ -25,6 +25,7 @@ from loadbay.stock.models import StockRoom
 PLACEHOLDER_CODE, PLACEHOLDER_NAME = "AMAZON-SELLERFLEX", "Amazon Sellerflex"
 AGENT_CODE, AGENT_NAME = "AMZSMART", "Amazon SmartConnect"
 DEFAULT_PICKUPS = ("16:00",)
+LONGEST_SECRET, LONGEST_ADDRESS = 4000, 200
 
 
 class AlreadyThere(Refusal):
@@ -51,10 +52,11 @@ class NewConnection:
 def add_connection(new: NewConnection) -> Connection:
     """Raises `WrongInput` naming the field, or `AlreadyThere`."""
     _check_connection(new)
-    if Connection.objects.filter(name=new.name).exists():
-        raise AlreadyThere(f"A connection called {new.name} exists. Choose another name, or change that one.")
+    name = new.name.strip()
+    if Connection.objects.filter(name=name).exists():
+        raise AlreadyThere(f"A connection called {name} exists. Choose another name, or change that one.")
     return Connection.objects.create(
-        name=new.name,
+        name=name,
         region=new.region,
         seller_id=new.seller_id.strip(),
         client_id=new.client_id.strip(),
@@ -69,6 +71,12 @@ def add_connection(new: NewConnection) -> Connection:
 def change_secrets(name: str, *, client_secret: str, refresh_token: str, now: datetime) -> Connection:
     """New secrets for a connection; a stopped one goes on. Empty values keep what is stored."""
     connection = get_connection(name, lock=True)
+    if not client_secret.strip() and not refresh_token.strip():
+        raise WrongInput(
+            f"No new secret of {name} was given. Give the client secret, the refresh token, or both."
+        )
+    for field, value in (("client secret", client_secret), ("refresh token", refresh_token)):
+        _check_words(field, value, connection=name)
     if client_secret.strip():
         connection.client_secret = client_secret.strip()
         connection.secret_set_at = now
@@ -133,7 +141,7 @@ def add_channel(new: NewChannel) -> SalesChannel:
     _check_channel(new, connection)
     channel = SalesChannel(
         code=new.code.strip().upper(),
-        description=new.description or f"{MARKETPLACES[new.marketplace].name} SmartConnect",
+        description=new.description.strip()[:100] or f"{MARKETPLACES[new.marketplace].name} SmartConnect",
         connection=connection,
         marketplace=new.marketplace,
         programme=new.programme,
@@ -167,34 +175,49 @@ def matrix_of(channel: SalesChannel) -> tuple[rules.Line, ...]:
 def _check_connection(new: NewConnection) -> None:
     if not new.name.strip():
         raise WrongInput("The connection has no name. Give one, such as shop-uk.")
+    if len(new.name.strip()) > 60 or "/" in new.name or not new.name.strip().isprintable():
+        raise WrongInput(
+            f"{new.name[:80]!r} cannot be the name of a connection. "
+            "Use up to 60 letters, digits and signs other than '/'."
+        )
     if new.region not in REGION_ENDPOINTS:
         raise WrongInput(
             f"Region {new.region!r} is not known. Use eu, na or fe (the United Kingdom is in eu)."
         )
-    for field, value in (
-        ("seller id", new.seller_id),
-        ("client id", new.client_id),
-        ("client secret", new.client_secret),
-        ("refresh token", new.refresh_token),
+    for field, value, longest in (
+        ("seller id", new.seller_id, 40),
+        ("client id", new.client_id, 200),
+        ("client secret", new.client_secret, LONGEST_SECRET),
+        ("refresh token", new.refresh_token, LONGEST_SECRET),
     ):
         if not value.strip():
             raise WrongInput(f"The {field} of connection {new.name} is empty. Copy it from Seller Central.")
-        if len(value.split()) > 1 or not value.strip().isprintable():
-            raise WrongInput(
-                f"The {field} of connection {new.name} holds blanks or line breaks. Copy it again."
-            )
+        _check_words(field, value, connection=new.name, longest=longest)
     for field, address in (("endpoint", new.endpoint), ("token endpoint", new.token_endpoint)):
-        _check_address(field, address)
+        if address:
+            _check_address(field, address)
+
+
+def _check_words(field: str, value: str, *, connection: str, longest: int = LONGEST_SECRET) -> None:
+    """What is copied from Seller Central is one word; empty is for the caller to judge."""
+    if len(value.split()) > 1 or not value.strip().isprintable():
+        raise WrongInput(
+            f"The {field} of connection {connection} holds blanks or line breaks. Copy it again."
+        )
+    if len(value.strip()) > longest:
+        raise WrongInput(f"The {field} of connection {connection} is longer than {longest}. Copy it again.")
 
 
 def _check_address(field: str, address: str) -> None:
-    if not address:
-        return
-    parts = urlsplit(address)
-    is_local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username:
-        raise WrongInput(f"The {field} {address!r} is no web address. Write it like https://host.")
-    if parts.scheme == "http" and not is_local:
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in {"https", "http"} and bool(parts.hostname) and not parts.username
+        is_address = is_address and parts.port != 0 and not parts.query and not parts.fragment
+    except ValueError:
+        is_address = False
+    if not is_address or len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
+        raise WrongInput(f"The {field} {address[:200]!r} is no web address. Write it like https://host.")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise WrongInput(f"The {field} {address!r} is not encrypted. Use https (http only on this machine).")
 
 
@@ -215,7 +238,7 @@ def _check_channel(new: NewChannel, connection: Connection) -> None:
         raise WrongInput(f"Programme {new.programme!r} is not known. Known: {known}.")
     try:
         ZoneInfo(new.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, as in Europe, is an OSError
         raise WrongInput(f"Time zone {new.time_zone!r} is not known. Write it like Europe/London.") from None
     if SalesChannel.objects.filter(code=code).exists():
         raise AlreadyThere(f"A sales channel {code} exists. Choose another code.")
@@ -228,11 +251,13 @@ def _check_channel(new: NewChannel, connection: Connection) -> None:
 def _checked_rooms(new: NewChannel) -> list[tuple[StockRoom, str]]:
     if not new.rooms:
         raise WrongInput(f"Channel {new.code} has no stock room. Give at least one as ROOM=LOCATION.")
-    checked = []
+    checked: list[tuple[StockRoom, str]] = []
     for code, location in new.rooms.items():
-        room = StockRoom.objects.filter(code=code).first()
+        room = StockRoom.objects.filter(code=code.strip().upper()).first()
         if room is None:
             raise NotFound(f"There is no stock room {code}. Add it first: loadbay stock-room add {code}.")
+        if room in [known for known, _ in checked]:
+            raise WrongInput(f"Stock room {room.code} is named twice. Give each once, with one location.")
         if not location or len(location) > 36:
             raise WrongInput(
                 f"Stock room {code} has no usable Amazon location id. Write it like {code}=LBAY."
@@ -250,7 +275,7 @@ def _save_rooms(channel: SalesChannel, rooms: list[tuple[StockRoom, str]], picku
     PickupTime.objects.bulk_create(
         PickupTime(channel=channel, location=location, at=_pickup(text))
         for location in locations
-        for text in pickups
+        for text in dict.fromkeys(text.strip() for text in pickups)
     )
 
 

@@ -74,11 +74,12 @@ def list_() -> Answer:
 def show(code: str) -> Answer:
     """One sales channel."""
     card = queries.channel(code)
+    pickups = ", ".join(f"{location} {at:%H:%M}" for location, at in card.pickups)
     lines = [
         f"{card.code}: {card.description}",
         f"  programme            {card.programme} in {card.marketplace}, connection {card.connection}",
         f"  stock rooms          {', '.join(f'{room.room} → {room.location}' for room in card.rooms)}",
-        f"  pickups              {', '.join(f'{loc} {at:%H:%M}' for loc, at in card.pickups)} {card.time_zone}",
+        f"  pickups              {pickups} {card.time_zone}",
         f"  placeholder customer {card.placeholder_customer}",
         f"  shipping agent       {card.shipping_agent}",
         f"  orders from          {card.order_start_at:%Y-%m-%d %H:%M} UTC",
@@ -102,5 +103,7 @@ def _rooms(pairs: tuple[str, ...]) -> dict[str, str]:
         room, equals, location = pair.partition("=")
         if not equals or not room or not location:
             raise WrongInput(f"{pair!r} is no stock room with its location. Write it like MAIN=LBAY.")
+        if room.strip() in rooms:
+            raise WrongInput(f"Stock room {room.strip()} is named twice. Give each once, with one location.")
         rooms[room.strip()] = location.strip()
     return rooms
