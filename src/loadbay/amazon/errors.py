@@ -99,7 +99,8 @@ def sign_in_trouble(answer: Answer) -> Trouble:
             " check the connection's token endpoint."
         )
     fault = _SIGN_IN_FAULTS.get(complaint.code, "secret")
-    return Misconfigured(f"Amazon's sign-in refused: {complaint.words.rstrip('.')}. {_CURES[fault]}", fault=fault)
+    words = complaint.words.rstrip(".")
+    return Misconfigured(f"Amazon's sign-in refused: {words}. {_CURES[fault]}", fault=fault)
 
 
 def _fault(words: str) -> str:

@@ -64,7 +64,8 @@ def show(number: str) -> Answer:
     lines = [
         f"{card.row.number}  Amazon order {card.row.order_id}, shipment {card.row.shipment_id}",
         f"  {card.row.channel_status} → {card.row.implied_status}, order status {card.row.order_status}",
-        f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}, agent {card.shipping_agent}",
+        f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}",
+        f"  shipping agent {card.shipping_agent}",
         f"  total {card.row.total}, field call {card.row.field_call or 'none'}",
         table(
             ["kind", "SKU", "units", "net", "tax"],
