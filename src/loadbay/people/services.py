@@ -119,7 +119,7 @@ def _locked(username: str) -> User:
 
 
 def _locked_administrators() -> frozenset[int]:
-    """Locked before anybody else and in one order, so two administrators cannot let one another go at once."""
+    """Locked first and in one order, so two administrators cannot let one another go at once."""
     active = User.objects.filter(role=ADMINISTRATOR, is_active=True)
     return frozenset(active.select_for_update().order_by("pk").values_list("pk", flat=True))
 
