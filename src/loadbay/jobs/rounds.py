@@ -39,7 +39,7 @@ def stopping_on_misconfigured(connection_id: int, work: Callable[[], object]) ->
             cause="role",
             sentence=f"A connection was stopped: {trouble.sentence}",
             cure="Mend what is named, then test the connection; it goes on when the test passes.",
-            link="/sales-channels/connections/",
+            link="/office/connections/",
             is_alert=True,
         )
         raise
