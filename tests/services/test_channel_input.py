@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from loadbay.channels import queries
 from loadbay.channels.checks import Target
 from loadbay.channels.checks import test_connection as try_connection
 from loadbay.channels.models import Connection, PickupTime, SalesChannel
 from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection, change_secrets
+from loadbay.cli.connection import target_of
 from loadbay.core.errors import WrongInput
 from loadbay.testing.fakes import FakeAccountDesk, FakeClock, FakeMarketplace
 from tests.services.goods import a_room
@@ -86,3 +88,22 @@ def test_a_connection_is_not_tried_in_a_marketplace_that_nobody_knows():
     desk = FakeAccountDesk(FakeMarketplace())
     with pytest.raises(WrongInput, match="Marketplace 'XX' is not known"):
         try_connection(desk, target=Target("XX", "LBAY"))
+
+
+def test_a_connection_without_a_channel_is_tried_in_its_own_region():
+    add_connection(replace(NEW, region="na"))
+    assert target_of(queries.connection("shop-uk"), "") == Target("US")
+    assert target_of(queries.connection("shop-uk"), "ca") == Target("CA")
+
+
+def test_a_connection_is_tried_at_the_channel_of_the_marketplace_named():
+    a_room("SHOP")
+    add_connection(NEW)
+    add_channel(replace(CHANNEL, code="DE", marketplace="DE", rooms={"SHOP": "LDE1"}))
+    add_channel(CHANNEL)
+    card = queries.connection("shop-uk")
+    assert [target_of(card, named) for named in ("", "GB", "FR")] == [
+        Target("DE", "LDE1"),
+        Target("GB", "LBAY"),
+        Target("FR"),
+    ]
