@@ -94,6 +94,11 @@ def test_the_output_of_a_program_run_once_comes_back_with_its_code(supervisor):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")
+def test_a_program_that_prints_much_is_not_held_up(supervisor):
+    code, printed = supervisor.once(Child("once", program("print('x' * 1_000_000)")), seconds=20)
+    assert (code, len(printed)) == (0, 1_000_001)
+
+
 def test_children_of_a_killed_supervisor_end_too(tmp_path):
     code = (
         "import sys; from loadbay.hosting.children import *\n"

@@ -10,7 +10,7 @@ import pytest
 
 from loadbay.hosting.keeper import KEEPER_LOCK
 from loadbay.hosting.locks import is_free
-from loadbay.hosting.place import known_place
+from loadbay.hosting.place import Place, known_place
 from loadbay.hosting.postgres import EmbeddedPostgres
 from loadbay.hosting.problem import HostingProblem
 from loadbay.hosting.removal import remove_home
@@ -149,6 +149,23 @@ def test_a_database_without_its_password_file_is_refused_and_not_overwritten(hom
         EmbeddedPostgres(home).acquire()
     (home / "database.json").write_text(remembered)
     assert (place.data / "PG_VERSION").exists()
+
+
+def test_a_database_whose_folder_is_gone_is_missed_in_words(home):
+    EmbeddedPostgres(home, durable=False)
+    Place(home, home / "database", "secret", 0).save()
+    with pytest.raises(HostingProblem, match=r"database is gone.*database\.json away to begin anew"):
+        EmbeddedPostgres(home, durable=False).acquire()
+    assert not (home / "database").exists()
+
+
+def test_a_folder_that_is_no_home_is_not_removed(tmp_path):
+    precious = tmp_path / "photos" / "1998.jpg"
+    precious.parent.mkdir()
+    precious.write_bytes(b"us")
+    with pytest.raises(HostingProblem, match="no home of Loadbay"):
+        remove_home(precious.parent)
+    assert [path.name for path in precious.parent.iterdir()] == ["1998.jpg"]
 
 
 def test_nobody_gets_in_without_the_password(home, hold):

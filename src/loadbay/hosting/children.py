@@ -8,11 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import FrameType
+from typing import IO
 
 from loadbay.hosting.tether import tied
 from loadbay.hosting.waiting import pause, until
@@ -88,14 +90,17 @@ class Supervisor:
 
     def once(self, child: Child, *, seconds: float) -> tuple[int, str]:
         """Run a program to its end while watching over the others: its exit code and what it printed."""
-        process = _start(child, stdout=subprocess.PIPE)
-        try:
-            self.wait_for(lambda: process.poll() is not None, seconds=seconds)
-        finally:
-            if process.poll() is None:
-                process.kill()
-            printed = process.communicate()[0].decode(errors="replace")
-        return process.returncode, printed
+        # Into a file: nobody reads along while we watch, and a full pipe would hold the program up.
+        with tempfile.TemporaryFile() as printed:
+            process = _start(child, stdout=printed)
+            try:
+                self.wait_for(lambda: process.poll() is not None, seconds=seconds)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                process.wait()
+            printed.seek(0)
+            return process.returncode, printed.read().decode(errors="replace")
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float) -> bool:
         """Watch over the children until the condition holds; False when the time is up or we shall end."""
@@ -160,7 +165,7 @@ class Supervisor:
         self._told_to_end += 1
 
 
-def _start(child: Child, *, stdout: int | None = None) -> subprocess.Popen[bytes]:
+def _start(child: Child, *, stdout: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     if child.log:
         child.log.touch(mode=0o600)
     log = child.log.open("ab") if child.log else None

@@ -79,6 +79,15 @@ def known_place(home: Path) -> Place | None:
         raise HostingProblem(f"{path} is damaged. Put it back from a backup of the home folder.") from error
 
 
+def check_is_there(place: Place) -> None:
+    """A remembered database is never quietly made anew: whoever lost it should know."""
+    if not place.folder.is_dir():
+        raise HostingProblem(
+            f"The folder {place.folder} with the database is gone. Put it back from a backup, "
+            f"or move {place.home / PLACE_FILE} away to begin anew."
+        )
+
+
 def new_place(home: Path, *, say: Callable[[str], None]) -> Place:
     """Make the folder for the data; called under the home's start lock."""
     account = account_for_server(owner=None)
@@ -109,7 +118,8 @@ def _outside(home: Path) -> Path:
             parent.mkdir(mode=0o711, exist_ok=True)
         except OSError:
             continue
-        if parent.stat().st_uid == os.geteuid():
+        # A link that somebody else laid there leads nowhere of ours.
+        if parent.lstat().st_uid == os.geteuid():
             return parent / sha256(str(home).encode()).hexdigest()[:16]
     tried = " nor ".join(str(parent) for parent in _OUTSIDE)
     raise HostingProblem(f"Neither {tried} can be made. Name another folder in LOADBAY_HOME.")

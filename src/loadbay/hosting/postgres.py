@@ -12,7 +12,7 @@ from loadbay.hosting import keeper
 from loadbay.hosting.cluster import Cluster
 from loadbay.hosting.config import Config, prepare_home
 from loadbay.hosting.locks import FileLock, is_free
-from loadbay.hosting.place import Place, known_place, new_place
+from loadbay.hosting.place import Place, check_is_there, known_place, new_place
 from loadbay.hosting.problem import HostingProblem
 from loadbay.hosting.programs import usable_by
 from loadbay.hosting.sockets import free_port
@@ -74,6 +74,7 @@ class EmbeddedPostgres:
 
     def _ensure_running(self) -> Place:
         place = known_place(self._home) or new_place(self._home, say=self._say)
+        check_is_there(place)
         cluster = self._cluster(place)
         if not cluster.exists():
             cluster.make(password=place.password, durable=self._durable)
