@@ -1,4 +1,7 @@
-"""What every scenario stands on: a database of its own, a simulator of its own, a shop with a channel."""
+"""What every scenario stands on: a database, a simulator and a shop with goods and a channel, all its own.
+
+Other programs (worker, web) run as processes of their own, as in a shop; `scenario.py` made the home.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,29 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from loadbay.catalogue.fields import ProductFields
+from loadbay.catalogue.services import create_product, set_price
+from loadbay.channels.queries import connections
+from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection
+from loadbay.cli.boot import open_database
+from loadbay.cli.running import loadbay_command
+from loadbay.core.actor import acting_as
+from loadbay.hosting.config import Config
 from loadbay.hosting.sockets import free_port, is_answered
+from loadbay.hosting.waiting import until
+from loadbay.listings.models import Listing
+from loadbay.listings.services import WantedListing, add_listing, confirm_linked
+from loadbay.stock.services import Delivery, add_room, goods_in_many
+
+CHANNEL, ROOM, LOCATION = "BENCH", "MAIN", "LBAY"
+GOODS = 50
+PLENTY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -26,61 +42,97 @@ class Simulator:
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         request = Request(self.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
-        with urlopen(request, timeout=120) as answer:
+        with urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
     def get(self, path: str) -> Any:
-        with urlopen(self.url + path, timeout=120) as answer:
+        with urlopen(self.url + path, timeout=300) as answer:
             return json.load(answer)
 
     def calls(self, *operations: str) -> int:
-        """Requests answered so far for these operations (for all of them when none is named)."""
+        """Requests answered so far for these operations."""
         counts = self.get("/simulator/inspect/calls")["operations"]
-        return sum(
-            entry["requests"] for name, entry in counts.items() if not operations or name in operations
+        return sum(entry["requests"] for name, entry in counts.items() if name in operations)
+
+    def last_calls(self, operation: str) -> list[dict[str, Any]]:
+        """The latest calls of an operation, newest first, as far as the simulator keeps them."""
+        last = self.get("/simulator/inspect/calls")["last"]
+        return [call for call in last if call["operation"] == operation]
+
+    def sell(self, skus: Sequence[str], *, count: int) -> None:
+        """That many buyers order; Amazon makes the shipments at once."""
+        self.post("/simulator/bulk/shipments", {"count": count, "skus": list(skus)})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A shop that sells at the simulator. `skus` are its goods, listed and linked, plenty of each."""
+
+    amazon: Simulator
+    database_url: str
+    connection_id: int
+    skus: tuple[str, ...]
+
+    @contextmanager
+    def program(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A program of this shop (`worker`, `web --port N`) in a process of its own."""
+        environment = {**os.environ, "LOADBAY_DATABASE_URL": self.database_url}
+        process = subprocess.Popen(
+            loadbay_command(*arguments), env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
+        try:
+            yield process
+        finally:
+            end(process)
+
+    @contextmanager
+    def web(self) -> Iterator[str]:
+        """A web process; its address."""
+        port = free_port()
+        with self.program("web", "--port", str(port)):
+            url = f"http://127.0.0.1:{port}"
+            wait_for(lambda: is_answered(url + "/health/ready"), "the web process", seconds=120)
+            yield url
 
 
 @contextmanager
-def simulator(*, plans: str = "off", speed: int = 1) -> Iterator[Simulator]:
-    port = free_port(18700)
+def ground() -> Iterator[Ground]:
+    with simulator() as amazon, open_database(Config.load()) as url, acting_as("benchmark"):
+        _connect(amazon)
+        skus = _goods(amazon)
+        yield Ground(amazon, url, connections()[0].id, skus)
+
+
+@contextmanager
+def simulator() -> Iterator[Simulator]:
+    """The pretend Amazon without limits: what is measured is our own cost."""
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "amazon_simulator", "--port", str(port)]
-    process = subprocess.Popen([*command, "--plans", plans, "--speed", str(speed)], stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "amazon_simulator", "--port", str(port), "--plans", "off"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        wait_for(lambda: is_answered(url + "/simulator/health"), seconds=30)
+        wait_for(lambda: is_answered(url + "/simulator/health"), "the simulator", seconds=60)
         yield Simulator(url)
     finally:
-        process.terminate()
-        process.wait(20)
+        end(process)
 
 
-@contextmanager
-def shop(amazon: Simulator) -> Iterator[Path]:
-    """An empty shop in a folder of its own: database, connection, one SmartConnect channel at LBAY."""
-    from loadbay.cli.boot import open_database, set_up_django  # noqa: PLC0415  the home is set first
-
-    with tempfile.TemporaryDirectory(prefix="loadbay-bench-") as home:
-        os.environ["LOADBAY_HOME"] = home
-        set_up_django()
-        from loadbay.core.actor import acting_as  # noqa: PLC0415
-        from loadbay.hosting.config import Config  # noqa: PLC0415
-
-        with open_database(Config.load()), acting_as("benchmark"):
-            _make_channel(amazon)
-            yield Path(home)
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(40)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _make_channel(amazon: Simulator) -> None:
-    from loadbay.channels.services import (  # noqa: PLC0415  Django is set up by now
-        NewChannel,
-        NewConnection,
-        add_channel,
-        add_connection,
-    )
-    from loadbay.stock.services import add_room  # noqa: PLC0415
+def wait_for(condition: Any, what: str, *, seconds: float) -> None:
+    if not until(condition, seconds=seconds):
+        raise TimeoutError(f"{what}: nothing came within {seconds} s")
 
-    add_room(code="MAIN", name="Main")
+
+def _connect(amazon: Simulator) -> None:
+    add_room(code=ROOM)
     add_connection(
         NewConnection(
             name="bench",
@@ -90,23 +142,42 @@ def _make_channel(amazon: Simulator) -> None:
             client_secret="demo-secret",
             refresh_token="Atzr|demo",
             endpoint=amazon.url,
-            token_endpoint=amazon.url + "/auth/o2/token",
+            token_endpoint=f"{amazon.url}/auth/o2/token",
         )
     )
     add_channel(
         NewChannel(
-            code="BENCH",
+            code=CHANNEL,
             connection="bench",
             marketplace="GB",
             programme="smartconnect",
-            rooms={"MAIN": "LBAY"},
+            rooms={ROOM: LOCATION},
+            pickups=("11:00", "16:30"),
         )
     )
 
 
-def wait_for(is_there: Any, *, seconds: float, step: float = 0.02) -> None:
-    end = time.monotonic() + seconds
-    while not is_there():
-        if time.monotonic() > end:
-            raise TimeoutError(f"nothing came within {seconds} s")
-        time.sleep(step)  # noqa: TID251  a benchmark waits for other processes
+def _goods(amazon: Simulator) -> tuple[str, ...]:
+    """Products with goods, and their listings, linked on both sides."""
+    seeds = []
+    for position, item in enumerate(amazon.get("/simulator/inspect/catalogue")[:GOODS]):
+        sku = f"BENCH-{position:03d}"
+        create_product(ProductFields(sku=sku, name=item["title"][:200], weight_g=500))
+        set_price(sku=sku, category="Amazon", amount="19.99", currency="GBP")
+        add_listing(
+            WantedListing(
+                sku=sku,
+                channel=CHANNEL,
+                asin=item["asin"],
+                country_of_origin="GB",
+                shipping_template="Standard delivery",
+            )
+        )
+        seeds.append({"sku": sku, "asin": item["asin"], "price": "19.99", "quantity": PLENTY})
+    skus = tuple(str(seed["sku"]) for seed in seeds)
+    goods_in_many([Delivery(sku, ROOM, PLENTY) for sku in skus])
+    amazon.post("/simulator/listings/seed", {"listings": seeds, "converted": True})
+    Listing.objects.update(state=Listing.State.AWAITING_CONVERSION)
+    for sku in skus:
+        confirm_linked(sku=sku, channel=CHANNEL, person="benchmark")
+    return skus

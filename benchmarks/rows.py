@@ -8,10 +8,21 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from statistics import quantiles
 
 RESULTS = Path(__file__).parent / "results"
+
+
+class Size(Enum):
+    """How much is measured: what is promised, or enough to see that it runs."""
+
+    FULL = "full"
+    QUICK = "quick"
+
+    def of(self, full: int, quick: int) -> int:
+        return full if self is Size.FULL else quick
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ connection, inside the business transaction; only the taking uses Procrastinate'
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,6 +26,7 @@ GRACE_SECONDS = 20
 
 def run(*, threads: int) -> None:
     """Work until SIGTERM or Ctrl-C; jobs under way are finished first. Raises when a taker breaks down."""
+    gc.freeze()  # what is loaded stays: searching it for garbage took a fifth of an import
     schedule.look_soon()
     asyncio.run(_run(threads))
 
