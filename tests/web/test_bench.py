@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from loadbay.dispatch.models import BenchScan, FieldCall
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
@@ -13,7 +15,15 @@ from loadbay.web.bench.station import COOKIE
 from tests.builders import a_field_call, call_of
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n a label"
+
+
+def a_picture() -> bytes:
+    file = BytesIO()
+    Image.new("1", (8, 8)).save(file, format="PNG")
+    return file.getvalue()
+
+
+PNG = a_picture()
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ MENU: tuple[Group, ...] = (
             Entry("Transfer", "transfer", Right.MOVE_STOCK),
             Entry("Enquiry", "stock-enquiry", Right.SEE_OFFICE),
             Entry("Stock rooms", "stock-rooms", Right.MOVE_STOCK),
+            Entry("Global stock cap", "stock-cap", Right.CHANGE_LISTINGS),
         ),
     ),
     Group("Sales", "sale", (Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),)),

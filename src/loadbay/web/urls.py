@@ -25,6 +25,7 @@ from loadbay.web.office import (
     sales,
     start,
     stock,
+    stock_cap,
     tasks,
 )
 
@@ -66,7 +67,10 @@ urlpatterns = [
     path("office/stock/transfer/", stock.transfer, name="transfer"),
     path("office/stock/enquiry/", stock.enquiry, name="stock-enquiry"),
     path("office/stock/rooms/", stock.rooms, name="stock-rooms"),
+    path("office/stock/global-cap/", stock_cap.stock_cap, name="stock-cap"),
     path("office/sales/", sales.sales, name="sales"),
+    path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),
+    path("office/sale/<str:number>/decline/", sales.decline, name="sale-decline"),
     path("office/sale/<str:number>/", sales.sale, name="sale"),
     path("office/field-calls/", field_calls.enquiry, name="field-calls"),
     path("office/field-calls/pick-list.pdf", papers.pick_list, name="pick-list"),

@@ -21,6 +21,7 @@ from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Refusal, Trouble
 from loadbay.journal.queries import timeline
 from loadbay.listings import queries, services
+from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readers import check_asin
 from loadbay.listings.readiness import ListingNotReady
 from loadbay.listings.rules import EDITABLE, ListingUnknown, State
@@ -29,6 +30,7 @@ from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, STOP, refusals_in, said
 from loadbay.web.office.listing_form import ListingForm, first_values
 from loadbay.web.office.listing_life import steps
+from loadbay.web.pictures import allow_pictures, may_show, picture_hosts
 
 _FIELDS = {
     "is not an asin": "asin",
@@ -80,7 +82,7 @@ def check(request: HttpRequest, sku: str) -> HttpResponse:
         context["refusal"] = no.sentence
     else:
         form.offer_templates(found.templates)
-        context |= {"found": found.item, "form": form}
+        context |= {"found": found.item, "form": form, "picture": _picture(channel, found.item)}
     context["asin"] = form.data.get("asin", "").strip().upper()[:20]
     if request.htmx:
         return render(request, "office/asin_found.html", context, status=422 if "refusal" in context else 200)
@@ -200,6 +202,7 @@ def _page(
         "card": card,
         "form": form,
         "points": points,
+        "kept_picture": _kept_picture(channel, card),
         "steps": steps(State(card.state)) if card else (),
         "is_editable": card is None or State(card.state) in EDITABLE,
         "seller_central": f"https://{store.seller_central}/inventory?searchTerm={product.sku}",
@@ -207,7 +210,23 @@ def _page(
         **more,
     }
     bad = form.is_bound and form.errors
-    return render(request, "office/listing.html", context, status=422 if bad else 200)
+    page = render(request, "office/listing.html", context, status=422 if bad else 200)
+    return allow_pictures(page, hosts=_hosts(channel))
+
+
+def _hosts(channel: channels.ChannelCard) -> tuple[str, ...]:
+    return picture_hosts(channels.connection(channel.connection).endpoint)
+
+
+def _kept_picture(channel: channels.ChannelCard, card: queries.ListingCard | None) -> str:
+    address = str(card.catalogue.get("image_url", "")) if card else ""
+    return address if may_show(address, hosts=_hosts(channel)) else ""
+
+
+def _picture(channel: channels.ChannelCard, item: CatalogueItem | None) -> str:
+    """The picture's address where this page may show it, else nothing."""
+    address = item.image_url if item else ""
+    return address if may_show(address, hosts=_hosts(channel)) else ""
 
 
 def _card(sku: str, channel: channels.ChannelCard) -> queries.ListingCard | None:

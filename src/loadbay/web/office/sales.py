@@ -6,20 +6,27 @@ is empty the page says why.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.channels import queries as channels
+from loadbay.core.errors import Refusal
 from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 from loadbay.orders import queries
+from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
+from loadbay.orders.services.answering import want_confirmation, want_rejection
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
+from loadbay.web.forms import STOP, said
 from loadbay.web.words import STATES
 
+_REASONS = {"OUT_OF_STOCK": "Out of stock", "CUSTOMER_REQUESTED": "The customer asked for it"}
 _FIELD_NAMES = {
     "name": "Name",
     "address": "Address",
@@ -76,6 +83,9 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
     card = queries.sale(number)
     context = {
         "card": card,
+        "can_confirm": card.row.channel_status in CONFIRMABLE,
+        "can_decline": card.row.channel_status in REJECTABLE_WHEN_UNSAID,
+        "reasons": [(code, _REASONS.get(code, code)) for code in REJECTIONS],
         "buyer": _buyer(request, card) if may(request.user.role, Right.SEE_BUYERS) else None,
         "timeline": timeline(
             f"sale:{card.row.number}",
@@ -85,6 +95,36 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
         ),
     }
     return render(request, "office/sale.html", context)
+
+
+@needs(Right.DECIDE_TASKS)
+@require_POST
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Promise Amazon to ship, where the channel leaves that to a person or Amazon declined it once."""
+    card = queries.sale(number)
+    sentence = f"{card.row.number} is to be confirmed; Amazon is told at once."
+    return _done(request, number, lambda: want_confirmation(card.row.shipment_id), sentence)
+
+
+@needs(Right.DECIDE_TASKS)
+@require_POST
+def decline(request: HttpRequest, number: str) -> HttpResponse:
+    """Decline the whole shipment, as long as Amazon allows it; it counts against the cancellation rate."""
+    card, reason = queries.sale(number), request.POST.get("reason", "")
+    sentence = f"{card.row.number} is to be declined; Amazon cancels it, and then it is cancelled here."
+    return _done(request, number, lambda: want_rejection(card.row.shipment_id, reason=reason), sentence)
+
+
+def _done(
+    request: HttpRequest, number: str, act: Callable[[], object], sentence: str
+) -> HttpResponseRedirect:
+    try:
+        act()
+    except Refusal as refusal:
+        said(request, refusal.sentence, tone=STOP)
+    else:
+        said(request, sentence)
+    return redirect("sale", number=number)
 
 
 def _buyer(request: HttpRequest, card: queries.SaleCard) -> list[tuple[str, str, str]]:
