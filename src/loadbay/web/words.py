@@ -86,6 +86,14 @@ STATES: dict[str, dict[str, Shown]] = {
         "closed": Shown("Amazon shows no more", QUIET),
         "erased": Shown("Erased", QUIET),
     },
+    "stock_rule": {
+        "offset": Shown("the stock offset", QUIET),
+        "fixed": Shown("the fixed quantity", QUIET),
+        "percentage": Shown("the percentage", QUIET),
+        "minimum": Shown("the minimum", QUIET),
+        "listing_cap": Shown("the listing cap", QUIET),
+        "global_cap": Shown("the global stock cap", QUIET),
+    },
     "movement": {
         "goods_in": Shown("Goods In", QUIET),
         "disposal": Shown("Disposal", QUIET),

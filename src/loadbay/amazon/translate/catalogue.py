@@ -82,11 +82,14 @@ def _side(side: wire.Measure | None) -> int | None:
     return millimetres(side.value, unit=side.unit) if side else None
 
 
+_PICTURES = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""Encrypted, or on this machine (the simulator)."""
+
+
 def _main_image(images: wire.Images | None) -> str:
     found = images.images or () if images else ()
-    links = [
-        i.link for i in sorted(found, key=lambda i: i.variant != "MAIN") if i.link.startswith("https://")
-    ]
+    ordered = sorted(found, key=lambda i: i.variant != "MAIN")
+    links = [i.link for i in ordered if i.link.startswith(_PICTURES)]
     return links[0] if links else ""
 
 
