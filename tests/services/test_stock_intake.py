@@ -85,3 +85,11 @@ def test_five_thousand_products_come_in_with_a_handful_of_statements(django_asse
         report = import_products((HEAD + rows).encode(), apply=True)
     assert (report.created, report.prices) == (5000, 5000)
     assert on_hand("SKU-04999") == 4999 % 9 + 1
+
+
+def test_the_preview_of_a_file_that_is_booked_in_says_so():
+    a_room("SHOP")
+    import_products(FILE, apply=True)
+    with pytest.raises(SheetImportedAlready, match="its quantities are booked in"):
+        import_products(FILE, apply=False)
+    assert on_hand("RUG") == 4

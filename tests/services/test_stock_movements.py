@@ -149,6 +149,8 @@ def test_levels_are_always_the_sum_of_their_movements():
     assert queries.ledger_differences() == ()
     Level.objects.update(on_hand=5)
     assert queries.ledger_differences() == (("RUG", "SHOP", 5, 4),)
+    Level.objects.all().delete()
+    assert queries.ledger_differences() == (("RUG", "SHOP", 0, 4),)
 
 
 def test_the_enquiry_goes_page_by_page():

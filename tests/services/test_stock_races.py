@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from loadbay.stock import ledger, queries, services
+from loadbay.stock.intake import SheetImportedAlready, import_products
 from loadbay.stock.ledger import Step
 from loadbay.stock.models import StockRoom
 from loadbay.stock.rules import NotEnoughStock
@@ -68,3 +69,16 @@ def test_transfers_in_both_directions_never_wait_for_each_other_for_ever():
 
     assert at_once(lambda: carry("SHOP", "ATTIC"), lambda: carry("ATTIC", "SHOP")) == [None, None]
     assert (on_hand("RUG", "SHOP"), on_hand("RUG", "ATTIC")) == (50, 50)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_file_sent_twice_at_once_books_its_goods_once():
+    services.add_room(code="SHOP")
+    file = b"sku,name,quantity,room\nRUG,Rug,4,SHOP\nLAMP,Lamp,2,SHOP\n"
+
+    def send() -> object:
+        return import_products(file, apply=True)
+
+    answers = at_once(send, send, send)
+    assert [type(answer) for answer in answers].count(SheetImportedAlready) == 2
+    assert (on_hand("RUG"), on_hand("LAMP")) == (4, 2)

@@ -267,7 +267,10 @@ def save_sheet(sheet: Sheet) -> Saved:
     saved = count_sheet(sheet)
     named = [_SHEET_COLUMNS.get(column, column) for column in sheet.columns]
     Product.objects.bulk_create(
-        (Product(sku=row.product.sku, **_columns(row.product)) for row in sheet.rows),
+        (
+            Product(sku=row.product.sku, **_columns(row.product))
+            for row in sorted(sheet.rows, key=lambda row: row.product.sku)
+        ),
         update_conflicts=True,
         unique_fields=["sku"],
         update_fields=[column for column in COLUMNS if column in named],

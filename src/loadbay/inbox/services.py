@@ -64,7 +64,8 @@ def close_task(kind: str, matter: str) -> bool:
 
 def close_tasks(kind: str, *, matters: Sequence[str]) -> int:
     """Many matters of one kind are settled by themselves."""
-    return _close(Task.objects.filter(kind=kind, matter__in=list(matters), closed_at=None))
+    keys = [matter[:200] for matter in matters]
+    return _close(Task.objects.filter(kind=kind, matter__in=keys, closed_at=None))
 
 
 @transaction.atomic

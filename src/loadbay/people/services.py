@@ -7,6 +7,7 @@ the role. Who may call these is decided by the screens with `rules.may`; reading
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -37,7 +38,8 @@ class LastAdministrator(Refusal):
 def add_person(
     username: str, *, role: str, password: str, first_name: str = "", last_name: str = ""
 ) -> Person:
-    """Somebody who may sign in from now on."""
+    """Somebody who may sign in from now on; the name is folded as the sign-in form folds what is typed."""
+    username = normalize("NFKC", username)
     _check_username(username)
     _check_role(role)
     user = User(username=username, role=role, first_name=first_name.strip(), last_name=last_name.strip())

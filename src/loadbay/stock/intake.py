@@ -61,8 +61,10 @@ def import_products(data: bytes, *, apply: bool) -> ImportReport:
     deliveries = [
         Delivery(row.product.sku, row.room.upper(), row.units) for row in sheet.rows if row.units is not None
     ]
+    reference = f"import {hashlib.sha256(data).hexdigest()[:16]}"
+    _refuse_second_time(deliveries, reference=reference)
     if apply and deliveries:
-        _book(deliveries, fingerprint=hashlib.sha256(data).hexdigest()[:16])
+        goods_in_many(deliveries, reference=reference, reason="product import")
     return ImportReport(
         is_applied=apply,
         created=counted.created,
@@ -73,15 +75,15 @@ def import_products(data: bytes, *, apply: bool) -> ImportReport:
     )
 
 
-def _book(deliveries: list[Delivery], *, fingerprint: str) -> None:
-    reference = f"import {fingerprint}"
-    before = Movement.objects.filter(product__sku=deliveries[0].sku, reference=reference).first()
+def _refuse_second_time(deliveries: list[Delivery], *, reference: str) -> None:
+    """After the products were written, so that the same file at the same moment waits for the first one."""
+    skus = [line.sku for line in deliveries[:1]]
+    before = Movement.objects.filter(product__sku__in=skus, reference=reference).first()
     if before is not None:
         raise SheetImportedAlready(
             f"This file was imported on {before.at:%d %B %Y at %H:%M} UTC and its quantities are booked in. "
             "Remove the columns quantity and room to change the products only."
         )
-    goods_in_many(deliveries, reference=reference, reason="product import")
 
 
 def _room_faults(sheet: Sheet) -> tuple[Fault, ...]:

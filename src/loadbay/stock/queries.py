@@ -122,7 +122,7 @@ def sold_units(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[s
             " JOIN unnest(%s::text[], %s::text[]) AS p (sold_as, location)"
             " ON p.sold_as = r.sold_as AND p.location = r.location"
             " GROUP BY r.sold_as, r.location, r.stage",
-            [[sold_as for sold_as, _ in pairs], [location for _, location in pairs]],
+            [list(column) for column in zip(*set(pairs), strict=True)] or [[], []],
         )
         for sold_as, location, stage, units in cursor.fetchall():
             found.setdefault((sold_as, location), {})[stage] = int(units)
@@ -214,10 +214,11 @@ def ledger_differences() -> tuple[tuple[str, str, int, int], ...]:
     """Levels that are not the sum of their movements (SKU, room, level, sum). Always empty, or a fault."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.sku, r.code, l.on_hand, coalesce(m.units, 0) FROM stock_level l"
-            " LEFT JOIN (SELECT product_id, room_id, sum(units) AS units FROM stock_movement"
+            "SELECT p.sku, r.code, coalesce(l.on_hand, 0), coalesce(m.units, 0) FROM stock_level l"
+            " FULL JOIN (SELECT product_id, room_id, sum(units) AS units FROM stock_movement"
             "  GROUP BY product_id, room_id) m ON m.product_id = l.product_id AND m.room_id = l.room_id"
-            " JOIN catalogue_product p ON p.id = l.product_id JOIN stock_stockroom r ON r.id = l.room_id"
-            " WHERE l.on_hand <> coalesce(m.units, 0) ORDER BY p.sku, r.code"
+            " JOIN catalogue_product p ON p.id = coalesce(l.product_id, m.product_id)"
+            " JOIN stock_stockroom r ON r.id = coalesce(l.room_id, m.room_id)"
+            " WHERE coalesce(l.on_hand, 0) <> coalesce(m.units, 0) ORDER BY p.sku, r.code"
         )
         return tuple((sku, room, level, int(total)) for sku, room, level, total in cursor.fetchall())
