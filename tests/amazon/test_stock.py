@@ -79,14 +79,34 @@ def test_entries_without_names_are_taken_in_order():
         (),
         (entry("A"), entry("B")),
         (entry("A"), entry("B"), entry("X")),
-        (entry("A"), entry("B"), {"body": {}}),
-        (entry("A"), entry("B"), entry("C", None)),
-        (entry("A"), entry("B"), entry("C", sellableQuantity=-1)),
+        (entry("B"), entry("A"), entry("C", None)),
     ],
 )
 def test_entries_that_do_not_fit_leave_the_batch_unclear(entries: Any):
     with pytest.raises(Unclear):
         told(*entries)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"body": {}}, entry("B", None), entry("B", "soon"), entry("B", 1.5), {"status": []}, "junk", None]
+)
+def test_one_entry_that_cannot_be_read_is_tried_again_and_hides_no_other(odd: Any):
+    a, b, c = told(entry("A"), odd, entry("C", 400))
+    assert (a.accepted, c.accepted, c.is_retryable) == (True, False, False)
+    assert (b.sku, b.accepted, b.is_stale, b.is_retryable) == ("B", False, False, True)
+    assert "cannot be read" in b.reason
+
+
+@pytest.mark.parametrize("number", ["1e999999999", 2**63, -1, "NaN"])
+def test_a_sequence_number_that_none_can_be_is_not_taken_over(number: Any):
+    (verdict,) = told(entry("A", clientSequenceNumber=number), skus=("A",))
+    assert (verdict.accepted, verdict.sequence) == (True, None)
+
+
+@pytest.mark.parametrize("figure_seen", [-1, "1.5", "NaN", 10**12])
+def test_an_accepted_figure_stays_accepted_whatever_stands_beside_it(figure_seen: Any):
+    (verdict,) = told(entry("A", sellableQuantity=figure_seen, reservedQuantity=2), skus=("A",))
+    assert (verdict.accepted, verdict.sellable, verdict.reserved) == (True, None, 2)
 
 
 def test_reading_back_such_a_batch_is_only_tried_again():

@@ -1,14 +1,16 @@
 """Stock figures as an inventory batch, and its entries' answers as verdicts. Pure.
 
-A 207 is no success: every entry is read by itself, and its status decides.
+A 207 is no success: every entry is read by itself, and its status decides. One that cannot be read is tried
+again and hides no other; the figures beside a status are only advice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from urllib.parse import quote, urlencode
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
 from loadbay.amazon.wire import inventory as wire
 from loadbay.amazon.wire.loose import Unreadable, decode, text, whole
@@ -18,6 +20,7 @@ from loadbay.listings.ports import StockToTell, StockVerdict
 Key = tuple[LocationId, Sku]
 # Amazon's words for a sequence number that is not above the last one (409 with DuplicateRequest, and kin).
 _STALE_WORDS = ("sequence", "stale", "duplicaterequest", "duplicate_request")
+_LARGEST_SEQUENCE = 2**63 - 1
 _BUSY_WORDS = ("busy", "workflow", "running")
 
 
@@ -40,7 +43,7 @@ def fetches(keys: Sequence[Key], *, marketplace: wire.Marketplace) -> wire.Batch
 
 def verdicts(body: bytes, keys: Sequence[Key]) -> tuple[StockVerdict, ...]:
     """One verdict per key, in the keys' order. Raises `Unreadable` when entries and keys do not match."""
-    answers = decode(body, wire.BatchAnswer).responses
+    answers = [_entry(raw) for raw in decode(body, wire.BatchAnswer).responses]
     if len(answers) != len(keys):
         raise Unreadable(f"{len(answers)} entries answered, {len(keys)} asked")
     named = {_key(answer): answer for answer in answers}
@@ -51,7 +54,19 @@ def verdicts(body: bytes, keys: Sequence[Key]) -> tuple[StockVerdict, ...]:
     return tuple(_verdict(answer, key) for key, answer in zip(keys, answers, strict=True))
 
 
-def _verdict(answer: wire.Verdict, key: Key) -> StockVerdict:
+def _entry(raw: Raw) -> wire.Verdict | None:
+    try:
+        answer = decode(raw, wire.Verdict)
+        whole(answer.status.status_code, name="statusCode")
+    except Unreadable:
+        return None
+    return answer
+
+
+def _verdict(answer: wire.Verdict | None, key: Key) -> StockVerdict:
+    if answer is None:
+        reason = "Amazon's answer for this SKU cannot be read."
+        return StockVerdict(sku=key[1], location=key[0], accepted=False, is_retryable=True, reason=reason)
     status = whole(answer.status.status_code, name="statusCode")
     body = answer.body or wire.VerdictBody()
     accepted = 200 <= status < 300
@@ -83,20 +98,25 @@ def _speaks_of(words: tuple[str, ...], reason: str) -> bool:
     return any(word in reason.casefold() for word in words)
 
 
-def _key(answer: wire.Verdict) -> Key | None:
-    body = answer.body
+def _key(answer: wire.Verdict | None) -> Key | None:
+    body = answer.body if answer else None
     if body is None or not text(body.location_id) or not text(body.sku_id):
         return None
     return LocationId(text(body.location_id)), Sku(text(body.sku_id))
 
 
-def _count(value: object) -> int | None:
-    return None if value is None else whole(value, name="quantity")  # type: ignore[arg-type]
+def _count(value: Decimal | None) -> int | None:
+    try:
+        return whole(value, name="quantity")
+    except Unreadable:
+        return None
 
 
 def _sequence(body: wire.VerdictBody) -> int | None:
     number = body.client_sequence_number
-    return None if number is None or not number.is_finite() else int(number)
+    if number is None or not number.is_finite() or not 0 <= number <= _LARGEST_SEQUENCE:
+        return None
+    return int(number)
 
 
 def _uri(act: str, key: Key) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 
 class Marketplace(Struct, rename="camel"):
@@ -59,4 +59,5 @@ class Verdict(Struct, rename="camel"):
 
 
 class BatchAnswer(Struct, rename="camel"):
-    responses: list[Verdict]
+    responses: list[Raw]
+    """Each a `Verdict`, read by itself."""
