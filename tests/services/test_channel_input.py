@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from loadbay.channels import queries
-from loadbay.channels.checks import Target
+from loadbay.channels.checks import Target, target_of
 from loadbay.channels.checks import test_connection as try_connection
 from loadbay.channels.models import Connection, PickupTime, SalesChannel
 from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection, change_secrets
-from loadbay.cli.connection import target_of
 from loadbay.core.errors import WrongInput
 from loadbay.testing.fakes import FakeAccountDesk, FakeClock, FakeMarketplace
 from tests.services.goods import a_room

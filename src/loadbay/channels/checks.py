@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.ports import AccountDesk, Feature
+from loadbay.channels.queries import ConnectionCard, channels
 from loadbay.core.errors import Misconfigured, Trouble, WrongInput
 
 _NEEDS_CHANNEL = (Feature.STOCK, Feature.SHIPMENTS)
@@ -42,6 +43,18 @@ class Target:
 
     marketplace: str
     location: str = ""
+
+
+_FIRST_STORES = {"eu": "GB", "na": "US", "fe": "JP"}
+
+
+def target_of(card: ConnectionCard, marketplace: str = "") -> Target:
+    """At its channel of the marketplace named, else at its first channel, else in a store of its region."""
+    wanted = marketplace.strip().upper()
+    for channel in channels(connection_id=card.id):
+        if wanted in ("", channel.marketplace):
+            return Target(channel.marketplace, channel.rooms[0].location)
+    return Target(wanted or _FIRST_STORES[card.region])
 
 
 def test_connection(desk: AccountDesk, *, target: Target) -> tuple[Finding, ...]:

@@ -15,8 +15,6 @@ from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Refusal, Retryable, WrongInput
 
 LONGEST_SECRET = 10_000
-_FIRST_STORES = {"eu": "GB", "na": "US", "fe": "JP"}
-"""Where to try a connection that has no channel yet, by its region."""
 
 
 class ConnectionFails(Refusal):
@@ -97,7 +95,7 @@ def test(name: str, marketplace: str) -> Answer:
     """Try every feature of a connection and name in words what does not work."""
     card = queries.connection(name)
     findings = checks.test_connection(
-        wiring.account_desk(queries.connection_row(card.id)), target=target_of(card, marketplace)
+        wiring.account_desk(queries.connection_row(card.id)), target=checks.target_of(card, marketplace)
     )
     broken = [finding for finding in findings if not finding.works]
     if broken:
@@ -110,15 +108,6 @@ def test(name: str, marketplace: str) -> Answer:
     return Answer(
         {"connection": name, "works": True, "findings": findings}, table(["feature", "result"], rows)
     )
-
-
-def target_of(card: queries.ConnectionCard, marketplace: str) -> checks.Target:
-    """Where to try a connection: at its channel of the marketplace named, else at its first channel."""
-    wanted = marketplace.strip().upper()
-    for channel in queries.channels(connection_id=card.id):
-        if wanted in ("", channel.marketplace):
-            return checks.Target(channel.marketplace, channel.rooms[0].location)
-    return checks.Target(wanted or _FIRST_STORES[card.region])
 
 
 def read_secret(path: Path, *, what: str) -> str:
