@@ -1,4 +1,4 @@
-"""Testing a connection: every feature is tried, and each wrong thing is named in words (PRODUCT 3.2).
+"""Testing a connection: every feature is tried, and each wrong thing is named in words.
 
 Talks to Amazon through the port, outside any transaction; it changes nothing there.
 """

@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Feature(Enum):
-    """One thing a connection must be able to do, each behind its own role (FACTS 1.7)."""
+    """One thing a connection must be able to do, each behind a role of its own at Amazon."""
 
     SIGN_IN = "sign_in"
     SELLER = "seller"

@@ -119,7 +119,7 @@ def _words(line: Line) -> str:
 
 
 def smartconnect_matrix() -> tuple[Line, ...]:
-    """The default lines for SmartConnect shipments (PRODUCT section 8, table)."""
+    """The default lines for SmartConnect shipments."""
     lines: list[Line] = []
     for status in EF_OPEN:
         lines.append(Line(status, NO_ORDER, True, None, Implied.READY))

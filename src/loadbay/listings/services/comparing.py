@@ -52,7 +52,7 @@ def record_compared(pairs: Sequence[tuple[AtRest, StockVerdict]]) -> int:
 
 
 def _agrees(row: AtRest, seen: StockVerdict) -> bool:
-    """Amazon sells what it was told less what it has reserved (FACTS 2.4), never below 0."""
+    """Amazon sells what it was told less what it has reserved, never below 0."""
     if seen.sellable is None:
         return True
     return seen.sellable == max(0, row.told - (seen.reserved or 0))
