@@ -5,13 +5,16 @@ from __future__ import annotations
 from threading import Barrier
 
 import pytest
+from django.contrib.auth import authenticate
 from django.db import transaction
+from django.test import RequestFactory
 
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.core.models import EventRow
 from loadbay.people import queries, services
 from loadbay.people.models import User
 from loadbay.people.services import LastAdministrator, NameTaken
+from loadbay.web.signin import SignInForm
 from tests.services import racing
 from tests.services.racing import at_once
 
@@ -67,6 +70,17 @@ def test_a_sign_in_name_is_given_once():
     with pytest.raises(NameTaken):
         somebody("kim", role="manager")
     assert queries.person("kim").role == "packer"
+
+
+@pytest.mark.django_db
+def test_a_name_with_a_ligature_can_sign_in_as_the_form_reads_it():
+    somebody("\N{LATIN SMALL LIGATURE FI}ona")
+    typed = SignInForm.base_fields["username"].to_python("\N{LATIN SMALL LIGATURE FI}ona")
+    found = authenticate(RequestFactory().post("/"), username=typed, password=PASSWORD)
+    assert found is not None
+    assert found.get_username() == "fiona"
+    with pytest.raises(NameTaken):
+        somebody("fiona")
 
 
 @pytest.mark.django_db

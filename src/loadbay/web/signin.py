@@ -13,7 +13,7 @@ from axes.helpers import get_cool_off
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from loadbay.web.access import open_to_all, signed_in
 class SignInForm(AuthenticationForm):
     """Django's own check, in our words."""
 
-    username = forms.CharField(
+    username = UsernameField(
         label="Sign-in name",
         max_length=150,
         widget=forms.TextInput(
