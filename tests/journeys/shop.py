@@ -20,7 +20,6 @@ from loadbay.dispatch import queries as dispatch
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, Tone
 from loadbay.dispatch.services import bench, completing, printers
 from loadbay.hosting.address import django_database
-from loadbay.hosting.waiting import until
 from loadbay.inbox.queries import open_tasks
 from loadbay.jobs.schedule import look_soon
 from loadbay.listings.queries import listing_card
@@ -28,11 +27,13 @@ from loadbay.listings.services import WantedListing, add_listing, want_submissio
 from loadbay.orders import queries as orders
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
-from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process
+from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process, until
 
 CHANNEL, ROOM, LOCATION, MUG = "SC-UK", "MAIN", "LBAY", "MUG"
-ON_HAND = 500
+ON_HAND, PRICE = 500, "24.55"
 CLOCK = SystemClock()
+Act = Callable[[], object]
+Stage = Callable[[Act], None]
 
 
 @contextmanager
@@ -57,6 +58,7 @@ class Shop:
         self.worker = worker
         self.labels = folder / "labels"
         self.sold = 0
+        self.case = "nothing killed yet"
         self._catalogue = iter(amazon.get("inspect/catalogue"))
 
     def open(self) -> None:
@@ -92,7 +94,7 @@ class Shop:
                 sku=sku, name=item["title"], barcodes=(item["ean"],), country_of_origin=item["origin"]
             )
         )
-        set_price(sku=sku, category="Amazon", amount="24.50", currency="GBP")
+        set_price(sku=sku, category="Amazon", amount=PRICE, currency="GBP")
         stock.goods_in(sku=sku, room=ROOM, units=units)
         add_listing(
             WantedListing(
@@ -142,10 +144,10 @@ class Shop:
 
     def until(self, condition: Callable[[], bool]) -> None:
         reached = until(condition, seconds=PATIENCE_SECONDS)
-        assert reached, f"{self.worker.said()}\n{open_tasks()}"
+        assert reached, f"{self.case}: waited in vain\n{self.worker.said()}\n{open_tasks()}"
 
-    def until_labelled(self, number: str) -> None:
-        self.until(lambda: dispatch.field_call(number).row.state == "labelled")
+    def until_printed(self, number: str) -> None:
+        self.until(lambda: [job.state for job in dispatch.field_call(number).prints] == ["printed"])
 
     def until_over(self, order_id: str) -> None:
         """Amazon knows that it was shipped, and has shown the buyer."""
@@ -156,8 +158,8 @@ class Shop:
         self.sold += units
         sale, seen = orders.sale(order_id), self.amazon.shipment(shipment_id)
         card = dispatch.field_call(sale.row.field_call)
-        assert (seen["status"], seen["times_confirmed"]) == ("SHIPPED", 1)
-        assert [package["told_shipped"] for package in seen["packages"]] == [1]
+        assert (seen["status"], seen["times_confirmed"]) == ("SHIPPED", 1), self.case
+        assert [package["told_shipped"] for package in seen["packages"]] == [1], self.case
         assert (sale.row.order_status, sale.row.implied_status) == ("Posted", "Complete")
         assert {field.name: field.value for field in orders.buyer(sale.row.number)}["name"]
         self._judge_label(card, seen)
@@ -166,7 +168,7 @@ class Shop:
         stock_row = self.amazon.stock(MUG)
         assert stock_row is not None
         assert (stock_row["reserved"], stock_row["sellable"]) == (0, ON_HAND - self.sold)
-        assert open_tasks() == ()
+        assert open_tasks() == (), self.case
 
     def _judge_label(self, card: dispatch.FieldCallCard, seen: dict[str, object]) -> None:
         package = seen["packages"][0]  # type: ignore[index]
@@ -174,6 +176,21 @@ class Shop:
         made = self.amazon.label(str(seen["id"]), package["id"])
         assert [(package_id, content) for package_id, _, content in stored] == [(package["id"], made)]
         assert [parcel.tracking_id for parcel in card.parcels] == [package["tracking_id"]]
-        self.until(lambda: [p.state for p in dispatch.field_call(card.row.number).prints] == ["printed"])
         printed = sorted(self.labels.glob(f"{card.row.number}_*"))
         assert [path.read_bytes() for path in printed] == [made]
+
+
+def sell(shop: Shop, *, arriving: Stage, packing: Stage, leaving: Stage) -> None:
+    """One sale from the buyer to the lorry; each stage gets its act, to perform it with or without a kill."""
+    order_id, shipment_id = shop.amazon.order(MUG=2)
+    arriving(look_soon)
+    number = shop.number_of(order_id)
+    packing(lambda: shop.pack(number))
+    shop.until_printed(number)
+    leaving(lambda: shop.complete(number))
+    shop.until_over(order_id)
+    shop.judge(order_id, shipment_id, units=2)
+
+
+def plainly(act: Act) -> None:
+    act()
