@@ -20,6 +20,7 @@ from loadbay.amazon.adapter import (
     AmazonShipmentDesk,
     AmazonShipmentSource,
     AmazonStockDesk,
+    TemplateValues,
 )
 from loadbay.amazon.budget import RateBudget
 from loadbay.amazon.caller import Caller
@@ -48,6 +49,7 @@ _CHANNEL_NAMES = {"smartconnect": "FBA"}
 _MERCHANT = "MFN"
 
 _callers: dict[int, Caller] = {}
+_template_values = TemplateValues()
 _lock = Lock()
 
 
@@ -77,7 +79,7 @@ def catalogue_desk(channel: SalesChannel) -> CatalogueDesk:
 
 def listing_desk(channel: SalesChannel) -> ListingDesk:
     caller = _channel_caller(channel)
-    return AmazonListingDesk(caller, template_value=AmazonCatalogueDesk(caller).template_value)
+    return AmazonListingDesk(caller, template_value=_template_values.through(AmazonCatalogueDesk(caller)))
 
 
 def stock_desk(channel: SalesChannel) -> StockDesk:
@@ -114,6 +116,7 @@ def forget_clients() -> None:
     """Let go of every client of this process; the next use makes them again."""
     with _lock:
         _callers.clear()
+        _template_values.forget()
 
 
 def _caller(connection: Connection) -> Caller:

@@ -10,6 +10,7 @@ from loadbay.amazon.adapter.listings import AmazonListingDesk
 from loadbay.amazon.adapter.orders import AmazonOrderSource
 from loadbay.amazon.adapter.shipments import AmazonShipmentDesk, AmazonShipmentSource
 from loadbay.amazon.adapter.stock import AmazonStockDesk
+from loadbay.amazon.adapter.templates import TemplateValues
 
 __all__ = [
     "AmazonAccountDesk",
@@ -20,4 +21,5 @@ __all__ = [
     "AmazonShipmentDesk",
     "AmazonShipmentSource",
     "AmazonStockDesk",
+    "TemplateValues",
 ]

@@ -42,18 +42,12 @@ class AmazonCatalogueDesk:
         return replace(item, restrictions=self._restrictions(asin, wanted))
 
     def templates(self, product_type: str) -> TemplateList:
-        names = tuple(self._templates(product_type))
+        names = tuple(self.template_values(product_type))
         warnings = () if names else ("Amazon names no shipping template for this product type.",)
         return TemplateList(names, read_at=self.caller.clock.now(), warnings=warnings)
 
-    def template_value(self, product_type: str, name: str) -> str:
-        """What Amazon wants to be sent for a template's name; the name itself where it knows no other."""
-        try:
-            return self._templates(product_type).get(name, name)
-        except Rejected:
-            return name
-
-    def _templates(self, product_type: str) -> dict[str, str]:
+    def template_values(self, product_type: str) -> dict[str, str]:
+        """Each template's name with what Amazon wants to be sent for it."""
         account = self.caller.account
         call = Call(
             "getDefinitionsProductType",
