@@ -13,14 +13,14 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.errors import Trouble
+from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.bench_rules import BenchAnswer
 from loadbay.dispatch.models import FieldCall, FieldCallLine, Label, Parcel
 from loadbay.dispatch.senders import LabelDeps
-from loadbay.dispatch.services import bench, completing
+from loadbay.dispatch.services import bench, completing, labels
 from loadbay.dispatch.services.bench import Bench
 from loadbay.inbox.models import Task
 from loadbay.listings import senders as listings
@@ -196,6 +196,20 @@ class Shop(Amazon):
                 return
             self.clock.moment = max(due, self.clock.moment)
         raise AssertionError(f"{number} is still not settled: {call_of(number).problem}")
+
+    def makes_everything_but_the_last_step(self, number: str) -> None:
+        """The label's bytes are here; the call is not labelled yet."""
+        self.fails("fetch_label", Retryable("not yet"))
+        self.makes_labels(number)
+        for label in Label.objects.filter(parcel__field_call__number=number, is_void=False):
+            labels.store_file(label.pk, self.labels.fetch_label(label.link), now=self.clock.now())
+
+    def completes_everything(self) -> None:
+        """Every lorry that has labelled parcels leaves."""
+        for number in set(
+            Parcel.objects.filter(field_call__state="labelled").values_list("consignment__number", flat=True)
+        ):
+            self.completes_all(number)
 
     def tells_shipped(self) -> list[datetime]:
         """Tell of everything that is due; the moments of what was put off."""

@@ -84,7 +84,11 @@ def due_labels(connection_id: int, *, now: datetime) -> list[int]:
 
 @transaction.atomic
 def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
-    """Save the links of made labels at once, older ones void; returns the packages that failed."""
+    """Save the links of made labels at once, older ones void; returns the packages that failed.
+
+    What was made for a call that was cancelled meanwhile is kept, void.
+    """
+    is_void = FieldCall.objects.select_for_update().get(pk=field_call_id).state not in _LABELLING
     parcels = {
         p.package_id: p for p in Parcel.objects.select_for_update().filter(field_call_id=field_call_id)
     }
@@ -98,7 +102,8 @@ def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel
             tracking_id=label.tracking_id,
             carrier_name=label.carrier_name[:60],
             pickup_from=label.pickup_from,
-            link=label.url,
+            link=None if is_void else label.url,
+            is_void=is_void,
         )
         parcel.tracking_id, parcel.carrier_name = label.tracking_id, label.carrier_name[:60]
         parcel.save(update_fields=["tracking_id", "carrier_name"])
@@ -116,7 +121,7 @@ def void_links(field_call_id: int) -> None:
 @transaction.atomic
 def store_file(label_id: int, file: LabelFile, *, now: datetime) -> None:
     """The label's bytes are here; the link is forgotten."""
-    Label.objects.filter(pk=label_id).update(
+    Label.objects.filter(pk=label_id, is_void=False).update(
         format=file.format.value, content=file.content, link=None, stored_at=now
     )
 

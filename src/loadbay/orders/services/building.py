@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.models import ChannelRoom, SalesChannel
@@ -59,17 +59,16 @@ class Batch:
 @transaction.atomic
 def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     """Build the oldest staged shipments of a connection; returns how many were looked at."""
-    order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
-    rows = list(
-        Shipment.objects.select_for_update(skip_locked=True)
-        .filter(connection_id=connection_id, building=Shipment.Building.STAGED)
-        .annotate(order_number=Subquery(order.values("order_id")))
-        .only(*_READ)
-        .order_by("id")[:limit]
-    )
+    rows = list(_staged(connection_id).select_for_update(skip_locked=True)[:limit])
     if rows:
         _build(connection_id, rows)
     return len(rows)
+
+
+def _staged(connection_id: int) -> QuerySet[Shipment]:
+    order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
+    rows = Shipment.objects.filter(connection_id=connection_id, building=Shipment.Building.STAGED)
+    return rows.annotate(order_number=Subquery(order.values("order_id"))).only(*_READ).order_by("id")
 
 
 @transaction.atomic
