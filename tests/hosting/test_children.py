@@ -52,6 +52,12 @@ def test_a_crashed_child_is_started_again(supervisor, said, tmp_path):
     assert said == ["web ended (killed by SIGKILL); it is started again in 0.5 s."]
 
 
+def test_a_child_killed_by_a_nameless_signal_is_started_again_too(supervisor, said):
+    supervisor.start(Child("odd", program("import os, signal; os.kill(os.getpid(), signal.SIGRTMIN + 3)")))
+    assert supervisor.wait_for(lambda: bool(said), seconds=10)
+    assert said[0] == f"odd ended (killed by signal {signal.SIGRTMIN + 3}); it is started again in 0.5 s."
+
+
 def test_a_child_that_keeps_crashing_is_given_growing_pauses(supervisor, said):
     supervisor.start(Child("web", program("raise SystemExit(3)")))
     supervisor.wait_for(lambda: len(said) == 3, seconds=20)

@@ -5,7 +5,6 @@ Exponents are ISO's own (the iso4217 package), because CLDR's differ for a dozen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -51,13 +50,6 @@ def exponent(currency: str) -> int:
         return Currency(currency).exponent or 0
     except ValueError:
         return 2
-
-
-def total(amounts: Iterable[Money], *, currency: str) -> Money:
-    result = Money(Decimal(0), currency)
-    for amount in amounts:
-        result = result + amount
-    return result
 
 
 def parse_money(text: str, *, currency: str, field: str = "amount") -> Money:

@@ -186,4 +186,7 @@ def _start(child: Child, *, stdout: IO[bytes] | None = None) -> subprocess.Popen
 
 
 def _in_words(code: int) -> str:
-    return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+    if code >= 0:
+        return f"exit code {code}"
+    names = {int(sign): sign.name for sign in signal.Signals}
+    return f"killed by {names.get(-code, f'signal {-code}')}"  # real-time signals have no name
