@@ -23,7 +23,7 @@ _NOTICE = "<!-- Written by `make docs` from the code. Change it there. -->\n"
 
 def pages() -> dict[str, str]:
     """File name → text, in the manual's folder."""
-    _load_everything()
+    load_everything()
     written = {
         "commands.md": _commands(),
         "settings.md": _settings(),
@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in written.items()}
 
 
-def _load_everything() -> None:
+def load_everything() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadbay.project.settings")
     # Nothing is opened with it; without one, loading the settings would make a home folder.
     os.environ.setdefault("LOADBAY_SECRET_KEY", "only to load the code that is described")

@@ -44,6 +44,7 @@ from loadbay.orders.services.building import products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
 from loadbay.orders.services.staging import open_windows_again
+from loadbay.people.events import PasswordSet, PersonAdded, PersonLeft, PersonReturned, RoleChanged
 from loadbay.stock.events import StockChanged
 
 Reaction = Callable[[Any], object]
@@ -169,6 +170,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PrintWanted: (_print,),
     FieldCallsCompleted: (_completed,),
     FieldCallsCancelled: (),
+    PersonAdded: (),
+    RoleChanged: (),
+    PasswordSet: (),
+    PersonLeft: (),
+    PersonReturned: (),
 }
 
 
