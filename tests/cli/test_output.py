@@ -1,7 +1,7 @@
 """What programs read: one JSON form for every value of ours."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 
@@ -30,6 +30,10 @@ def test_moments_are_told_in_utc():
     summer = timezone(timedelta(hours=1))
     assert plain(datetime(2026, 7, 1, 9, 30, tzinfo=summer)) == "2026-07-01T08:30:00Z"
     assert plain(date(2026, 7, 1)) == "2026-07-01"
+
+
+def test_times_of_day_are_hours_and_minutes():
+    assert plain(time(16, 30)) == "16:30"
 
 
 def test_dataclasses_lists_and_enums_are_taken_apart():

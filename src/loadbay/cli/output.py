@@ -1,7 +1,7 @@
 """The one place that prints a command's answer: text for people, JSON for programs.
 
 Rule for JSON: snake_case keys, money as {"amount": "12.99", "currency": "GBP"}, moments ISO 8601 in UTC,
-other decimals as text. Refusals and trouble are printed here too.
+times of day as 16:00, other decimals as text. Refusals and trouble are printed here too.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -76,7 +76,7 @@ def plain(value: Any) -> Any:
         return {"amount": str(value.amount), "currency": str(value.currency)}
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, date | timedelta):
+    if isinstance(value, date | time | timedelta):
         return _time(value)
     if isinstance(value, Decimal | UUID | Path):
         return str(value)
@@ -93,11 +93,13 @@ def _many(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form; add it to loadbay.cli.output.plain")
 
 
-def _time(value: date | timedelta) -> Any:
+def _time(value: date | time | timedelta) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     return value.isoformat()
 
 
