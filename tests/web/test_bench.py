@@ -178,6 +178,13 @@ def test_complete_all_asks_for_the_parcels_and_completes_once(packer, shop):
     assert "no labelled field call" in page(again)
 
 
+def test_a_consignment_scanned_into_the_box_for_the_count_is_looked_at_instead(packer, shop):
+    call = a_field_call(shop).labelled()
+    answer = packer.post(f"/bench/batch-complete/{call.consignment}/", {"parcels": "CN-000077"})
+    assert answer["Location"] == "/bench/batch-complete/?code=CN-000077"
+    assert call.row.state == "labelled"
+
+
 def test_a_code_that_leads_nowhere_stops_in_words(packer, shop):
     answer = packer.get("/bench/batch-complete/?code=HELLO")
     assert answer.status_code == 404

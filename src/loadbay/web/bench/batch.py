@@ -6,6 +6,8 @@ cancelled, and asks for the number of parcels that were counted.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +30,7 @@ class CountForm(forms.Form):
         label="Parcels counted on the lorry",
         min_value=0,
         max_value=100_000,
-        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
     )
 
 
@@ -49,6 +51,9 @@ def batch_complete(request: HttpRequest) -> HttpResponse:
 @needs(Right.COMPLETE)
 @require_POST
 def complete_all(request: HttpRequest, number: str) -> HttpResponse:
+    counted = request.POST.get("parcels", "").strip()
+    if counted and not counted.isdecimal():
+        return _look_at(counted)  # the next consignment was scanned while the cursor stood in this box
     form = CountForm(request.POST)
     view = queries.batch(number)
     if form.is_valid():
@@ -61,7 +66,7 @@ def complete_all(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error("parcels", refusal.sentence)
         else:
             said(request, f"{len(done.numbers)} field calls of {number} are completed. Amazon is told.")
-            return redirect(f"{reverse('batch-complete')}?code={number}")
+            return _look_at(number)
     context = {
         "code": number,
         "station": station_of(request),
@@ -70,3 +75,7 @@ def complete_all(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "bench/batch.html", context, status=422)
+
+
+def _look_at(code: str) -> HttpResponse:
+    return redirect(f"{reverse('batch-complete')}?{urlencode({'code': code})}")

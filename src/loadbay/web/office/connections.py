@@ -116,7 +116,7 @@ def test_connection(request: HttpRequest, name: str) -> HttpResponse:
     """Try every feature. A test that passes lets a stopped connection go on."""
     card = queries.connection(name)
     findings = checks.test_connection(
-        wiring.account_desk(queries.connection_row(card.id)), target=_target(card)
+        wiring.account_desk(queries.connection_row(card.id)), target=checks.target_of(card)
     )
     works = all(finding.works for finding in findings)
     if works:
@@ -139,10 +139,3 @@ def _card(request: HttpRequest, name: str, form: SecretsForm, **more: object) ->
         **more,
     }
     return form_page(request, "office/connection.html", context)
-
-
-def _target(card: queries.ConnectionCard) -> checks.Target:
-    """Where to try it: at its first channel, else in the United Kingdom without a location."""
-    for channel in queries.channels(connection_id=card.id)[:1]:
-        return checks.Target(channel.marketplace, channel.rooms[0].location if channel.rooms else "")
-    return checks.Target("GB")

@@ -24,7 +24,7 @@ from loadbay.listings import queries, services
 from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readers import check_asin
 from loadbay.listings.readiness import ListingNotReady
-from loadbay.listings.rules import EDITABLE, ListingUnknown, State
+from loadbay.listings.rules import EDITABLE, FOLLOWED, ListingUnknown, State
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, STOP, refusals_in, said
@@ -204,6 +204,7 @@ def _page(
         "points": points,
         "kept_picture": _kept_picture(channel, card),
         "steps": steps(State(card.state)) if card else (),
+        "moves": bool(card and (card.submission_wanted or State(card.state) in FOLLOWED)),
         "is_editable": card is None or State(card.state) in EDITABLE,
         "seller_central": f"https://{store.seller_central}/inventory?searchTerm={product.sku}",
         "timeline": timeline(f"listing:{channel.code}:{product.sku}", limit=30) if card else (),
