@@ -6,6 +6,7 @@ import pytest
 
 from loadbay.catalogue.services import set_price
 from loadbay.listings.models import Listing
+from loadbay.web.seller_central import listing_link
 from tests.services.goods import a_bundle, a_channel, a_linked_listing, a_product
 from tests.web.conftest import nobody_answers
 
@@ -115,12 +116,28 @@ def test_a_number_opens_into_its_sum(sign_in, lamp):
     assert (total.free, total.shown, total.open, total.to_tell) == (5, 5, 0, 5)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "link"),
+    [
+        ("http://127.0.0.1:8500", "http://127.0.0.1:8500/central/listings/RUG%20%261"),
+        (
+            "https://sellingpartnerapi-eu.amazon.com",
+            "https://sellercentral-europe.amazon.com/inventory?searchTerm=RUG+%261",
+        ),
+    ],
+)
+def test_a_listing_is_found_in_the_seller_central_it_belongs_to(endpoint, link):
+    assert listing_link("RUG &1", marketplace="GB", endpoint=endpoint) == link
+
+
 def test_the_board_counts_states_and_takes_a_person_s_word_for_many(sign_in, lamp):
     client = sign_in("manager")
     save(client, step="keep")
     Listing.objects.update(state="awaiting_conversion")
     board = client.get("/office/listings/")
-    assert [row.sku for row in board.context["rows"]] == ["LAMP"]
+    assert [(row.sku, link) for row, link in board.context["rows"]] == [
+        ("LAMP", "http://127.0.0.1:9/central/listings/LAMP")
+    ]
     file = page(client.get("/office/listings/waiting.csv")).splitlines()
     assert file[0] == "sku,asin,channel,state,since,seller_central"
     assert file[1].startswith("LAMP,B0EXAMPLE1,UK,awaiting_conversion,")

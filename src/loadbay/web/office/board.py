@@ -7,6 +7,7 @@ list of waiting SKUs as a file, and "these are converted" for many at once.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from loadbay.listings.rules import State
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import STOP, said
+from loadbay.web.seller_central import listing_link
 from loadbay.web.words import STATES
 
 PER_PAGE = 100
@@ -35,10 +37,12 @@ def listings(request: HttpRequest) -> HttpResponse:
     after_id = int(after) if after.isdecimal() and len(after) < 19 else 0
     rows = queries.board(channel=channel, state=state, after_id=after_id, limit=PER_PAGE + 1)
     counts = queries.state_counts(channel)
+    cards = {card.code: card for card in channels.channels()}
+    endpoints = {card.name: card.endpoint for card in channels.connections()}
     context = {
-        "rows": rows[:PER_PAGE],
+        "rows": [(row, _link(row, cards, endpoints)) for row in rows[:PER_PAGE]],
         "next_key": str(rows[PER_PAGE - 1].id) if len(rows) > PER_PAGE else None,
-        "channels": [card.code for card in channels.channels()],
+        "channels": list(cards),
         "channel": channel,
         "state": state,
         "states": [(code, look.words, counts.get(code, 0)) for code, look in STATES["listing"].items()],
@@ -83,6 +87,13 @@ def mark_linked(request: HttpRequest) -> HttpResponse:
     elif not request.POST.getlist("listing"):
         said(request, "No listing was chosen. Tick those that are converted, then press again.", tone=STOP)
     return redirect(reverse("listings"))
+
+
+def _link(
+    row: queries.BoardRow, cards: Mapping[str, channels.ChannelCard], endpoints: Mapping[str, str]
+) -> str:
+    card = cards[row.channel]
+    return listing_link(row.sku, marketplace=card.marketplace, endpoint=endpoints[card.connection])
 
 
 def _plain(cell: str) -> str:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loadbay import wiring
 from loadbay.catalogue.queries import ProductCard, product_card
 from loadbay.channels import queries as channels
-from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Refusal, Trouble
 from loadbay.journal.queries import timeline
@@ -31,6 +30,7 @@ from loadbay.web.forms import NOTE, STOP, refusals_in, said
 from loadbay.web.office.listing_form import ListingForm, first_values
 from loadbay.web.office.listing_life import steps
 from loadbay.web.pictures import allow_pictures, may_show, picture_hosts
+from loadbay.web.seller_central import listing_link
 
 _FIELDS = {
     "is not an asin": "asin",
@@ -193,7 +193,6 @@ def _page(
     points = more.pop("points", None)
     if points is None and card is not None:
         points = services.readiness_of(card.sku, channel.code)
-    store = MARKETPLACES[channel.marketplace]
     context = {
         "product": product,
         "tab": "amazon",
@@ -206,7 +205,9 @@ def _page(
         "steps": steps(State(card.state)) if card else (),
         "moves": bool(card and (card.submission_wanted or State(card.state) in FOLLOWED)),
         "is_editable": card is None or State(card.state) in EDITABLE,
-        "seller_central": f"https://{store.seller_central}/inventory?searchTerm={product.sku}",
+        "seller_central": listing_link(
+            product.sku, marketplace=channel.marketplace, endpoint=_endpoint(channel)
+        ),
         "timeline": timeline(f"listing:{channel.code}:{product.sku}", limit=30) if card else (),
         **more,
     }
@@ -216,7 +217,11 @@ def _page(
 
 
 def _hosts(channel: channels.ChannelCard) -> tuple[str, ...]:
-    return picture_hosts(channels.connection(channel.connection).endpoint)
+    return picture_hosts(_endpoint(channel))
+
+
+def _endpoint(channel: channels.ChannelCard) -> str:
+    return channels.connection(channel.connection).endpoint
 
 
 def _kept_picture(channel: channels.ChannelCard, card: queries.ListingCard | None) -> str:
