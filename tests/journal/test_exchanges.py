@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -15,8 +15,16 @@ from loadbay.core.actor import acting_as
 from loadbay.core.errors import NotFound
 from loadbay.core.masking import mask_text
 from loadbay.journal import queries
+from loadbay.journal.models import Exchange
 from loadbay.journal.rules import BODY_LIMIT, Conversation, kept, opened
-from loadbay.journal.services import no_open_transaction, note, note_each, note_many, record_exchange
+from loadbay.journal.services import (
+    forget_exchanges,
+    no_open_transaction,
+    note,
+    note_each,
+    note_many,
+    record_exchange,
+)
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -201,3 +209,20 @@ def test_a_timeline_tells_who_did_what_newest_first():
         "Cancelled.",
         "Built.",
     ]
+
+
+@pytest.mark.django_db
+def test_good_exchanges_are_forgotten_after_a_month_and_trouble_after_half_a_year():
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    for outcome, days in (("ok", 29), ("ok", 31), ("retryable", 31), ("rejected", 181)):
+        Exchange.objects.create(
+            system="amazon",
+            operation=f"{outcome}-{days}",
+            method="GET",
+            target="/",
+            outcome=outcome,
+            started_at=now - timedelta(days=days),
+            milliseconds=1,
+        )
+    assert forget_exchanges(now=now) == 2
+    assert sorted(Exchange.objects.values_list("operation", flat=True)) == ["ok-29", "retryable-31"]

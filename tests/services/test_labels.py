@@ -223,7 +223,14 @@ def test_killed_while_regenerating_the_end_is_one_valid_label(shop: Shop, operat
     must_be_labelled(shop, call)
 
 
-def test_nothing_can_be_regenerated_or_reprinted_before_there_is_a_label(shop: Shop):
+def test_without_a_printer_a_reprint_says_so(shop: Shop):
+    call = a_packed_call(shop)
+    with pytest.raises(labels.NoPrinter):
+        labels.reprint(call.number, station="Bench 1")
+
+
+def test_nothing_can_be_regenerated_or_reprinted_before_there_is_a_label(shop: Shop, tmp_path):
+    add_printer(NewPrinter(name="Bench 1", kind="folder", address=str(tmp_path)))
     call = a_packed_call(shop)
     with pytest.raises(NoLabelYet):
         labels.regenerate(call.number)

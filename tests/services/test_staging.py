@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import pytest
 
+from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.services import NewChannel, add_channel
 from loadbay.core.errors import Rejected, Retryable, Trouble
-from loadbay.core.ids import LocationId
+from loadbay.core.ids import LocationId, MarketplaceId
 from loadbay.core.money import Money
 from loadbay.listings.models import Listing
 from loadbay.orders import readers
@@ -201,7 +202,9 @@ def test_a_shipment_for_a_location_nobody_knows_is_set_aside(shop: Shop):
 def test_it_comes_in_once_a_channel_has_that_location(shop: Shop):
     shipment = shop.buys()
     seen = shop.marketplace.shipments[shipment]
-    shop.marketplace.shipments[shipment] = replace(seen, location_id=LocationId("XYZ1"))
+    ireland = MarketplaceId(MARKETPLACES["IE"].marketplace_id)
+    elsewhere = replace(seen, location_id=LocationId("XYZ1"), marketplace_id=ireland)
+    shop.marketplace.shipments[shipment] = elsewhere
     shop.reads()
     shop.clock.advance(3600)
     assert (stored(), len(tasks())) == ([], 1)
@@ -220,6 +223,25 @@ def test_it_comes_in_once_a_channel_has_that_location(shop: Shop):
     shop.reads()
     assert stored() == [(shipment, "ACCEPTED")]
     assert (tasks(), SpoiledEntry.objects.get().is_settled) == ([], True)
+
+
+def test_two_marketplaces_at_one_location_keep_their_shipments_apart(shop: Shop):
+    a_room("LOFT")
+    add_channel(
+        NewChannel(
+            code="IE",
+            connection=shop.channel.connection.name,
+            marketplace="IE",
+            programme="smartconnect",
+            rooms={"LOFT": str(shop.marketplace.location)},
+        )
+    )
+    british, irish = shop.buys(), shop.buys()
+    ireland = MarketplaceId(MARKETPLACES["IE"].marketplace_id)
+    shop.marketplace.shipments[irish] = replace(shop.marketplace.shipments[irish], marketplace_id=ireland)
+    shop.reads()
+    found = dict(Shipment.objects.values_list("shipment_id", "channel__code"))
+    assert found == {british: shop.channel.code, irish: "IE"}
 
 
 # --- windows ---

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelRoom, Connection, MatrixLine, PickupTime, SalesChannel
 from loadbay.core.errors import NotFound
 
@@ -108,10 +109,18 @@ def channel_ids(connection_ids: Iterable[int] | None = None) -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
-def channels_by_location(connection_id: int) -> dict[str, int]:
-    """Amazon location id → id of the channel it feeds, for one connection."""
+def channels_by_place(connection_id: int) -> dict[tuple[str, str], int]:
+    """(Amazon's marketplace id, location id) → id of the channel there, for one connection.
+
+    One location may serve several marketplaces, each with a channel of its own.
+    """
     rows = ChannelRoom.objects.filter(channel__connection_id=connection_id).order_by("channel_id")
-    return dict(rows.values_list("location", "channel_id"))
+    return {
+        (MARKETPLACES[country].marketplace_id, location): channel_id
+        for country, location, channel_id in rows.values_list(
+            "channel__marketplace", "location", "channel_id"
+        )
+    }
 
 
 def pickups(channel_id: int, location: str) -> tuple[time, ...]:

@@ -28,6 +28,8 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     """
     if not rows:
         return []
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise ValueError(f"rows of {model.__name__} name different columns")
     fields = [_columns(model)[name] for name in rows[0]]
     others = [field for name, field in _columns(model).items() if name not in rows[0] and _has_default(field)]
     sql = (

@@ -49,8 +49,12 @@ class FieldCall(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["collection_at", "id"], name="field_call_by_pickup"),
+            models.Index(fields=["collection_date", "collection_at", "id"], name="field_call_of_day"),
             models.Index(
-                fields=["agent", "collection_date", "collection_at", "id"], name="field_call_enquiry"
+                fields=["station", "-packed_at"],
+                condition=models.Q(state__in=["packing", "packed", "labelled"]),
+                name="field_call_at_bench",
             ),
             models.Index(
                 fields=["channel", "id"], condition=~models.Q(label_wanted=""), name="field_call_to_label"
@@ -117,6 +121,11 @@ class Parcel(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["field_call", "package_id"], name="package_id_once")]
+        indexes = [
+            models.Index(
+                fields=["field_call"], condition=models.Q(told_shipped_at__isnull=True), name="parcel_untold"
+            )
+        ]
 
 
 class ParcelLine(models.Model):

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from loadbay.core.errors import NotFound
+from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.bench_rules import BenchAnswer, answer_from_data
 from loadbay.dispatch.models import (
     BenchScan,
@@ -24,6 +24,7 @@ from loadbay.dispatch.models import (
     Printer,
     PrintJob,
 )
+from loadbay.orders.queries import page_key
 
 PAGE_SIZE = 50
 MOST_RECENT = 8
@@ -126,14 +127,24 @@ def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PA
     """Field calls in order of pickup time, page by key."""
     rows = _filtered(wanted).order_by("collection_at", "id")
     if after:
-        moment, _, pk = after.partition("~")
-        rows = rows.filter(Q(collection_at__gt=moment) | Q(collection_at=moment, pk__gt=int(pk)))
+        text, _, pk = after.partition("~")
+        moment, pk = _moment(text), page_key(pk)
+        rows = rows.filter(Q(collection_at__gt=moment) | Q(collection_at=moment, pk__gt=pk))
     found = list(_with_rows(rows)[: size + 1])
     key = None
     if len(found) > size:
         found = found[:size]
         key = f"{found[-1].collection_at.isoformat()}~{found[-1].pk}"
     return FieldCallPage(tuple(_row(call) for call in found), key)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongInput(
+            f"{text[:40]!r} is no key of a page. Take the key that the page before named."
+        ) from None
 
 
 def field_call(number: str) -> FieldCallCard:
@@ -346,20 +357,21 @@ def _filtered(wanted: FieldCallFilter) -> QuerySet[FieldCall]:
             pk__in=FieldCallLine.objects.filter(room__code=wanted.room).values("field_call_id")
         )
     if wanted.text:
-        rows = _by_text(rows, wanted.text.strip())
+        rows = _by_text(rows, wanted.text.replace("\x00", "").strip())
     return rows
 
 
 def _by_text(rows: QuerySet[FieldCall], text: str) -> QuerySet[FieldCall]:
-    """By field call, sale, order or shipment number, or by SKU; exact, so that an index answers."""
-    by_sku = FieldCallLine.objects.filter(product__sku=text).values("field_call_id")
-    return rows.filter(
-        Q(number=text.upper())
-        | Q(sale__number=text.upper())
-        | Q(sale__shipment__shipment_id=text)
-        | Q(sale__shipment__order__order_id=text)
-        | Q(pk__in=by_sku)
+    """By field call, sale, order or shipment number, or by SKU; exact, and each by itself: an index answers."""
+    ways = (
+        FieldCall.objects.filter(number=text.upper()),
+        FieldCall.objects.filter(sale__number=text.upper()),
+        FieldCall.objects.filter(sale__shipment__shipment_id=text),
+        FieldCall.objects.filter(sale__shipment__order__order_id=text),
+        FieldCall.objects.filter(lines__product__sku=text),
     )
+    first, *others = (way.values("pk") for way in ways)
+    return rows.filter(pk__in=first.union(*others))
 
 
 def _with_rows(rows: QuerySet[FieldCall]) -> QuerySet[FieldCall]:

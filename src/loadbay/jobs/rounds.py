@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from django.db import transaction
+
 from loadbay import wiring
 from loadbay.channels.queries import channel_row, connection_row
 from loadbay.channels.services import stop_connection
@@ -19,6 +21,7 @@ from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import completing, labels, printers, rolling
 from loadbay.inbox.services import open_task
+from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
@@ -32,16 +35,17 @@ def stopping_on_misconfigured(connection_id: int, work: Callable[[], object]) ->
     try:
         return work()
     except Misconfigured as trouble:
-        stop_connection(connection_id, sentence=trouble.sentence, now=CLOCK.now())
-        open_task(
-            kind="connection_stopped",
-            matter=str(connection_id),
-            cause="role",
-            sentence=f"A connection was stopped: {trouble.sentence}",
-            cure="Mend what is named, then test the connection; it goes on when the test passes.",
-            link="/office/connections/",
-            is_alert=True,
-        )
+        with transaction.atomic():
+            stop_connection(connection_id, sentence=trouble.sentence, now=CLOCK.now())
+            open_task(
+                kind="connection_stopped",
+                matter=str(connection_id),
+                cause="role",
+                sentence=f"A connection was stopped: {trouble.sentence}",
+                cure="Mend what is named, then test the connection; it goes on when the test passes.",
+                link="/office/connections/",
+                is_alert=True,
+            )
         raise
 
 
@@ -155,6 +159,10 @@ def roll_over() -> int:
 def new_day() -> tuple[int, ...]:
     """Channels with something to tell because a dated price or cap begins or ends today."""
     return mark_new_day(CLOCK.now().date())
+
+
+def forget_exchanges() -> int:
+    return forget(now=CLOCK.now())
 
 
 def purge_buyers() -> int:

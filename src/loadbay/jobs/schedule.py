@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from loadbay.channels.queries import channel_ids, working_connection_ids
 from loadbay.jobs import rounds, tasks
+from loadbay.jobs.deferring import once
 from loadbay.jobs.sweeping import sweep_stalled
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
@@ -36,8 +37,11 @@ AUTOMATIONS = (
     Automation("find_buyers", "*/3 * * * *", "Genuine buyers of shipped orders, every 3 minutes"),
     Automation("roll_over", "*/10 * * * *", "What missed its lorry goes with the next, every 10 minutes"),
     Automation("new_day", "5 * * * *", "Prices and caps that begin or end today, every hour"),
-    Automation("reconcile_stock", "43 2 * * *", "Amazon's stock figures against ours, every night"),
-    Automation("purge_buyers", "17 3 * * *", "Erase buyer data whose day has come, every night"),
+    Automation(
+        "reconcile_stock", "43 2,10 * * *", "Amazon's stock figures against ours, at night and by day"
+    ),
+    Automation("purge_buyers", "17 * * * *", "Erase buyer data whose day has come, every hour"),
+    Automation("forget_exchanges", "37 * * * *", "Forget exchanges older than their time, every hour"),
 )
 CRON = {automation.name: automation.cron for automation in AUTOMATIONS}
 
@@ -47,8 +51,8 @@ CRON = {automation.name: automation.cron for automation in AUTOMATIONS}
 def retrieve_orders(timestamp: int) -> None:
     for connection_id in working_connection_ids():
         for status in readers.NEW_STATUSES:
-            tasks.read_shipments.defer(connection_id=connection_id, status=status)
-        tasks.build_sales.defer(connection_id=connection_id)
+            once(tasks.read_shipments, now=rounds.CLOCK.now(), connection_id=connection_id, status=status)
+        once(tasks.build_sales, now=rounds.CLOCK.now(), connection_id=connection_id)
 
 
 @app.periodic(cron=CRON["follow_orders"])
@@ -56,62 +60,73 @@ def retrieve_orders(timestamp: int) -> None:
 def follow_orders(timestamp: int) -> None:
     for connection_id in working_connection_ids():
         for status in readers.OTHER_STATUSES:
-            tasks.read_shipments.defer(connection_id=connection_id, status=status)
+            once(tasks.read_shipments, now=rounds.CLOCK.now(), connection_id=connection_id, status=status)
 
 
 @app.periodic(cron=CRON["send_what_is_due"])
 @app.task(queue=tasks.SENDING, queueing_lock="send_what_is_due")
 def send_what_is_due(timestamp: int) -> None:
     for connection_id in working_connection_ids():
-        tasks.answer_shipments.defer(connection_id=connection_id)
-        tasks.tell_shipped.defer(connection_id=connection_id)
+        once(tasks.answer_shipments, now=rounds.CLOCK.now(), connection_id=connection_id)
+        once(tasks.tell_shipped, now=rounds.CLOCK.now(), connection_id=connection_id)
         for field_call_id in rounds.labels_due(connection_id):
-            tasks.make_labels.defer(field_call_id=field_call_id, connection_id=connection_id)
+            once(
+                tasks.make_labels,
+                now=rounds.CLOCK.now(),
+                field_call_id=field_call_id,
+                connection_id=connection_id,
+            )
     for channel_id in channel_ids():
-        tasks.submit_listings.defer(channel_id=channel_id)
-        tasks.send_stock.defer(channel_id=channel_id)
-        tasks.send_prices.defer(channel_id=channel_id)
+        once(tasks.submit_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
+        once(tasks.send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
+        once(tasks.send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
     for print_job_id in rounds.prints_due():
-        tasks.print_label.defer(print_job_id=print_job_id)
+        once(tasks.print_label, now=rounds.CLOCK.now(), print_job_id=print_job_id)
 
 
 @app.periodic(cron=CRON["follow_listings"])
 @app.task(queue=tasks.READING, queueing_lock="follow_listings")
 def follow_listings(timestamp: int) -> None:
     for channel_id in channel_ids():
-        tasks.follow_listings.defer(channel_id=channel_id)
+        once(tasks.follow_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
 @app.periodic(cron=CRON["find_buyers"])
 @app.task(queue=tasks.READING, queueing_lock="find_buyers")
 def find_buyers(timestamp: int) -> None:
     for connection_id in working_connection_ids():
-        tasks.find_buyers.defer(connection_id=connection_id)
+        once(tasks.find_buyers, now=rounds.CLOCK.now(), connection_id=connection_id)
 
 
 @app.periodic(cron=CRON["roll_over"])
 @app.task(queue=tasks.READING, queueing_lock="roll_over")
 def roll_over(timestamp: int) -> None:
-    tasks.roll_over.defer()
+    once(tasks.roll_over, now=rounds.CLOCK.now())
 
 
 @app.periodic(cron=CRON["new_day"])
 @app.task(queue=tasks.READING, queueing_lock="new_day")
 def new_day(timestamp: int) -> None:
-    tasks.new_day.defer()
+    once(tasks.new_day, now=rounds.CLOCK.now())
 
 
 @app.periodic(cron=CRON["reconcile_stock"])
 @app.task(queue=tasks.READING, queueing_lock="reconcile_stock")
 def reconcile_stock(timestamp: int) -> None:
     for channel_id in channel_ids():
-        tasks.reconcile_stock.defer(channel_id=channel_id)
+        once(tasks.reconcile_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
 @app.periodic(cron=CRON["purge_buyers"])
 @app.task(queue=tasks.READING, queueing_lock="purge_buyers")
 def purge_buyers(timestamp: int) -> None:
-    tasks.purge_buyers.defer()
+    once(tasks.purge_buyers, now=rounds.CLOCK.now())
+
+
+@app.periodic(cron=CRON["forget_exchanges"])
+@app.task(queue=tasks.READING, queueing_lock="forget_exchanges")
+def forget_exchanges(timestamp: int) -> None:
+    once(tasks.forget_exchanges, now=rounds.CLOCK.now())
 
 
 @app.task(queue=tasks.READING, queueing_lock="look_at_everything")
@@ -120,6 +135,8 @@ def look_at_everything() -> None:
     for channel_id in channel_ids():
         look_now(channel_id)
     for look in (send_what_is_due, retrieve_orders, follow_listings, find_buyers, follow_orders):
+        look(0)
+    for look in (new_day, roll_over, purge_buyers):
         look(0)
 
 

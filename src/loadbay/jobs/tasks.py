@@ -17,6 +17,7 @@ from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more
 from loadbay.jobs import rounds
+from loadbay.jobs.deferring import later
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
@@ -52,9 +53,7 @@ def read_shipments(connection_id: int, status: str) -> None:
         f"read:{connection_id}:{status}",
         connection_id,
         lambda: rounds.read_shipments(connection_id, status),
-        again=lambda at: read_shipments.configure(schedule_at=at).defer(
-            connection_id=connection_id, status=status
-        ),
+        again=lambda at: later(read_shipments, at=at, connection_id=connection_id, status=status),
     )
 
 
@@ -68,7 +67,7 @@ def build_sales(connection_id: int) -> None:
 @app.task(queue=SENDING)
 def answer_shipments(connection_id: int) -> None:
     def again(at: datetime) -> object:
-        return answer_shipments.configure(schedule_at=at).defer(connection_id=connection_id)
+        return later(answer_shipments, at=at, connection_id=connection_id)
 
     done = _alone(f"answer:{connection_id}", connection_id, lambda: rounds.answer(connection_id), again=again)
     due_at = getattr(done, "due_at", None)
@@ -79,33 +78,31 @@ def answer_shipments(connection_id: int) -> None:
 @app.task(queue=BENCH)
 def make_labels(field_call_id: int, connection_id: int) -> None:
     def again(at: datetime) -> object:
-        return make_labels.configure(schedule_at=at).defer(
-            field_call_id=field_call_id, connection_id=connection_id
-        )
+        return later(make_labels, at=at, field_call_id=field_call_id, connection_id=connection_id)
 
-    later = _alone(f"label:{field_call_id}", connection_id, lambda: rounds.label(field_call_id), again=again)
-    if isinstance(later, datetime):
-        again(later)
+    due_at = _alone(f"label:{field_call_id}", connection_id, lambda: rounds.label(field_call_id), again=again)
+    if isinstance(due_at, datetime):
+        again(due_at)
 
 
 @app.task(queue=BENCH)
 def print_label(print_job_id: int) -> None:
     with acting_as("job:print"):
-        later = rounds.print_label(print_job_id)
-    if later is not None:
-        print_label.configure(schedule_at=later).defer(print_job_id=print_job_id)
+        due_at = rounds.print_label(print_job_id)
+    if due_at is not None:
+        later(print_label, at=due_at, print_job_id=print_job_id)
 
 
 @app.task(queue=SENDING)
 def tell_shipped(connection_id: int) -> None:
     def again(at: datetime) -> object:
-        return tell_shipped.configure(schedule_at=at).defer(connection_id=connection_id)
+        return later(tell_shipped, at=at, connection_id=connection_id)
 
-    later = _alone(
+    due_at = _alone(
         f"tell:{connection_id}", connection_id, lambda: rounds.tell_shipped(connection_id), again=again
     )
-    if isinstance(later, datetime):
-        again(later)
+    if isinstance(due_at, datetime):
+        again(due_at)
 
 
 @app.task(queue=READING)
@@ -114,7 +111,7 @@ def find_buyers(connection_id: int) -> None:
         f"buyers:{connection_id}",
         connection_id,
         lambda: rounds.find_buyers(connection_id),
-        again=lambda at: find_buyers.configure(schedule_at=at).defer(connection_id=connection_id),
+        again=lambda at: later(find_buyers, at=at, connection_id=connection_id),
     )
 
 
@@ -122,7 +119,7 @@ def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int],
     """Channel work; what a report names as due later is put back to that moment."""
 
     def again(at: datetime) -> object:
-        return task.configure(schedule_at=at).defer(channel_id=channel_id)  # type: ignore[attr-defined]
+        return later(task, at=at, channel_id=channel_id)
 
     report = _alone(
         f"{name}:{channel_id}", connection_of_channel(channel_id), lambda: work(channel_id), again=again
@@ -175,3 +172,9 @@ def new_day() -> None:
 def purge_buyers() -> None:
     with acting_as("job:purge"):
         rounds.purge_buyers()
+
+
+@app.task(queue=READING)
+def forget_exchanges() -> None:
+    with acting_as("job:forget exchanges"):
+        rounds.forget_exchanges()

@@ -7,14 +7,15 @@ timeline is written with the change it tells of.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from loadbay.core.actor import current_actor
 from loadbay.core.bulk import insert_rows
 from loadbay.core.masking import mask_text
-from loadbay.journal.models import TimelineEntry
+from loadbay.journal.models import Exchange, TimelineEntry
 from loadbay.journal.rules import Conversation, kept
 
 # A row of the journal need not wait for the disk: killing a process loses nothing, and a power cut at worst
@@ -44,6 +45,30 @@ def record_exchange(conversation: Conversation) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, _columns(conversation))
         return int(cursor.fetchone()[0])
+
+
+KEEP_OK = timedelta(days=30)
+KEEP_TROUBLE = timedelta(days=180)
+FORGET_AT_ONCE = 5_000
+
+
+def forget_exchanges(*, now: datetime) -> int:
+    """Delete exchanges whose time has passed: good ones after a month, trouble after half a year.
+
+    A few thousand at a time, oldest first, so that no lock is held for long; returns how many.
+    """
+    return _forget(Exchange.objects.filter(outcome="ok"), before=now - KEEP_OK) + _forget(
+        Exchange.objects.exclude(outcome="ok"), before=now - KEEP_TROUBLE
+    )
+
+
+def _forget(rows: QuerySet[Exchange], *, before: datetime) -> int:
+    forgotten = 0
+    while ids := list(
+        rows.filter(started_at__lt=before).order_by("id").values_list("pk", flat=True)[:FORGET_AT_ONCE]
+    ):
+        forgotten += Exchange.objects.filter(pk__in=ids).delete()[0]
+    return forgotten
 
 
 def note(

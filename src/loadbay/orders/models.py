@@ -35,7 +35,7 @@ class ChannelOrder(models.Model):
     first_seen_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection", "order_id"], name="order_once")]
+        constraints = [models.UniqueConstraint(fields=["order_id", "connection"], name="order_once")]
 
 
 class BuyerDetails(models.Model):
@@ -59,6 +59,18 @@ class BuyerDetails(models.Model):
     awaited_since = models.DateTimeField(null=True)
     found_at = models.DateTimeField(null=True)
     purge_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["awaited_since"], condition=models.Q(state="awaited"), name="buyer_awaited"
+            ),
+            models.Index(
+                fields=["purge_on"],
+                condition=models.Q(purge_on__isnull=False) & ~models.Q(state="erased"),
+                name="buyer_to_purge",
+            ),
+        ]
 
 
 class Shipment(models.Model):
@@ -116,7 +128,7 @@ class Shipment(models.Model):
     seen_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection", "shipment_id"], name="shipment_once")]
+        constraints = [models.UniqueConstraint(fields=["shipment_id", "connection"], name="shipment_once")]
         indexes = [
             models.Index(
                 fields=["connection", "id"], condition=models.Q(building="staged"), name="shipment_to_build"
@@ -126,6 +138,7 @@ class Shipment(models.Model):
                 condition=models.Q(promise__in=["wanted", "to_reject"]),
                 name="shipment_to_answer",
             ),
+            models.Index(fields=["-id"], condition=models.Q(building="waiting"), name="shipment_waiting"),
             models.Index(
                 fields=["connection", "id"], condition=models.Q(is_short=True), name="shipment_short"
             ),

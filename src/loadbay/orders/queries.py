@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from loadbay.core.errors import NotFound
+from loadbay.core.errors import NotFound, WrongInput
 from loadbay.core.money import Money
 from loadbay.orders import rules
 from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment
@@ -89,7 +89,7 @@ def sales(wanted: SaleFilter, *, after: str | None = None, size: int = PAGE_SIZE
     """Sales, newest first, page by key."""
     rows = _filtered(wanted).order_by("-id")
     if after:
-        rows = rows.filter(pk__lt=int(after))
+        rows = rows.filter(pk__lt=page_key(after))
     found = list(_with_rows(rows)[: size + 1])
     key = str(found[size - 1].pk) if len(found) > size else None
     return SalePage(tuple(_row(sale) for sale in found[:size]), key)
@@ -192,6 +192,13 @@ def counts_by_status() -> dict[str, int]:
     return dict(rows)
 
 
+def page_key(text: str) -> int:
+    """The row id in a page key. Raises `WrongInput` for what is none."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise WrongInput(f"{text[:40]!r} is no key of a page. Take the key that the page before named.")
+    return int(text)
+
+
 def _filtered(wanted: SaleFilter) -> QuerySet[Sale]:
     rows = Sale.objects.all()
     if wanted.channel:
@@ -200,13 +207,16 @@ def _filtered(wanted: SaleFilter) -> QuerySet[Sale]:
         rows = rows.filter(order_status=wanted.order_status)
     if wanted.implied_status:
         rows = rows.filter(shipment__implied_status=wanted.implied_status)
-    return _by_text(rows, wanted.text.strip()) if wanted.text.strip() else rows
+    text = wanted.text.replace("\x00", "").strip()
+    return _by_text(rows, text) if text else rows
 
 
 def _by_text(rows: QuerySet[Sale], text: str) -> QuerySet[Sale]:
-    return rows.filter(
-        Q(number=text.upper()) | Q(shipment__shipment_id=text) | Q(shipment__order__order_id=text)
-    )
+    """By any number that leads to a sale; each is looked up by itself, so that an index answers."""
+    found = Sale.objects.filter(number=text.upper()).values("pk")
+    by_shipment = Sale.objects.filter(shipment__shipment_id=text).values("pk")
+    by_order = Sale.objects.filter(shipment__order__order_id=text).values("pk")
+    return rows.filter(pk__in=found.union(by_shipment, by_order))
 
 
 def _with_rows(rows: QuerySet[Sale]) -> QuerySet[Sale]:

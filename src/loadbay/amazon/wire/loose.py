@@ -74,7 +74,7 @@ def amount(value: Decimal, *, name: str) -> Decimal:
 
 
 def text(value: str | int | None) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value).replace("\x00", "").strip()
 
 
 @lru_cache(maxsize=64)

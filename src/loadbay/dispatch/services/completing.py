@@ -162,17 +162,18 @@ def is_still_to_tell(field_call_id: int) -> bool:
 
 def due_to_tell(connection_id: int, *, now: datetime) -> list[int]:
     """Completed field calls with parcels that Amazon was not told of, oldest first."""
+    untold = Parcel.objects.filter(told_shipped_at__isnull=True)
     rows = (
         FieldCall.objects.filter(
+            pk__in=untold.values("field_call_id"),
             channel__connection_id=connection_id,
             channel__is_watching=False,
             state=FieldCall.State.COMPLETED,
-            parcels__told_shipped_at__isnull=True,
         )
         .exclude(sale__shipment__status="CANCELLED")
         .exclude(next_try_at__gt=now)
     )
-    return list(rows.order_by("completed_at", "id").values_list("pk", flat=True).distinct())
+    return list(rows.order_by("completed_at", "id").values_list("pk", flat=True))
 
 
 @transaction.atomic

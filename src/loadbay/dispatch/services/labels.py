@@ -35,6 +35,12 @@ class NoLabelYet(Refusal):
     code = "no_label_yet"
 
 
+class NoPrinter(Refusal):
+    """There is no printer to send a label to."""
+
+    code = "no_printer"
+
+
 @dataclass(frozen=True)
 class ToLabel:
     """A field call whose labels are wanted, as the sender needs it."""
@@ -222,6 +228,8 @@ def regenerate(number: str) -> None:
 def reprint(number: str, *, station: str) -> list[int]:
     """Print the same bytes again."""
     call = _call(number)
+    if printer_for_station(station) is None:
+        raise NoPrinter("There is no printer. Add one first, in Printers or with: loadbay printer add NAME.")
     jobs = _print_jobs(call, station=station)
     if not jobs:
         raise NoLabelYet(f"{number} has no label yet. Pack it and let its label come first.")

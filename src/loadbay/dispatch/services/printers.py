@@ -115,8 +115,9 @@ def start_print(job_id: int, *, now: datetime) -> tuple[Label, Printer, str] | N
     )
     if job is None:
         return None
-    if job.label.is_void:
-        job.state, job.sentence = PrintJob.State.FAILED, "The label is void; a newer one was made."
+    if job.label.is_void or job.label.content is None:
+        why = "The label is void; a newer one was made." if job.label.is_void else "The label was erased."
+        job.state, job.sentence = PrintJob.State.FAILED, why
         job.save(update_fields=["state", "sentence"])
         return None
     job.state, job.sending_since = PrintJob.State.SENDING, now

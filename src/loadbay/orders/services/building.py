@@ -27,7 +27,7 @@ from loadbay.orders.events import SalesBuilt, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
 from loadbay.orders.services.buyers import greet_known_buyers
 from loadbay.orders.services.cancelling import holder
-from loadbay.orders.services.holding import no_line, stopped, tell_short, unknown_skus
+from loadbay.orders.services.holding import no_line, no_room, stopped, tell_short, unknown_skus
 from loadbay.orders.services.sale_rows import LineToBuild, lines_by_shipment, sale_line_rows, sale_row
 from loadbay.stock import services as stock
 
@@ -149,9 +149,9 @@ def _sort(
         if hit is None:
             batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
-            unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
-            if unknown:
-                batch.waiting.append((row, Implied.WAITING, unknown_skus(row, unknown)))
+            because = _not_buildable(row, lines[row.pk], grounds[row.channel_id])
+            if because:
+                batch.waiting.append((row, Implied.WAITING, because))
             else:
                 batch.ready.append(row)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
@@ -159,6 +159,14 @@ def _sort(
         else:
             batch.ignored.append((row, hit.implied))
     return batch
+
+
+def _not_buildable(row: Shipment, lines: Sequence[LineToBuild], ground: Ground) -> str:
+    """Why a ready shipment has to wait for a person, or an empty text."""
+    if row.location not in ground.rooms:
+        return no_room(row)
+    unknown = sorted({line.sku for line in lines if line.product_id is None})
+    return unknown_skus(row, unknown) if unknown else ""
 
 
 def _hits(

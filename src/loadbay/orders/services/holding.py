@@ -28,6 +28,19 @@ def no_line(row: Shipment) -> str:
     return sentence
 
 
+def no_room(row: Shipment) -> str:
+    sentence = f"No stock room of the sales channel feeds location {row.location} any more."
+    open_task(
+        kind="location_without_room",
+        matter=f"{row.channel_id}:{row.location}",
+        cause="mapping",
+        sentence=sentence,
+        cure="Give the location a stock room in the sales channel, then import the shipments again.",
+        subjects=[f"shipment:{row.shipment_id}"],
+    )
+    return sentence
+
+
 def unknown_skus(row: Shipment, skus: Sequence[str]) -> str:
     for sku in skus:
         open_task(

@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
-from loadbay.channels.queries import channels_by_location
+from loadbay.channels.queries import channels_by_place
 from loadbay.core.bulk import Row, insert_rows
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
@@ -28,6 +28,9 @@ from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales
 from loadbay.orders.services.implying import imply
 from loadbay.orders.services.setting_aside import set_aside, settle
+
+Places = dict[tuple[str, str], int]
+"""(marketplace id, location id) → channel."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,20 @@ class Staged:
 def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     """Store a page: new shipments with their lines, newer statuses of known ones, what could not be read."""
     hold_for_transaction(f"staging:{connection_id}")
-    channels = channels_by_location(connection_id)
-    homeless = [seen for seen in page.shipments if seen.location_id not in channels]
-    mine = [seen for seen in page.shipments if seen.location_id in channels]
+    channels = channels_by_place(connection_id)
+    homeless = [seen for seen in page.shipments if place_of(seen) not in channels]
+    mine = [seen for seen in page.shipments if place_of(seen) in channels]
     known = _known(connection_id, mine)
     new, broken = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
     changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
     aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
     set_aside(connection_id, aside)
     return Staged(new=new, changed=changed, set_aside=len(aside))
+
+
+def place_of(seen: SeenShipment) -> tuple[str, str]:
+    """Where a shipment belongs: one location may serve several marketplaces."""
+    return (seen.marketplace_id, seen.location_id)
 
 
 @transaction.atomic
@@ -75,9 +83,7 @@ def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipme
     return {row.shipment_id: row for row in rows.order_by("id")}
 
 
-def _insert(
-    connection_id: int, seen: Sequence[SeenShipment], channels: dict[str, int]
-) -> tuple[int, list[Spoiled]]:
+def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: Places) -> tuple[int, list[Spoiled]]:
     """Store new shipments at once; should one of them not fit the tables, each for itself."""
     fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
     if not fresh:
@@ -110,7 +116,7 @@ def _by_change(seen: SeenShipment) -> tuple[datetime, int]:
     return seen.updated_at, rules.RANK.get(seen.status, 99)
 
 
-def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: dict[str, int]) -> list[int]:
+def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: Places) -> list[int]:
     for entry in fresh:
         rules.check_skus(entry)
     orders = _orders(connection_id, fresh)
@@ -144,13 +150,11 @@ def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
     return found | {entry.order_id: pk for pk, entry in zip(pks, new, strict=True)}
 
 
-def _shipment_row(
-    connection_id: int, seen: SeenShipment, channels: dict[str, int], orders: dict[str, int]
-) -> Row:
+def _shipment_row(connection_id: int, seen: SeenShipment, channels: Places, orders: dict[str, int]) -> Row:
     totals = rules.totals(seen)
     return {
         "connection_id": connection_id,
-        "channel_id": channels[seen.location_id],
+        "channel_id": channels[place_of(seen)],
         "order_id": orders[seen.order_id],
         "shipment_id": seen.shipment_id,
         "location": seen.location_id,
@@ -214,11 +218,11 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
         }
 
 
-def _note_proof(seen: Sequence[SeenShipment], channels: dict[str, int]) -> None:
+def _note_proof(seen: Sequence[SeenShipment], channels: Places) -> None:
     """A shipment of a SKU at our location proves that its listing is linked (PRODUCT section 5)."""
     skus: dict[int, set[str]] = {}
     for entry in seen:
-        skus.setdefault(channels[entry.location_id], set()).update(line.sku for line in entry.lines)
+        skus.setdefault(channels[place_of(entry)], set()).update(line.sku for line in entry.lines)
     for channel_id, mine in skus.items():
         seen_in_shipments(sorted(mine), channel_id)
     note_each(
