@@ -362,7 +362,7 @@ def _filtered(wanted: FieldCallFilter) -> QuerySet[FieldCall]:
 
 
 def _by_text(rows: QuerySet[FieldCall], text: str) -> QuerySet[FieldCall]:
-    """By field call, sale, order or shipment number, or by SKU; exact, and each by itself: an index answers."""
+    """By field call, sale, order or shipment number, or by SKU; each by itself, so that an index answers."""
     ways = (
         FieldCall.objects.filter(number=text.upper()),
         FieldCall.objects.filter(sale__number=text.upper()),
