@@ -3,13 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.jobs import tasks
 from loadbay.jobs.deferring import later, once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(db: None):
+    """The queue's tables are not flushed, so tests that commit may have left their jobs there."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def waiting() -> list[tuple[str, dict[str, int], datetime | None]]:
