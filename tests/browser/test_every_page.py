@@ -54,19 +54,26 @@ EVERYTHING = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 
 def faults(page: Page, *rules: str) -> list[str]:
-    found = Axe().run(page, options={"runOnly": list(rules)}).response["violations"]
+    found = (
+        Axe()
+        .run(page, options={"runOnly": list(rules), "resultTypes": ["violations"]})
+        .response["violations"]
+    )
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", EVERYTHING), ("dark", ("color-contrast",))])
-def test_no_page_has_an_accessibility_fault(scheme, rules, sign_in, desk):
-    """What differs between the themes is colour alone."""
-    page = sign_in("ada", color_scheme=scheme)
+def test_no_page_has_an_accessibility_fault_in_light_or_dark(sign_in, desk):
+    """What differs between the themes is colour alone, so the second look is at contrast only."""
+    page = sign_in("ada", color_scheme="light")
     number = a_field_call(page, desk)
     found = {}
     for address in (*OFFICE, f"/office/field-call/{number}/", f"/office/sale/{sale_of(page, number)}/"):
         page.goto(address)
-        if trouble := faults(page, *rules):
+        trouble = faults(page, *EVERYTHING)
+        page.emulate_media(color_scheme="dark")
+        trouble += faults(page, "color-contrast")
+        page.emulate_media(color_scheme="light")
+        if trouble:
             found[address] = trouble
     assert found == {}
 
