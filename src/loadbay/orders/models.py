@@ -62,9 +62,7 @@ class BuyerDetails(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["awaited_since"], condition=models.Q(state="awaited"), name="buyer_awaited"
-            ),
+            models.Index(fields=["awaited_since"], condition=models.Q(state="awaited"), name="buyer_awaited"),
             models.Index(
                 fields=["purge_on"],
                 condition=models.Q(purge_on__isnull=False) & ~models.Q(state="erased"),

@@ -123,8 +123,13 @@ def sale(number: str) -> SaleCard:
             for line in found.lines.select_related("product").order_by("id")
         ),
         expected_ship_at=found.shipment.expected_ship_at,
-        buyer_state=found.shipment.order.buyer.state,
+        buyer_state=_buyer_state(found),
     )
+
+
+def _buyer_state(sale: Sale) -> str:
+    rows = BuyerDetails.objects.filter(order_id=sale.shipment.order_id)
+    return rows.values_list("state", flat=True).get()
 
 
 def buyer(number: str) -> tuple[BuyerField, ...]:
@@ -224,7 +229,7 @@ def _by_text(rows: QuerySet[Sale], text: str) -> QuerySet[Sale]:
 
 def _with_rows(rows: QuerySet[Sale]) -> QuerySet[Sale]:
     return rows.select_related(
-        "shipment__order__buyer", "shipment__channel__shipping_agent", "customer", "field_call"
+        "shipment__order", "shipment__channel__shipping_agent", "customer", "field_call"
     ).defer("shipment__raw", "shipment__boxes")
 
 
