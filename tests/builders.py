@@ -174,7 +174,7 @@ class Shop(Amazon):
 
     def imports(self) -> None:
         """Everything from Amazon's list to the confirmed shipment."""
-        self.reads()
+        self.reads("ACCEPTED")
         self.builds()
         self.confirms()
 

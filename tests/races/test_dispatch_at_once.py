@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Event
 from uuid import uuid4
 
-from django.db import OperationalError, connections, transaction
+from django.db import transaction
 
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import BenchScan, Consignment, FieldCall, Parcel, ParcelLine
@@ -183,7 +183,6 @@ def test_in_the_wrong_order_completing_and_cancelling_would_stand_still(shop: Sh
 
     answers = at_once(lambda: lock(FieldCall, Sale), lambda: lock(Sale, FieldCall))
     assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "OperationalError"]
-    assert issubclass(OperationalError, Exception)
     assert call.row.state == "labelled"
 
 
@@ -253,5 +252,4 @@ def test_finishing_two_benches_at_once_asks_for_both_labels(shop: Shop):
     finish = lambda station: bench.scan(key=uuid4(), code=FINISH, bench=shop.bench(station)).outcome  # noqa: E731
     answers = at_once(lambda: finish("Bench 1"), lambda: finish("Bench 2"))
     assert answers == [Outcome.FINISHED, Outcome.FINISHED]
-    connections["default"].close()
     assert [call.row.state for call in calls] == ["packed", "packed"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from threading import Barrier, Event
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from loadbay.core.locks import one_more
 from loadbay.dispatch.models import FieldCall
 from loadbay.orders import readers, senders
 from loadbay.orders.models import Sale, Shipment
@@ -68,11 +69,10 @@ def test_without_the_lock_two_polls_would_both_insert_it(shop: Shop):
             known = staging._known(shop.connection, [seen])
             both_have_looked.wait(PATIENCE)
             assert known == {}
-            return len(staging._write(shop.connection, [seen], {seen.location_id: shop.channel.pk}))
+            return len(staging._write(shop.connection, [seen], {staging.place_of(seen): shop.channel.pk}))
 
     answers = at_once(stage_without_lock, stage_without_lock)
     assert sorted(type(answer).__name__ for answer in answers) == ["IntegrityError", "int"]
-    assert issubclass(IntegrityError, Exception)
 
 
 def test_two_polls_at_once_store_a_shipment_once(shop: Shop):
@@ -162,3 +162,28 @@ def test_goods_that_come_while_sales_are_cancelled_and_covered_never_stand_still
     shop.covers()
     assert not short[3].shipment.is_short
     assert ledger_differences() == ()
+
+
+# --- one in its turn ---
+
+
+def test_of_three_who_want_the_same_one_works_one_waits_and_one_is_not_needed(shop: Shop):
+    """The one who waits starts after everything that was committed until then, so nothing is overlooked."""
+    working, third_has_gone, done = Event(), Event(), []
+
+    def first() -> None:
+        with one_more("trial") as is_ours:
+            working.set()
+            third_has_gone.wait(PATIENCE)
+            done.append(("first", is_ours))
+
+    def later(name: str) -> None:
+        working.wait(PATIENCE)
+        with one_more("trial") as is_ours:
+            done.append((name, is_ours))
+        third_has_gone.set()
+
+    at_once(first, lambda: later("second"), lambda: later("third"))
+    assert sorted(is_ours for _, is_ours in done) == [False, True, True]
+    assert [is_ours for _, is_ours in done] == [False, True, True]
+    assert done[1] == ("first", True)

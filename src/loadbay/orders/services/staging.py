@@ -45,6 +45,8 @@ class Staged:
 @transaction.atomic
 def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     """Store a page: new shipments with their lines, newer statuses of known ones, what could not be read."""
+    if not page.shipments and not page.spoiled:
+        return Staged(new=0, changed=0, set_aside=0)
     hold_for_transaction(f"staging:{connection_id}")
     channels = channels_by_place(connection_id)
     homeless = [seen for seen in page.shipments if place_of(seen) not in channels]
