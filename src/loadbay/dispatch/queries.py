@@ -442,14 +442,18 @@ def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     rows = FieldCall.objects.filter(
         station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
     )
-    found = []
-    for row in rows.order_by("-packed_at")[:4]:
-        job = PrintJob.objects.filter(label__parcel__field_call=row).order_by("-id").first()
-        if row.state == FieldCall.State.PACKED:
-            found.append((row.number, "problem" if row.problem else "awaited", row.problem))
-        else:
-            found.append((row.number, job.state if job else "stored", job.sentence if job else ""))
-    return tuple(found)
+    calls = list(rows.order_by("-packed_at")[:4])
+    jobs = PrintJob.objects.filter(label__parcel__field_call__in=calls).order_by("id")
+    newest = {
+        call: (state, sentence)
+        for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
+    }
+    return tuple(
+        (call.number, "problem" if call.problem else "awaited", call.problem)
+        if call.state == FieldCall.State.PACKED
+        else (call.number, *newest.get(call.pk, ("stored", "")))
+        for call in calls
+    )
 
 
 def _consignment_of(code: str) -> Consignment | None:

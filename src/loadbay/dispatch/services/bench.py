@@ -5,7 +5,8 @@ The field call's row is the lock; what a scan means is judged by `bench_rules`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -49,7 +50,7 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
     answer = (_just_cancelled(bench.station) if call is None else None) or _judge(code, call, bench)
     BenchScan.objects.create(
         key=key,
-        field_call=FieldCall.objects.filter(number=answer.field_call).first() if answer.field_call else call,
+        field_call_id=_call_of(answer, call),
         station=bench.station[:STATION_LIMIT],
         actor=current_actor(),
         code=words.legible(code),
@@ -57,6 +58,12 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
         answer=answer.as_data(),
     )
     return answer
+
+
+def _call_of(answer: BenchAnswer, call: FieldCall | None) -> int | None:
+    if call is not None and answer.field_call in {"", call.number}:
+        return call.pk
+    return FieldCall.objects.filter(number=answer.field_call).values_list("pk", flat=True).first()
 
 
 def _current(station: str) -> FieldCall | None:
@@ -210,7 +217,7 @@ def _goods(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
         call.serial_for_id = line.line
         call.save(update_fields=["serial_for"])
         return words.serial_wanted(call.number, line)
-    return _count(call, line, serial="", bench=bench)
+    return _count(call, line, wanted, bench=bench)
 
 
 def _take_serial(call: FieldCall, serial: str, bench: Bench) -> BenchAnswer:
@@ -222,22 +229,26 @@ def _take_serial(call: FieldCall, serial: str, bench: Bench) -> BenchAnswer:
         return words.serial_twice(call.number, line, serial)
     call.serial_for = None
     call.save(update_fields=["serial_for"])
-    return _count(call, line, serial=serial, bench=bench)
+    return _count(call, line, wanted, serial=serial, bench=bench)
 
 
-def _count(call: FieldCall, line: Wanted, *, serial: str, bench: Bench) -> BenchAnswer:
+def _count(
+    call: FieldCall, line: Wanted, wanted: Sequence[Wanted], *, bench: Bench, serial: str = ""
+) -> BenchAnswer:
+    """One unit of a line goes into the open parcel. The call's row is locked, so nobody else counts it."""
+    serials = [serial] if serial else []
     parcel = _open_parcel(call)
-    packed, _ = ParcelLine.objects.select_for_update().get_or_create(
-        parcel=parcel, line_id=line.line, defaults={"units": 0}
-    )
-    packed.units += 1
-    packed.serials = [*packed.serials, serial] if serial else packed.serials
-    packed.save(update_fields=["units", "serials"])
-    wanted = wanted_lines(call)
-    if call.channel.finishes_with_last_scan and words.all_packed(wanted):
+    packed = ParcelLine.objects.filter(parcel=parcel, line_id=line.line).first()
+    if packed is None:
+        ParcelLine.objects.create(parcel=parcel, line_id=line.line, units=1, serials=serials)
+    else:
+        packed.units, packed.serials = packed.units + 1, [*packed.serials, *serials]
+        packed.save(update_fields=["units", "serials"])
+    after = replace(line, packed=line.packed + 1, serials=(*line.serials, *serials))
+    now_wanted = [after if entry is line else entry for entry in wanted]
+    if call.channel.finishes_with_last_scan and words.all_packed(now_wanted):
         return _finish(call, bench)
-    after = next(entry for entry in wanted if entry.line == line.line)
-    return words.counted(call.number, after, wanted)
+    return words.counted(call.number, after, now_wanted)
 
 
 def _open_parcel(call: FieldCall) -> Parcel:
