@@ -86,6 +86,8 @@ sync submitted
 amazon appear listings/appear '{"sku": "RUG-1"}'
 amazon listed-as inspect/listings/RUG-1
 sync appeared
+step live listing show RUG-1 --channel SC-UK
+sync not-converted
 step awaiting listing show RUG-1 --channel SC-UK
 amazon stock-before-link inspect/inventory
 amazon convert listings/RUG-1/convert '{}'

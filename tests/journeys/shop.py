@@ -110,7 +110,7 @@ class Shop:
         """From submitted to linked with stock and price told: Amazon shows it, a person converts it."""
         self.amazon.post("listings/appear", sku=sku)
         look_soon()
-        self.until(lambda: self.state(sku) == "awaiting_conversion")
+        self.until(lambda: self.state(sku) in ("live_as_mfn", "awaiting_conversion"))
         self.amazon.post(f"listings/{sku}/convert")
         look_soon()
         self.until(lambda: self.state(sku) == "linked")

@@ -142,7 +142,7 @@ def stocked(answers: Answers) -> None:
     assert answers.code("import-broken") == "sheet_has_faults"
     assert "5060004717780" in answers["import-broken"]["refused"]["sentence"]
     assert (answers["import"]["created"], answers["import"]["units"]) == (2, 110)
-    assert answers.code("dispose-too-much") == "not_enough_on_hand"
+    assert answers.code("dispose-too-much") == "not_enough_stock"
     rooms = {room["room"]: room["on_hand"] for room in answers["kettle"]["rooms"]}
     assert rooms == {"MAIN": 3, "SHOP": 25}
 
@@ -157,8 +157,10 @@ def listed(answers: Answers) -> None:
         assert lacking in answers[name]["refused"]["sentence"]
     assert answers["submit"]["listing"]["state"] == "draft"
     at_amazon = answers["listed-as"]
-    assert at_amazon["availability"] == [{"fulfillment_channel_code": "DEFAULT", "quantity": 0}]
+    offers = [(offer["fulfillment_channel_code"], offer["quantity"]) for offer in at_amazon["availability"]]
+    assert offers == [("DEFAULT", 0)]
     assert (at_amazon["price"], at_amazon["origin"]) == ("89.95", "GB")
+    assert answers["live"]["listing"]["state"] == "live_as_mfn"
     assert answers["awaiting"]["listing"]["state"] == "awaiting_conversion"
     assert answers["stock-before-link"] == []
     assert answers["listing-linked"]["listing"]["state"] == "linked"
