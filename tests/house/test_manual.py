@@ -10,6 +10,7 @@ from amazon_simulator.http.faults import FaultKind
 from amazon_simulator.world.switches import Switches
 from loadbay.cli.main import run
 from loadbay.dispatch.bench_rules import COMMANDS, Outcome
+from loadbay.jobs.schedule import AUTOMATIONS
 from tests.house.pages import DOCS, headings, links, page, table
 from tests.house.source import CHECKOUT, functions, sources
 
@@ -85,6 +86,11 @@ def test_the_packer_reads_every_answer_of_the_bench():
 def test_the_packer_reads_every_command_of_the_bench():
     told = set(re.findall(r"`(LB-[A-Z]+)`", page("manual/packer.md")))
     assert told == {getattr(command, "code", command) for command in COMMANDS}
+
+
+def test_the_administrator_reads_what_runs_by_the_clock():
+    rows = table("manual/administrator.md", under="automations")
+    assert rows == [[automation.name, automation.words] for automation in AUTOMATIONS]
 
 
 def test_the_manual_of_the_simulator_names_every_fault():
