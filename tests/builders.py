@@ -39,6 +39,7 @@ from loadbay.testing.fakes import (
     Moment,
 )
 from tests.services.goods import HERE, Amazon, a_channel
+from tests.services.goods import a_product as a_product
 
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
 """A Monday."""

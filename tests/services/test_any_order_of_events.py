@@ -300,7 +300,7 @@ def test_whatever_happens_in_whatever_order_the_books_agree(monkeypatch: pytest.
     expect_no_rule_to_be_broken(
         AnyOrder,
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

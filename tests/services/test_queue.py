@@ -195,6 +195,7 @@ def test_finished_jobs_do_not_stay_for_ever():
     with a_worker(ours):
         eventually(lambda: done == ["one"])
         eventually(lambda: not ProcrastinateJob.objects.filter(queue_name=QUEUE).exists())
+    assert left() == left("succeeded") == []
 
 
 # --- waking ---

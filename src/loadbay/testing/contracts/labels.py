@@ -32,6 +32,13 @@ class LabelDeskContract:
         stage.label_desk.tell_shipped(seen.shipment_id, P1)
         assert stage.label_desk.look(seen.shipment_id).status == "SHIPPED"
 
+    def test_a_shipment_can_be_promised_from_the_bench_and_only_once(self, stage: Stage) -> None:
+        shipment_id = stage.place_order()
+        stage.label_desk.confirm(shipment_id)
+        assert stage.label_desk.look(shipment_id).status == "CONFIRMED"
+        with pytest.raises(Conflict):
+            stage.label_desk.confirm(shipment_id)
+
     def test_a_labels_link_gives_the_same_bytes_each_time(self, stage: Stage) -> None:
         seen = packed(stage)
         stage.label_desk.shipping_options(seen.shipment_id, package_id=P1)
