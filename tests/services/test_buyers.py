@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +14,7 @@ from loadbay.core.ids import AmazonOrderId
 from loadbay.dispatch.models import Label
 from loadbay.jobs import rounds
 from loadbay.journal.queries import timeline
-from loadbay.orders import queries
+from loadbay.orders import queries, readers
 from loadbay.orders.models import BuyerDetails, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenAddress, SeenOrder, ShipmentPage, Spoiled
 from loadbay.orders.services import buyers, staging
@@ -257,3 +257,25 @@ def test_neither_the_secret_nor_the_buyer_stands_anywhere_in_clear(shop: Shop, c
     for private in (NAME, "Hartwell", STREET, TOWN, POSTCODE, "demo-secret-of-a-shop", "Atzr|demo-refresh"):
         assert private not in dump
         assert private not in caplog.text
+
+
+def test_a_buyer_who_never_shows_does_not_make_every_look_start_from_that_day(shop: Shop):
+    a_shipped_sale(shop)
+    (order,) = shop.marketplace.orders.values()
+    order.buyer_name, order.address, order.payment_methods = "", None, ()  # type: ignore[assignment]
+    asked: list[datetime] = []
+    source = shop.orders
+
+    class Listening:
+        def shipped_orders(self, *, updated_after: datetime, token: str | None):
+            asked.append(updated_after)
+            return source.shipped_orders(updated_after=updated_after, token=token)
+
+        def order(self, order_id):
+            return source.order(order_id)
+
+    for _ in range(3):
+        readers.read_buyers(shop.connection, source=Listening(), clock=shop.clock)
+        shop.clock.advance(3 * 3600)
+    whole, later, whole_again = asked
+    assert (whole <= later, whole_again) == (True, whole)

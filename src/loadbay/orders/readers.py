@@ -32,6 +32,7 @@ OTHER_STATUSES = (
 OVERLAP = timedelta(minutes=2)
 GO_LIVE_LOOK_BACK = timedelta(days=30)
 FRESH = timedelta(seconds=5)
+WHOLE_LOOK, WHOLE_LOOK_EVERY = "buyers:all", timedelta(hours=6)
 MOST_PAGES = 10_000
 
 
@@ -88,24 +89,36 @@ def look(connection_id: int, *, see: Callable[[], object]) -> None:
 
 
 def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int:
-    """Look for the genuine buyers of shipped orders, a hundred a page. Returns how many were found."""
+    """Look for the genuine buyers of shipped orders, a hundred a page. Returns how many were found.
+
+    What changed since the last look is read; everything since the oldest awaited order only every few hours,
+    for a buyer who appears without a change of the order.
+    """
     awaited = BuyerDetails.objects.filter(
         order__connection_id=connection_id, state=BuyerDetails.State.AWAITED
     )
     oldest = awaited.order_by("awaited_since").values_list("awaited_since", flat=True).first()
     if oldest is None:
         return 0
-    poll = _poll(connection_id, "buyers", clock.now())
-    found, token, pages = 0, None, 0
+    whole = _whole_look_is_due(connection_id, clock.now())
+    poll = _poll(connection_id, WHOLE_LOOK if whole else "buyers", clock.now())
+    since = oldest if whole or poll.done_until is None else max(oldest, poll.done_until)
+    found, token, pages, newest = 0, None, 0, poll.done_until
     while True:
-        page = source.shipped_orders(updated_after=oldest - OVERLAP, token=token)
+        page = source.shipped_orders(updated_after=since - OVERLAP, token=token)
         found += buyers.found_buyers(connection_id, page.orders, now=clock.now())
+        newest = max([order.updated_at for order in page.orders] + ([newest] if newest else []), default=None)
         pages += 1
         if page.next_token is None or not awaited.exists():
             break
         token = _different(page.next_token, token, pages)
-    staging.close_window(poll.pk, done_until=None, now=clock.now())
+    staging.close_window(poll.pk, done_until=newest, now=clock.now())
     return found
+
+
+def _whole_look_is_due(connection_id: int, now: datetime) -> bool:
+    last = Poll.objects.filter(connection_id=connection_id, question=WHOLE_LOOK).first()
+    return last is None or last.answered_at is None or now - last.answered_at >= WHOLE_LOOK_EVERY
 
 
 def _poll(connection_id: int, question: str, now: datetime) -> Poll:
