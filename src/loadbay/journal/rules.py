@@ -17,7 +17,7 @@ from loadbay.core.masking import mask, mask_text
 
 BODY_LIMIT = 20_000
 TEXT_LIMIT = 2_000
-_LIST_KEEPS = 5
+_LIST_KEEPS = 3
 _MAX_DEPTH = 60
 _PAGE_DEPTH = 3
 """How deep the list of a page may lie: `{"payload": {"orders": [`."""

@@ -20,6 +20,7 @@ Stamp = str | int | float
 
 _MILLISECONDS_FROM = 100_000_000_000  # epoch seconds reach this in the year 5138
 _LARGEST = Decimal(10) ** 10
+_LEAST = -_LARGEST
 
 
 class Unreadable(Exception):
@@ -68,7 +69,7 @@ def whole(value: Decimal | None, *, name: str) -> int:
 def amount(value: Decimal, *, name: str) -> Decimal:
     """An exact amount of money. Raises `Unreadable` when it is not finite or absurdly large."""
     # Compared as it stands: arithmetic with an absurd exponent is an error of its own.
-    if not value.is_finite() or not -_LARGEST < value < _LARGEST:
+    if not value.is_finite() or not _LEAST < value < _LARGEST:
         raise Unreadable(f"{name} {value} is not an amount")
     return value
 
