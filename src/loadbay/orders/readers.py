@@ -101,7 +101,7 @@ def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int
     if oldest is None:
         return 0
     whole = _whole_look_is_due(connection_id, clock.now())
-    poll = _poll(connection_id, WHOLE_LOOK if whole else "buyers", clock.now())
+    poll = _poll(connection_id, "buyers", clock.now())
     since = oldest if whole or poll.done_until is None else max(oldest, poll.done_until)
     found, token, pages, newest = 0, None, 0, poll.done_until
     while True:
@@ -113,6 +113,10 @@ def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int
             break
         token = _different(page.next_token, token, pages)
     staging.close_window(poll.pk, done_until=newest, now=clock.now())
+    if whole:
+        staging.close_window(
+            _poll(connection_id, WHOLE_LOOK, clock.now()).pk, done_until=None, now=clock.now()
+        )
     return found
 
 
