@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.db import connections
@@ -48,6 +50,26 @@ def django_at(url: str) -> Iterator[None]:
     finally:
         connections.close_all()
         settings.update(before)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a sale ended, as far as a kill could spoil it; as it stands here, it is right."""
+
+    at_amazon: str = "SHIPPED"
+    times_confirmed: int = 1
+    told_shipped: list[int] = field(default_factory=lambda: [1])
+    sale: str = "Posted"
+    implied: str = "Complete"
+    has_buyer: bool = True
+    is_label_amazons: bool = True
+    units_astray: int = 0
+    promised: int = 0
+    reserved_at_amazon: int = 0
+    tasks: list[str] = field(default_factory=list)
+
+
+RIGHT = End()
 
 
 class Shop:
@@ -153,34 +175,39 @@ class Shop:
         """Amazon knows that it was shipped, and has shown the buyer."""
         self.until(lambda: orders.sale(order_id).buyer_state == "found")
 
-    def judge(self, order_id: str, shipment_id: str, *, units: int) -> None:
-        """The one right end of a sale, whatever was killed on the way."""
+    def end_of(self, order_id: str, shipment_id: str, *, units: int) -> End:
+        """How the sale of an order ended here and at Amazon."""
         self.sold += units
-        sale, seen = orders.sale(order_id), self.amazon.shipment(shipment_id)
+        expected = ON_HAND - self.sold
+        self.until(lambda: self.told(MUG) == expected)
+        sale, seen, row = orders.sale(order_id), self.amazon.shipment(shipment_id), self.amazon.stock(MUG)
         card = dispatch.field_call(sale.row.field_call)
-        assert (seen["status"], seen["times_confirmed"]) == ("SHIPPED", 1), self.case
-        assert [package["told_shipped"] for package in seen["packages"]] == [1], self.case
-        assert (sale.row.order_status, sale.row.implied_status) == ("Posted", "Complete")
-        assert {field.name: field.value for field in orders.buyer(sale.row.number)}["name"]
-        self._judge_label(card, seen)
-        assert (show(MUG).on_hand, show(MUG).promised) == (ON_HAND - self.sold, 0)
-        self.until(lambda: self.told(MUG) == ON_HAND - self.sold)
-        stock_row = self.amazon.stock(MUG)
-        assert stock_row is not None
-        assert (stock_row["reserved"], stock_row["sellable"]) == (0, ON_HAND - self.sold)
-        assert open_tasks() == (), self.case
+        stock_here = show(MUG)
+        return End(
+            at_amazon=seen["status"],
+            times_confirmed=seen["times_confirmed"],
+            told_shipped=[package["told_shipped"] for package in seen["packages"]],
+            sale=sale.row.order_status,
+            implied=sale.row.implied_status,
+            has_buyer=bool(orders.buyer(sale.row.number)[0].value),
+            is_label_amazons=self._is_label_amazons(card, seen),
+            units_astray=expected - stock_here.on_hand,
+            promised=stock_here.promised,
+            reserved_at_amazon=row["reserved"] if row else -1,
+            tasks=[task.sentence for task in open_tasks()],
+        )
 
-    def _judge_label(self, card: dispatch.FieldCallCard, seen: dict[str, object]) -> None:
-        package = seen["packages"][0]  # type: ignore[index]
-        stored = dispatch.label_bytes(card.row.number)
-        made = self.amazon.label(str(seen["id"]), package["id"])
-        assert [(package_id, content) for package_id, _, content in stored] == [(package["id"], made)]
-        assert [parcel.tracking_id for parcel in card.parcels] == [package["tracking_id"]]
-        printed = sorted(self.labels.glob(f"{card.row.number}_*"))
-        assert [path.read_bytes() for path in printed] == [made]
+    def _is_label_amazons(self, card: dispatch.FieldCallCard, seen: dict[str, Any]) -> bool:
+        """One valid label, stored and printed once, with the bytes and number that Amazon made last."""
+        package = seen["packages"][0]
+        made = self.amazon.label(seen["id"], package["id"])
+        stored = [(package_id, content) for package_id, _, content in dispatch.label_bytes(card.row.number)]
+        printed = [path.read_bytes() for path in sorted(self.labels.glob(f"{card.row.number}_*"))]
+        numbers = [parcel.tracking_id for parcel in card.parcels]
+        return (stored, printed, numbers) == ([(package["id"], made)], [made], [package["tracking_id"]])
 
 
-def sell(shop: Shop, *, arriving: Stage, packing: Stage, leaving: Stage) -> None:
+def sell(shop: Shop, *, arriving: Stage, packing: Stage, leaving: Stage) -> End:
     """One sale from the buyer to the lorry; each stage gets its act, to perform it with or without a kill."""
     order_id, shipment_id = shop.amazon.order(MUG=2)
     arriving(look_soon)
@@ -189,7 +216,7 @@ def sell(shop: Shop, *, arriving: Stage, packing: Stage, leaving: Stage) -> None
     shop.until_printed(number)
     leaving(lambda: shop.complete(number))
     shop.until_over(order_id)
-    shop.judge(order_id, shipment_id, units=2)
+    return shop.end_of(order_id, shipment_id, units=2)
 
 
 def plainly(act: Act) -> None:

@@ -128,6 +128,7 @@ def test_a_shop_goes_from_listing_to_lorry_by_commands_alone(
     shipped(answers, amazon)
     cancelled(answers, amazon)
     capped(answers)
+    assert answers["tasks"] == []
 
 
 def connected(answers: Answers) -> None:
@@ -235,4 +236,3 @@ def capped(answers: Answers) -> None:
     assert answers.stock("stock-capped") == (10, 5, 5)
     why = answers["why"]["stock"][0]
     assert (why["free"], why["shown"], why["open"], why["told"]) == (93, 5, 5, 10)
-    assert answers["tasks"] == []

@@ -18,7 +18,7 @@ from loadbay.listings.services import want_submission
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
 from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, loadbay_process, until
-from tests.journeys.shop import CHANNEL, MUG, ON_HAND, PRICE, ROOM, Act, Shop, django_at, plainly, sell
+from tests.journeys.shop import CHANNEL, MUG, ON_HAND, PRICE, RIGHT, ROOM, Act, Shop, django_at, plainly, sell
 
 pytestmark = pytest.mark.journey
 MOMENTS = ("before", "after")
@@ -69,17 +69,20 @@ def kills(shop: Shop, operations: tuple[str, ...]) -> Iterator[Kill]:
 
 def test_a_sale_that_arrives_is_confirmed_once(shop: Shop) -> None:
     for kill in kills(shop, ARRIVING):
-        sell(shop, arriving=kill.during, packing=plainly, leaving=plainly)
+        end = sell(shop, arriving=kill.during, packing=plainly, leaving=plainly)
+        assert end == RIGHT, shop.case
 
 
 def test_a_packed_sale_gets_one_valid_label(shop: Shop) -> None:
     for kill in kills(shop, PACKING):
-        sell(shop, arriving=plainly, packing=kill.during, leaving=plainly)
+        end = sell(shop, arriving=plainly, packing=kill.during, leaving=plainly)
+        assert end == RIGHT, shop.case
 
 
 def test_a_completed_sale_is_told_shipped_once_and_gets_its_buyer(shop: Shop) -> None:
     for kill in kills(shop, LEAVING):
-        sell(shop, arriving=plainly, packing=plainly, leaving=kill.during)
+        end = sell(shop, arriving=plainly, packing=plainly, leaving=kill.during)
+        assert end == RIGHT, shop.case
 
 
 def test_a_worker_killed_again_while_it_looks_what_happened_confirms_once(shop: Shop) -> None:
@@ -89,7 +92,7 @@ def test_a_worker_killed_again_while_it_looks_what_happened_confirms_once(shop: 
         def twice(act: Act, first: Kill = first, second: Kill = second) -> None:
             second.during(lambda: first.during(act))
 
-        sell(shop, arriving=twice, packing=plainly, leaving=plainly)
+        assert sell(shop, arriving=twice, packing=plainly, leaving=plainly) == RIGHT, shop.case
 
 
 def test_a_worker_killed_while_it_signs_in_goes_on(shop: Shop) -> None:
@@ -100,7 +103,7 @@ def test_a_worker_killed_while_it_signs_in_goes_on(shop: Shop) -> None:
             act()
             kill.during(shop.worker.start)
 
-        sell(shop, arriving=signing_in, packing=plainly, leaving=plainly)
+        assert sell(shop, arriving=signing_in, packing=plainly, leaving=plainly) == RIGHT, shop.case
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -141,4 +144,4 @@ def test_a_killed_amazon_is_asked_again_when_it_is_back(shop: Shop) -> None:
         shop.amazon.kill()
         shop.amazon.start()
 
-    sell(shop, arriving=plainly, packing=without_amazon, leaving=plainly)
+    assert sell(shop, arriving=plainly, packing=without_amazon, leaving=plainly) == RIGHT

@@ -19,7 +19,7 @@ from loadbay.hosting.postgres import EmbeddedPostgres
 from loadbay.hosting.removal import remove_home
 from loadbay.hosting.sockets import free_port
 from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, loadbay_process, until
-from tests.journeys.shop import Act, Shop, django_at, plainly, sell
+from tests.journeys.shop import RIGHT, Act, Shop, django_at, plainly, sell
 
 pytestmark = pytest.mark.journey
 
@@ -80,7 +80,7 @@ def test_a_killed_database_loses_nothing_and_repeats_nothing(shop: Shop, databas
         assert until(lambda: postmaster(place.data) != before, seconds=PATIENCE_SECONDS)
         assert until(lambda: is_answered(database), seconds=PATIENCE_SECONDS)
 
-    sell(shop, arriving=plainly, packing=without_database, leaving=plainly)
+    assert sell(shop, arriving=plainly, packing=without_database, leaving=plainly) == RIGHT
 
 
 def postmaster(data: Path) -> int:
