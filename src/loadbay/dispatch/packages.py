@@ -52,7 +52,9 @@ def _package(
 ) -> PackageToMake:
     """One parcel; `packed` and `told` are carried from parcel to parcel."""
     entries = list(
-        parcel.lines.select_related("line__shipment_line__shipment", "line__product").order_by("id")
+        parcel.lines.select_related("line__shipment_line__shipment", "line__product")
+        .defer("line__shipment_line__shipment__raw", "line__shipment_line__shipment__boxes")
+        .order_by("id")
     )
     groups: dict[ShipmentLine, list[ParcelLine]] = {}
     for entry in entries:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Conflict, Misconfigured, Rejected, Retryable, Trouble, Unclear
 from loadbay.core.ids import PackageId, ShipmentId
@@ -91,13 +93,14 @@ def _next(call: ToLabel) -> Ask:
 
 
 def _labels(field_call_id: int) -> Labels:
-    valid = Label.objects.filter(parcel__field_call_id=field_call_id, is_void=False)
-    files = valid.filter(content__isnull=False).count()
-    return Labels(
-        parcels=Parcel.objects.filter(field_call_id=field_call_id).count(),
-        links=valid.count() - files,
-        files=files,
+    """A parcel has at most one valid label (`label_one_valid_per_parcel`)."""
+    valid = Q(labels__is_void=False)
+    counts = Parcel.objects.filter(field_call_id=field_call_id).aggregate(
+        parcels=Count("pk", distinct=True),
+        links=Count("labels", filter=valid & Q(labels__content__isnull=True)),
+        files=Count("labels", filter=valid & Q(labels__content__isnull=False)),
     )
+    return Labels(**counts)
 
 
 def _ask(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:

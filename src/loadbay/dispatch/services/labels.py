@@ -57,26 +57,11 @@ class ToLabel:
 
 def to_label(field_call_id: int) -> ToLabel | None:
     """The field call when its labels are still wanted, else None."""
-    call = (
-        FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING, channel__is_watching=False)
-        .exclude(label_wanted="")
-        .select_related("sale__shipment")
-        .defer("sale__shipment__raw", "sale__shipment__boxes")
-        .first()
-    )
-    if call is None:
-        return None
-    shipment = call.sale.shipment
-    return ToLabel(
-        pk=call.pk,
-        number=call.number,
-        connection_id=shipment.connection_id,
-        shipment_pk=shipment.pk,
-        shipment_id=shipment.shipment_id,
-        status=shipment.status,
-        asked=shipment.asked,
-        wanted=call.label_wanted,
-    )
+    rows = FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING, channel__is_watching=False)
+    shipment = ("connection_id", "pk", "shipment_id", "status", "asked")
+    columns = ("pk", "number", *(f"sale__shipment__{name}" for name in shipment), "label_wanted")
+    call = rows.exclude(label_wanted="").values_list(*columns).first()
+    return None if call is None else ToLabel(*call)
 
 
 def due_labels(connection_id: int, *, now: datetime) -> list[int]:

@@ -87,11 +87,12 @@ def note_answered(shipment_pk: int) -> None:
 @transaction.atomic
 def accepted(shipment_pk: int, *, status: str) -> None:
     """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
-    Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None, tries=0, next_try_at=None)
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
-    if rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1):
-        row.status = status
-        row.save(update_fields=["status"])
+    is_news = rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1)
+    row.status = status if is_news else row.status
+    row.asked, row.asked_at, row.tries, row.next_try_at = "", None, 0, None
+    row.save(update_fields=["status", "asked", "asked_at", "tries", "next_try_at"])
+    if is_news:
         imply([row.pk])
         note(f"shipment:{row.shipment_id}", f"Amazon accepted: {status}.", what="status")
         if status == "SHIPPED":

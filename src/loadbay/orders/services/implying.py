@@ -22,7 +22,7 @@ def imply(shipment_pks: Sequence[int]) -> None:
     rows = list(
         Shipment.objects.filter(pk__in=list(shipment_pks), building=Shipment.Building.BUILT)
         .select_related("sale")
-        .defer("raw", "boxes")
+        .only("channel_id", "shipment_id", "status", "is_balanced", "implied_status", "sale__order_status")
         .order_by("id")
     )
     matrices = {
