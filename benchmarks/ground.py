@@ -25,6 +25,7 @@ from loadbay.core.actor import acting_as
 from loadbay.hosting.config import Config
 from loadbay.hosting.sockets import free_port, is_answered
 from loadbay.hosting.waiting import until
+from loadbay.jobs.syncing import sync
 from loadbay.listings.models import Listing
 from loadbay.listings.services import WantedListing, add_listing, confirm_linked
 from loadbay.stock.services import Delivery, add_room, goods_in_many
@@ -100,6 +101,7 @@ def ground() -> Iterator[Ground]:
     with simulator() as amazon, open_database(Config.load()) as url, acting_as("benchmark"):
         _connect(amazon)
         skus = _goods(amazon)
+        sync(code=CHANNEL, until_idle=True)
         yield Ground(amazon, url, connections()[0].id, skus)
 
 

@@ -40,7 +40,7 @@ from loadbay.orders.events import (
     ShipmentsStaged,
     ShipmentsToAnswer,
 )
-from loadbay.orders.services.building import products_appeared
+from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
 from loadbay.orders.services.staging import open_windows_again
@@ -102,7 +102,8 @@ def _connection_resumed(event: ConnectionResumed) -> None:
 
 
 def _staged(event: ShipmentsStaged) -> None:
-    tasks.build_sales.defer(connection_id=event.connection_id)
+    if not event.more_follow or is_batch_staged(event.connection_id):
+        tasks.build_sales.defer(connection_id=event.connection_id)
 
 
 def _built(event: SalesBuilt) -> None:

@@ -5,10 +5,14 @@ from loadbay.core.events import event
 
 @event("orders.shipments_staged")
 class ShipmentsStaged:
-    """New shipments were stored as received; sales are to be built from them."""
+    """New shipments were stored as received; sales are to be built from them.
+
+    While more pages follow, building waits until a whole batch is there.
+    """
 
     connection_id: int
     shipment_ids: list[int]
+    more_follow: bool = False
 
 
 @event("orders.sales_built")

@@ -69,6 +69,8 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
         raise
+    if new and not staged.new:
+        staging.no_more_follow(connection_id)
     staging.close_window(poll.pk, done_until=newest, now=began)  # known as of then, not as of now
     return Read(pages, new, changed, set_aside)
 

@@ -29,6 +29,7 @@ from loadbay.orders.services.buyers import greet_known_buyers
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import no_line, no_room, stopped, tell_short, unknown_skus
 from loadbay.orders.services.sale_rows import LineToBuild, lines_by_shipment, sale_line_rows, sale_row
+from loadbay.orders.services.staging import staged_rows
 from loadbay.stock import services as stock
 
 BATCH = 500
@@ -67,8 +68,13 @@ def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
 
 def _staged(connection_id: int) -> QuerySet[Shipment]:
     order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
-    rows = Shipment.objects.filter(connection_id=connection_id, building=Shipment.Building.STAGED)
-    return rows.annotate(order_number=Subquery(order.values("order_id"))).only(*_READ).order_by("id")
+    rows = staged_rows(connection_id).annotate(order_number=Subquery(order.values("order_id")))
+    return rows.only(*_READ).order_by("id")
+
+
+def is_batch_staged(connection_id: int) -> bool:
+    """Whether so many wait to be built that it is worth beginning while more are still coming in."""
+    return staged_rows(connection_id)[BATCH - 1 : BATCH].exists()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Greatest
 
 from loadbay.channels.queries import channels_by_place
@@ -53,10 +53,24 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     mine = [seen for seen in page.shipments if place_of(seen) in channels]
     known = _known(connection_id, mine)
     new, broken = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
+    if new:
+        more_follow = page.next_token is not None
+        record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
     changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
     aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
     set_aside(connection_id, aside)
-    return Staged(new=new, changed=changed, set_aside=len(aside))
+    return Staged(new=len(new), changed=changed, set_aside=len(aside))
+
+
+@transaction.atomic
+def no_more_follow(connection_id: int) -> None:
+    """A window's last pages brought nothing new: what earlier ones brought is to be built now."""
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[]))
+
+
+def staged_rows(connection_id: int) -> QuerySet[Shipment]:
+    """Shipments of which nobody has said yet what is to become of them."""
+    return Shipment.objects.filter(connection_id=connection_id, building=Shipment.Building.STAGED)
 
 
 def place_of(seen: SeenShipment) -> tuple[str, str]:
@@ -85,11 +99,13 @@ def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipme
     return {row.shipment_id: row for row in rows.order_by("id")}
 
 
-def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: Places) -> tuple[int, list[Spoiled]]:
+def _insert(
+    connection_id: int, seen: Sequence[SeenShipment], channels: Places
+) -> tuple[list[int], list[Spoiled]]:
     """Store new shipments at once; should one of them not fit the tables, each for itself."""
     fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
     if not fresh:
-        return 0, []
+        return [], []
     broken: list[Spoiled] = []
     try:
         with transaction.atomic():
@@ -106,8 +122,7 @@ def _insert(connection_id: int, seen: Sequence[SeenShipment], channels: Places) 
     if pks:
         broken_ids = {entry.identity for entry in broken}
         settle(connection_id, [e.shipment_id for e in fresh if e.shipment_id not in broken_ids])
-        record(ShipmentsStaged(connection_id=connection_id, shipment_ids=pks))
-    return len(pks), broken
+    return pks, broken
 
 
 _DOES_NOT_FIT = (DataError, IntegrityError, ValueError, ArithmeticError)
