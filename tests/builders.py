@@ -247,9 +247,11 @@ class Shop(Amazon):
     def bench(self, station: str = "Bench 1") -> Bench:
         return Bench(station=station, user_id=None, now=self.clock.now())
 
-    def scans(self, code: str, *, station: str = "Bench 1", key: UUID | None = None) -> BenchAnswer:
+    def scans(
+        self, code: str, *, station: str = "Bench 1", key: UUID | None = None, seen: str | None = None
+    ) -> BenchAnswer:
         self.clock.advance(0.5)
-        return bench.scan(key=key or uuid4(), code=code, bench=self.bench(station))
+        return bench.scan(key=key or uuid4(), code=code, bench=replace(self.bench(station), seen=seen))
 
     def packs(self, number: str, *, station: str = "Bench 1") -> BenchAnswer:
         """Scan a field call and every unit of it, one parcel, without finishing."""

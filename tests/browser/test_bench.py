@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import a_field_call, expect_answer, field_call_of, scan
+from tests.browser.steps import a_field_call, expect_answer, field_call_of, reload_until, scan
 
 pytestmark = pytest.mark.browser
 
@@ -135,3 +135,26 @@ def test_a_sale_cancelled_at_amazon_stops_the_bench_by_itself(sign_in, desk):
     desk.amazon.post(f"/simulator/orders/{order_id}/cancel")
     expect(page.locator("[data-answer]")).to_have_attribute("data-tone", "stop", timeout=40_000)
     expect_answer(page, "stop", f"{number} is cancelled")
+    scan(page, a_field_call(sign_in("mo"), desk))
+    expect(page.locator("[data-answer]")).to_have_attribute("data-tone", "ok")
+
+
+def test_scans_made_before_a_cancellation_was_seen_are_stopped_and_the_next_one_counts(sign_in, desk):
+    page, office = sign_in("pat", station="Bench I"), sign_in("mo")
+    order_id = desk.sales[1].pop()
+    number, other = field_call_of(page, order_id), a_field_call(office, desk)
+    page.goto("/bench/")
+    scan(page, number)
+    expect_answer(page, "ok", number)
+    page.context.set_offline(True)
+    for code in ("MUG-01", "LB-FINISH", other, "MUG-01"):
+        scan(page, code)
+    desk.amazon.post(f"/simulator/orders/{order_id}/cancel")
+    cancelled = office.locator("h1", has_text="Cancelled")
+    reload_until(office, f"/office/field-call/{number}/", lambda: cancelled.count() == 1)
+    expect(office.get_by_role("button", name="Put back")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("[data-queue]")).to_be_empty()
+    expect_answer(page, "stop", f"{number} is cancelled")
+    scan(page, other)
+    expect_answer(page, "ok", other)

@@ -332,6 +332,35 @@ def test_cancelled_while_on_the_bench_the_very_next_scan_says_so(shop: Shop, cod
     assert shop.scans(other.number).outcome is Outcome.STARTED
 
 
+def test_the_bench_does_not_swallow_the_first_scan_after_it_showed_a_cancellation_by_itself(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call, other = a_field_call(shop).on_the_bench(), a_field_call(shop)
+    call.cancelled()
+    assert shop.scans(other.number, seen=call.number).outcome is Outcome.STARTED
+    assert shop.scans("RUG", seen=call.number).outcome is Outcome.ALL_PACKED
+
+
+def test_every_scan_made_before_the_packer_saw_the_cancellation_is_stopped(shop: Shop):
+    """Scans typed fast wait in line: the first answer comes too late to have been read for the others."""
+    a_product("RUG", on_hand=5)
+    call, other = a_field_call(shop, "RUG", 2).on_the_bench(), a_field_call(shop)
+    call.cancelled()
+    answers = [shop.scans(code, seen="") for code in ("RUG", "RUG", FINISH, other.number, "RUG")]
+    assert [(one.outcome, one.field_call) for one in answers] == [(Outcome.CANCELLED, call.number)] * 5
+    assert (other.row.state, Parcel.objects.count()) == ("to_pack", 0)
+    assert shop.scans(other.number, seen=call.number).outcome is Outcome.STARTED
+
+
+def test_having_seen_one_cancellation_is_not_having_seen_the_next(shop: Shop):
+    a_product("RUG", on_hand=5)
+    first, second = a_field_call(shop).on_the_bench(), a_field_call(shop)
+    first.cancelled()
+    assert shop.scans(second.number, seen=first.number).outcome is Outcome.STARTED
+    second.cancelled()
+    answer = shop.scans("RUG", seen=first.number)
+    assert (answer.outcome, answer.field_call) == (Outcome.CANCELLED, second.number)
+
+
 def test_a_watching_channel_packs_nothing(shop: Shop):
     a_product("RUG", on_hand=5)
     call = a_field_call(shop)

@@ -37,8 +37,8 @@ def page(answer) -> str:
     return answer.content.decode()
 
 
-def scan(client: Client, code: str, *, key: object = None):
-    asked = {"key": str(key or uuid4()), "code": code}
+def scan(client: Client, code: str, *, key: object = None, seen: str = ""):
+    asked = {"key": str(key or uuid4()), "code": code, "seen": seen}
     answer = client.post("/bench/scan/", asked, headers={"X-Bench": "1"})
     assert answer.status_code == 200
     return answer
@@ -113,9 +113,24 @@ def test_a_call_cancelled_on_the_bench_stops_the_bench_by_itself(packer, shop):
     call = a_field_call(shop)
     scan(packer, call.number)
     call.cancelled()
-    answer = packer.get(f"/bench/rest/?had={call.number}")
+    answer = packer.get("/bench/rest/")
     assert tone_of(answer) == ("stop", f"{call.number} is cancelled")
-    assert tone_of(scan(packer, call.number)) == ("stop", f"{call.number} is cancelled")
+    assert f'data-cancelled="{call.number}"' in page(answer)
+    assert packer.get(f"/bench/rest/?seen={call.number}").context["answer"] is None
+    assert tone_of(packer.get("/bench/")) == ("stop", f"{call.number} is cancelled")
+    assert tone_of(scan(packer, call.number, seen=call.number)) == ("stop", f"{call.number} is cancelled")
+
+
+def test_without_the_script_a_cancellation_is_shown_and_then_the_next_call_is_taken(packer, shop):
+    call, other = a_field_call(shop), a_field_call(shop)
+    scan(packer, call.number)
+    call.cancelled()
+    asked = {"key": str(uuid4()), "code": other.number, "seen": ""}
+    stopped = packer.post("/bench/scan/", asked)
+    assert tone_of(stopped) == ("stop", f"{call.number} is cancelled")
+    assert f'name="seen" value="{call.number}"' in page(stopped)
+    taken = packer.post("/bench/scan/", {**asked, "key": str(uuid4()), "seen": call.number})
+    assert tone_of(taken) == ("ok", other.number)
 
 
 def test_two_benches_never_pack_one_field_call(packer, sign_in, shop):

@@ -80,6 +80,15 @@ def test_what_a_field_call_offers_follows_its_state(sign_in, shop):
     assert "has no goods waiting to be put back" in page(again)
 
 
+def test_put_back_is_offered_only_where_goods_wait_to_be_put_back(sign_in, shop):
+    client = sign_in("packer")
+    assert "Put back" not in offers(client, a_field_call(shop).cancelled())
+    packed = a_field_call(shop).packed().cancelled()
+    assert "Put back" in offers(client, packed)
+    client.post(f"/office/field-call/{packed.number}/put-back/")
+    assert "Put back" not in offers(client, packed)
+
+
 def offers(client, call) -> str:
     text = page(client.get(f"/office/field-call/{call.number}/"))
     return text[text.index('<div class="page-head">') : text.index('class="columns-wide"')]

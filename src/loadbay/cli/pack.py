@@ -10,7 +10,7 @@ from loadbay.cli.output import Answer
 from loadbay.cli.shop_command import ShopCommand
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Refusal
-from loadbay.dispatch import queries
+from loadbay.dispatch.bench_queries import bench as bench_view
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, BenchAnswer, Outcome, Tone
 from loadbay.dispatch.services.bench import Bench, scan
 
@@ -34,7 +34,7 @@ def pack(number: str, codes: tuple[str, ...], finish: bool, station: str) -> Ans
         answers.append(answer)
         if answer.tone is Tone.STOP or answer.outcome is Outcome.WAIT_FOR_LABEL:
             raise BenchStops(f"{answer.headline}: {answer.sentence}")
-    data = {"answers": [answer.as_data() for answer in answers], "bench": queries.bench(station)}
+    data = {"answers": [answer.as_data() for answer in answers], "bench": bench_view(station)}
     return Answer(data, "\n".join(_words(answer) for answer in answers))
 
 

@@ -261,5 +261,15 @@ def not_all_packed(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
     )
 
 
+def cancelled(number: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.CANCELLED,
+        Tone.STOP,
+        f"{number} is cancelled",
+        "Amazon cancelled it. Put the goods back on the shelf; nothing is to be sent.",
+        number,
+    )
+
+
 def plain(outcome: Outcome, tone: Tone, headline: str, sentence: str, *, field_call: str = "") -> BenchAnswer:
     return BenchAnswer(outcome, tone, headline, sentence, field_call)

@@ -1,6 +1,7 @@
-"""Reading dispatch: field call enquiry and card, the bench, consignments, today's collection.
+"""Reading dispatch: field call enquiry and card, consignments, today's collection.
 
-Frozen rows for screens, commands and papers. Nothing here changes anything.
+Frozen rows for screens, commands and papers. Nothing here changes anything. The bench has its own file,
+`bench_queries.py`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from datetime import date, datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from loadbay.core.errors import NotFound, WrongInput
-from loadbay.dispatch.bench_rules import BenchAnswer, answer_from_data
 from loadbay.dispatch.models import (
-    BenchScan,
     Consignment,
     FieldCall,
     FieldCallLine,
@@ -25,9 +24,10 @@ from loadbay.dispatch.models import (
     PrintJob,
 )
 from loadbay.orders.queries import page_key
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock.models import Reservation
 
 PAGE_SIZE = 50
-MOST_RECENT = 8
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,8 @@ class FieldCallCard:
     completed_at: datetime | None
     completed_by: str
     may_complete: bool
+    may_put_back: bool
+    """Whether goods of it wait to be put back on the shelf."""
 
 
 def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> FieldCallPage:
@@ -168,7 +170,14 @@ def field_call(number: str) -> FieldCallCard:
         completed_at=call.completed_at,
         completed_by=call.completed_by,
         may_complete=call.state == FieldCall.State.LABELLED,
+        may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
     )
+
+
+def waits_to_be_put_back(shipment_pk: int) -> bool:
+    """Whether the goods of a cancelled shipment lie packed somewhere instead of on their shelf."""
+    waiting = Reservation.objects.filter(holder=holder(shipment_pk), stage=Reservation.Stage.PUT_BACK)
+    return waiting.exists()
 
 
 def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
@@ -208,40 +217,6 @@ def label_bytes(number: str) -> tuple[tuple[str, str, bytes], ...]:
     if not found:
         raise NotFound(f"{number} has no label. Pack it and let its label come first.")
     return found
-
-
-@dataclass(frozen=True)
-class BenchView:
-    """What the bench shows: the call in hand, its lines, labels on their way, the last answers."""
-
-    station: str
-    field_call: str
-    collection_at: datetime | None
-    lines: tuple[PickLine, ...]
-    parcel_number: int
-    waits_for_serial: bool
-    all_packed: bool
-    labels: tuple[tuple[str, str, str], ...]
-    """(number, state word, sentence) of what was packed here lately."""
-    answers: tuple[BenchAnswer, ...]
-
-
-def bench(station: str) -> BenchView:
-    call = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).first()
-    lines = pick_lines([call.pk])[call.pk] if call else ()
-    scans = BenchScan.objects.filter(station=station).order_by("-id")[:MOST_RECENT]
-    closed = call.parcels.filter(is_closed=True).count() if call else 0
-    return BenchView(
-        station=station,
-        field_call=call.number if call else "",
-        collection_at=call.collection_at if call else None,
-        lines=lines,
-        parcel_number=closed + 1,
-        waits_for_serial=bool(call and call.serial_for_id),
-        all_packed=bool(lines) and all(line.packed == line.units for line in lines),
-        labels=_labels_of_bench(station),
-        answers=tuple(answer_from_data(row.answer) for row in scans),
-    )
 
 
 @dataclass(frozen=True)
@@ -436,24 +411,6 @@ def _prints(call: FieldCall) -> list[PrintRow]:
         PrintRow(row.pk, row.printer.name, row.printer.kind, row.state, row.sentence)
         for row in rows.order_by("-id")[:20]
     ]
-
-
-def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
-    rows = FieldCall.objects.filter(
-        station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
-    )
-    calls = list(rows.order_by("-packed_at")[:4])
-    jobs = PrintJob.objects.filter(label__parcel__field_call__in=calls).order_by("id")
-    newest = {
-        call: (state, sentence)
-        for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
-    }
-    return tuple(
-        (call.number, "problem" if call.problem else "awaited", call.problem)
-        if call.state == FieldCall.State.PACKED
-        else (call.number, *newest.get(call.pk, ("stored", "")))
-        for call in calls
-    )
 
 
 def _consignment_of(code: str) -> Consignment | None:

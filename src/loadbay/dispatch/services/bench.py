@@ -18,6 +18,7 @@ from loadbay.core.actor import current_actor
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch import bench_rules as words
+from loadbay.dispatch.bench_queries import cancelled_in_hand
 from loadbay.dispatch.bench_rules import BenchAnswer, CodeKind, Outcome, Tone, Wanted
 from loadbay.dispatch.events import LabelsWanted
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
@@ -37,6 +38,9 @@ class Bench:
     station: str
     user_id: int | None
     now: datetime
+    seen: str | None = None
+    """The cancelled field call that the packer had been shown when the scan was made, or an empty text; None
+    where each answer is read before the next scan is made (the terminal)."""
 
 
 @transaction.atomic
@@ -47,7 +51,7 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
     if before is not None:
         return words.answer_from_data(before.answer)
     call = _current(bench.station)
-    answer = (_just_cancelled(bench.station) if call is None else None) or _judge(code, call, bench)
+    answer = (_not_seen_yet(bench) if call is None else None) or _judge(code, call, bench)
     BenchScan.objects.create(
         key=key,
         field_call_id=_call_of(answer, call),
@@ -73,13 +77,13 @@ def _current(station: str) -> FieldCall | None:
     return rows.select_related("sale__shipment", "channel").defer("sale__shipment__raw").first()
 
 
-def _just_cancelled(station: str) -> BenchAnswer | None:
-    """Whether Amazon cancelled what was in hand here since the last scan: that is told first."""
-    last = BenchScan.objects.filter(station=station).select_related("field_call").order_by("-id").first()
-    call = last.field_call if last is not None else None
-    if call is None or call.state != FieldCall.State.CANCELLED or call.station != station:
+def _not_seen_yet(bench: Bench) -> BenchAnswer | None:
+    """Whether Amazon cancelled what was in hand here and the packer scanned without knowing it."""
+    gone = cancelled_in_hand(bench.station)
+    if gone is None:
         return None
-    return None if last.outcome == Outcome.CANCELLED.value else cancelled(call.number)
+    was_seen = gone.was_answered if bench.seen is None else bench.seen == gone.number
+    return None if was_seen else words.cancelled(gone.number)
 
 
 def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
@@ -144,7 +148,7 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
     """Why this field call cannot be packed now, or None."""
     number, state = call.number, State(call.state)
     if state is State.CANCELLED:
-        return cancelled(number)
+        return words.cancelled(number)
     if state is State.PACKING:
         who = call.packer.get_username() if call.packer else "somebody"
         return words.plain(
@@ -348,13 +352,3 @@ def wanted_lines(call: FieldCall) -> list[Wanted]:
         )
         for row in rows.order_by("id")
     ]
-
-
-def cancelled(number: str) -> BenchAnswer:
-    return words.plain(
-        Outcome.CANCELLED,
-        Tone.STOP,
-        f"{number} is cancelled",
-        "Amazon cancelled it. Put the goods back on the shelf; nothing is to be sent.",
-        field_call=number,
-    )

@@ -14,12 +14,12 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.dispatch.events import FieldCallsCancelled
 from loadbay.dispatch.models import FieldCall, Label
+from loadbay.dispatch.queries import waits_to_be_put_back
 from loadbay.dispatch.rules import State, Step, advance
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
-from loadbay.stock.models import Reservation
 
 
 class NothingToPutBack(Refusal):
@@ -55,10 +55,9 @@ def put_back(number: str) -> None:
     call = FieldCall.objects.select_for_update(of=("self",)).filter(number=number.strip().upper()).first()
     if call is None:
         raise NotFound(f"There is no field call {number}.")
-    key = holder(call.sale.shipment_id)
-    if not Reservation.objects.filter(holder=key, stage=Reservation.Stage.PUT_BACK).exists():
+    if not waits_to_be_put_back(call.sale.shipment_id):
         raise NothingToPutBack(f"{call.number} has no goods waiting to be put back.")
-    stock.put_back(key)
+    stock.put_back(holder(call.sale.shipment_id))
     close_task("put_back", call.number)
     note(f"field_call:{call.number}", "Goods put back on the shelf.", what="put_back")
 

@@ -17,9 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries
-from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT, BenchAnswer
+from loadbay.dispatch.bench_queries import bench as bench_view
+from loadbay.dispatch.bench_queries import cancelled_in_hand
+from loadbay.dispatch.bench_rules import (
+    COMMAND_FINISH,
+    COMMAND_LEAVE,
+    COMMAND_NEXT,
+    BenchAnswer,
+    Outcome,
+    cancelled,
+)
 from loadbay.dispatch.print_queries import browser_jobs
-from loadbay.dispatch.services.bench import Bench, cancelled, scan
+from loadbay.dispatch.services.bench import Bench, scan
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.bench.station import station_of
@@ -31,7 +40,8 @@ COMMANDS = {"finish": COMMAND_FINISH, "next": COMMAND_NEXT, "leave": COMMAND_LEA
 @never_cache
 @require_safe
 def pack(request: HttpRequest) -> HttpResponse:
-    return render(request, "bench/pack.html", _context(request, station_of(request)))
+    station = station_of(request)
+    return render(request, "bench/pack.html", _context(request, station, _cancelled_meanwhile(station)))
 
 
 @needs(Right.PACK)
@@ -45,7 +55,8 @@ def take_scan(request: HttpRequest) -> HttpResponse:
         return render(request, "bench/no_key.html", status=400)
     clock = SystemClock()
     station = station_of(request)
-    bench = Bench(station=station, user_id=request.user.pk, now=clock.now())
+    seen = request.POST.get("seen")
+    bench = Bench(station=station, user_id=request.user.pk, now=clock.now(), seen=seen)
     answer = scan(key=key, code=request.POST.get("code", ""), bench=bench)
     template = "bench/answered.html" if request.headers.get("X-Bench") else "bench/pack.html"
     return render(request, template, _context(request, station, answer))
@@ -57,20 +68,24 @@ def take_scan(request: HttpRequest) -> HttpResponse:
 def rest(request: HttpRequest) -> HttpResponse:
     """What changed by itself since: labels that came out, a call that Amazon cancelled meanwhile."""
     station = station_of(request)
-    context = _context(request, station)
-    had = request.GET.get("had", "")
-    if had and had != context["view"].field_call and queries.field_call(had).row.state == "cancelled":
-        context["answer"] = cancelled(had)
-    return render(request, "bench/answered.html", context)
+    news = _cancelled_meanwhile(station, seen=request.GET.get("seen", ""))
+    return render(request, "bench/answered.html", _context(request, station, news))
+
+
+def _cancelled_meanwhile(station: str, *, seen: str = "") -> BenchAnswer | None:
+    """That Amazon cancelled what was in hand, unless the page has shown it already."""
+    gone = cancelled_in_hand(station)
+    return None if gone is None or gone.number == seen else cancelled(gone.number)
 
 
 def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = None) -> dict[str, Any]:
-    view = queries.bench(station)
+    view = bench_view(station)
     today = timezone.localtime(SystemClock().now()).date()
     return {
         "view": view,
         "station": station,
         "answer": answer,
+        "shows_cancelled": answer.field_call if answer and answer.outcome is Outcome.CANCELLED else "",
         "prints": browser_jobs(station)[:1],
         "commands": COMMANDS,
         "fresh_key": uuid4(),

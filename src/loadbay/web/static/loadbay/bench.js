@@ -17,7 +17,11 @@
   const ANSWER_WITHIN_MS = 10000;
   const PAUSES_MS = [300, 1000, 2000, 4000];
 
-  /* The queue: [{key, code}], kept in the browser's own storage until answered. */
+  /* The cancelled field call that was shown last. Each scan says which one its packer had seen when it was made:
+     a scan made before is stopped, one made after is taken. */
+  let seen = board.querySelector("[data-answer]")?.dataset.cancelled || "";
+
+  /* The queue: [{key, code, seen}], kept in the browser's own storage until answered. */
   let queue = [];
   try {
     queue = JSON.parse(localStorage.getItem(store) || "[]");
@@ -46,7 +50,7 @@
   };
 
   const take = (code) => {
-    queue.push({ key: newKey(), code });
+    queue.push({ key: newKey(), code, seen });
     keep();
     send();
   };
@@ -73,7 +77,7 @@
 
   /* True once the server has judged the scan; the same key asked again gets the same answer. */
   const ask = async (scan) => {
-    const body = new URLSearchParams({ key: scan.key, code: scan.code });
+    const body = new URLSearchParams({ key: scan.key, code: scan.code, seen: scan.seen || "" });
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), ANSWER_WITHIN_MS);
     try {
@@ -121,16 +125,16 @@
 
   const show = (html) => {
     board.innerHTML = html;
-    const tone = board.querySelector("[data-answer]")?.dataset.tone;
-    if (tone) sound(tone);
+    const answer = board.querySelector("[data-answer]");
+    seen = answer?.dataset.cancelled || seen;
+    if (answer?.dataset.tone) sound(answer.dataset.tone);
     printNext();
   };
 
   /* What changes by itself: labels coming out, a call that Amazon cancelled. Only while nothing is sent. */
   const look = async () => {
-    const had = board.querySelector("[data-answer]")?.dataset.fieldCall || "";
     try {
-      const answer = await fetch(`${bench.dataset.rest}?had=${encodeURIComponent(had)}`, {
+      const answer = await fetch(`${bench.dataset.rest}?seen=${encodeURIComponent(seen)}`, {
         headers: { "X-Bench": "1" },
         redirect: "manual",
       });
@@ -146,13 +150,10 @@
 
   const merge = (page) => {
     const fresh = page.querySelector("[data-answer]");
-    const shown = board.querySelector("[data-answer]");
     if (fresh.dataset.tone) {
-      board.innerHTML = page.innerHTML;
-      sound(fresh.dataset.tone);
+      show(page.innerHTML);
       return;
     }
-    shown.dataset.fieldCall = fresh.dataset.fieldCall;
     for (const part of [".bench-work", ".bench-side"]) {
       const now = page.querySelector(part);
       const old = board.querySelector(part);

@@ -1,0 +1,85 @@
+"""Reading the bench: the call in hand, the last answers, a cancellation its packer has not seen yet.
+
+Frozen rows for the page and the command. Nothing here changes anything; the other readings of dispatch are
+in `queries.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
+from loadbay.dispatch.models import BenchScan, FieldCall, PrintJob
+from loadbay.dispatch.queries import PickLine, pick_lines
+
+MOST_RECENT = 8
+
+
+@dataclass(frozen=True)
+class BenchView:
+    """What the bench shows: the call in hand, its lines, labels on their way, the last answers."""
+
+    station: str
+    field_call: str
+    collection_at: datetime | None
+    lines: tuple[PickLine, ...]
+    parcel_number: int
+    waits_for_serial: bool
+    all_packed: bool
+    labels: tuple[tuple[str, str, str], ...]
+    """(number, state word, sentence) of what was packed here lately."""
+    answers: tuple[BenchAnswer, ...]
+
+
+def bench(station: str) -> BenchView:
+    call = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).first()
+    lines = pick_lines([call.pk])[call.pk] if call else ()
+    scans = BenchScan.objects.filter(station=station).order_by("-id")[:MOST_RECENT]
+    closed = call.parcels.filter(is_closed=True).count() if call else 0
+    return BenchView(
+        station=station,
+        field_call=call.number if call else "",
+        collection_at=call.collection_at if call else None,
+        lines=lines,
+        parcel_number=closed + 1,
+        waits_for_serial=bool(call and call.serial_for_id),
+        all_packed=bool(lines) and all(line.packed == line.units for line in lines),
+        labels=_labels_of_bench(station),
+        answers=tuple(answer_from_data(row.answer) for row in scans),
+    )
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A field call that Amazon cancelled while a bench had it, and whether a scan was answered with that."""
+
+    number: str
+    was_answered: bool
+
+
+def cancelled_in_hand(station: str) -> Gone | None:
+    """What Amazon cancelled at this bench since it last dealt with anything else."""
+    last = BenchScan.objects.filter(station=station).select_related("field_call").order_by("-id").first()
+    call = last.field_call if last is not None else None
+    if last is None or call is None or call.state != FieldCall.State.CANCELLED or call.station != station:
+        return None
+    return Gone(call.number, was_answered=last.outcome == Outcome.CANCELLED.value)
+
+
+def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
+    rows = FieldCall.objects.filter(
+        station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
+    )
+    calls = list(rows.order_by("-packed_at")[:4])
+    jobs = PrintJob.objects.filter(label__parcel__field_call__in=calls).order_by("id")
+    newest = {
+        call: (state, sentence)
+        for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
+    }
+    return tuple(
+        (call.number, "problem" if call.problem else "awaited", call.problem)
+        if call.state == FieldCall.State.PACKED
+        else (call.number, *newest.get(call.pk, ("stored", "")))
+        for call in calls
+    )
