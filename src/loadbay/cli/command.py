@@ -42,6 +42,8 @@ class JsonCommand(click.Command):
             ctx.exit(TROUBLE_OUTSIDE)
         if isinstance(answer, output.Answer):
             output.show(answer, as_json=as_json)
+            if answer.exit_code:
+                ctx.exit(answer.exit_code)
 
     def work(self, ctx: click.Context) -> Any:
         return super().invoke(ctx)

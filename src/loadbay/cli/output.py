@@ -24,10 +24,11 @@ from loadbay.core.money import Money
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command did or found: `data` for programs, `text` for people."""
+    """What a command did or found: `data` for programs, `text` for people, and how it ends (`command`)."""
 
     data: Any
     text: str
+    exit_code: int = 0
 
 
 def show(answer: Answer, *, as_json: bool) -> None:

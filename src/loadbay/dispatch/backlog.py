@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from loadbay.dispatch.models import FieldCall, PrintJob
 
@@ -23,6 +24,58 @@ def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
         ("labels to print", *_counted(prints, "asked_at")),
         ("shipped to tell", *_counted(untold.distinct(), "completed_at")),
     )
+
+
+def put_off_labels(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:
+    """(field call, why, when it is tried again) of labels that have not come yet."""
+    rows = _of(connection_id).filter(state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED])
+    return _put_off(rows.exclude(label_wanted=""))
+
+
+def put_off_tellings(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:
+    """(field call, why, when it is tried again) of parcels that Amazon could not be told left."""
+    rows = _of(connection_id).filter(state=FieldCall.State.COMPLETED, parcels__told_shipped_at__isnull=True)
+    return _put_off(rows.exclude(sale__shipment__status="CANCELLED").distinct())
+
+
+def _of(connection_id: int) -> QuerySet[FieldCall]:
+    return FieldCall.objects.filter(channel__connection_id=connection_id, channel__is_watching=False)
+
+
+def _put_off(rows: QuerySet[FieldCall]) -> tuple[tuple[str, str, datetime], ...]:
+    rows = rows.filter(next_try_at__isnull=False).order_by("next_try_at", "id")
+    return tuple(rows.values_list("number", "problem", "next_try_at"))
+
+
+def put_off_prints() -> tuple[tuple[str, str, datetime], ...]:
+    """(field call, why, when it is tried again) of labels that their printer did not take yet."""
+    rows = PrintJob.objects.filter(state=PrintJob.State.WAITING, next_try_at__isnull=False)
+    columns = ("label__parcel__field_call__number", "sentence", "next_try_at")
+    return tuple(rows.order_by("next_try_at", "id").values_list(*columns))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a label or a print got: what it is of, its state, what stands in the way."""
+
+    number: str
+    state: str
+    problem: str
+
+
+def label_standing(field_call_id: int) -> Standing:
+    """`made`, `wanted` still, `declined`, or the state of a field call that wants none."""
+    call = FieldCall.objects.only("number", "state", "label_wanted", "problem").get(pk=field_call_id)
+    if call.label_wanted:
+        return Standing(call.number, "wanted", call.problem)
+    if call.state == FieldCall.State.PACKED or call.problem:
+        return Standing(call.number, "declined", call.problem)
+    return Standing(call.number, "made" if call.state == FieldCall.State.LABELLED else call.state, "")
+
+
+def print_standing(job_id: int) -> Standing:
+    job = PrintJob.objects.select_related("label__parcel__field_call").defer("label__content").get(pk=job_id)
+    return Standing(job.label.parcel.field_call.number, job.state, job.sentence)
 
 
 def _counted(rows: object, moment: str) -> tuple[int, datetime | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -27,10 +28,11 @@ from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
 from loadbay.orders.services import building, buyers, covering
 
+T = TypeVar("T")
 CLOCK: Clock = SystemClock()
 
 
-def stopping_on_misconfigured(connection_id: int, work: Callable[[], object]) -> object:
+def stopping_on_misconfigured(connection_id: int, work: Callable[[], T]) -> T:
     """Do the work; a wrong key or right stops the connection and raises one alert, then goes on up."""
     try:
         return work()
@@ -57,11 +59,10 @@ def read_shipments(connection_id: int, status: str) -> readers.Read:
 
 
 def build(connection_id: int) -> int:
-    """Build until nothing is staged, cover what was short; returns how many shipments that concerned."""
-    looked_at = 0
-    while step := building.build_staged(connection_id):
-        looked_at += step
-    return looked_at + covering.cover_short(connection_id)
+    """Build until nothing is staged, cover what was short; returns how many shipments were covered."""
+    while building.build_staged(connection_id):
+        pass
+    return covering.cover_short(connection_id)
 
 
 def answer(connection_id: int) -> senders.Answered:
@@ -86,14 +87,14 @@ def tell_shipped(connection_id: int) -> datetime | None:
 
 
 def tell_shipped_counted(connection_id: int) -> tuple[int, datetime | None]:
-    """As `tell_shipped`, with the number of field calls that were settled."""
+    """As `tell_shipped`, with the number of field calls of which Amazon knows now that they left."""
     deps, later, told = _label_deps(connection_id), [], 0
     for field_call_id in completing.due_to_tell(connection_id, now=CLOCK.now()):
         again = dispatch.tell_shipped(field_call_id, deps)
-        if again is None:
-            told += 1
-        else:
+        if again is not None:
             later.append(again)
+        elif not completing.parcels_to_tell(field_call_id):
+            told += 1
     return told, min(later, default=None)
 
 
@@ -119,12 +120,12 @@ def find_buyers(connection_id: int) -> int:
     return found
 
 
-def submit_listings(channel_id: int) -> object:
+def submit_listings(channel_id: int) -> listings.Sent:
     channel = channel_row(channel_id)
     return listings.submit_listings(channel_id, desk=wiring.listing_desk(channel), clock=CLOCK)
 
 
-def follow_listings(channel_id: int) -> object:
+def follow_listings(channel_id: int) -> listings.Followed:
     channel = channel_row(channel_id)
     return listings.follow_listings(
         channel_id,
@@ -134,7 +135,7 @@ def follow_listings(channel_id: int) -> object:
     )
 
 
-def send_stock(channel_id: int) -> object:
+def send_stock(channel_id: int) -> listings.Sent:
     channel = channel_row(channel_id)
     return listings.send_stock(
         channel_id,
@@ -144,7 +145,7 @@ def send_stock(channel_id: int) -> object:
     )
 
 
-def send_prices(channel_id: int) -> object:
+def send_prices(channel_id: int) -> listings.Sent:
     return listings.send_prices(channel_id, desk=wiring.listing_desk(channel_row(channel_id)), clock=CLOCK)
 
 

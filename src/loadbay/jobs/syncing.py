@@ -1,157 +1,211 @@
-"""All due work in this process: what the worker would do, done now, until nothing is due.
+"""What `loadbay sync` does in a turn: the rounds of `rounds`, in the order in which one leads to the next.
 
-Amazon is asked once for what is new; what follows is repeated until a whole turn changes nothing. Work that
-was put off for a moment is waited for; what is due later (a listing's next look) is not due now. Each piece
-of work has the lock of its task, so that it takes turns with the workers.
+Each step counts truthfully: what was declined, refused or did not print is never counted as done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from loadbay.channels.queries import ChannelCard, channel, channels, working_connection_ids
-from loadbay.core.errors import Misconfigured, Retryable, Trouble
-from loadbay.core.locks import alone
+from loadbay.channels.queries import ChannelCard, channel, channels, connections
+from loadbay.dispatch import backlog as dispatch
 from loadbay.jobs import rounds
-from loadbay.listings.services.submissions import look_now
+from loadbay.jobs.turns import Due, Outcome, Setback, Step, Synced, run
+from loadbay.listings import backlog as listings
+from loadbay.listings.services.submissions import look_now, next_look
+from loadbay.orders import backlog as orders
 from loadbay.orders import readers
 
-PATIENCE = timedelta(seconds=15)
-LONGEST = timedelta(minutes=10)
-
-
-@dataclass
-class Synced:
-    """What was done, in words, what trouble stood in the way, and when put-off work is due again."""
-
-    steps: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    due_at: datetime | None = None
-
-    def note_due(self, moment: datetime | None) -> None:
-        if moment is not None:
-            self.due_at = min(moment, self.due_at or moment)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One piece of work: what a report calls it, and the lock that its task holds too (`tasks.py`)."""
-
-    name: str
-    lock: str
-    work: Callable[[], object]
+NAMES = (
+    *("shipments_new", "shipments_changed", "shipments_set_aside", "sales_built", "sales_covered"),
+    *("shipments_answered", "answers_declined", "labels_made", "labels_declined", "labels_printed"),
+    *("prints_failed", "told_shipped", "buyers_found", "listings_submitted", "listings_refused"),
+    *("listings_linked", "stock_told", "stock_refused", "prices_told", "prices_refused"),
+)
+_MOST_NAMED = 5
+Channelled = Callable[[ChannelCard], Outcome]
 
 
 def sync(*, code: str | None, until_idle: bool) -> Synced:
-    """One look at Amazon and one turn of everything that follows, or turns until nothing is due."""
-    wanted = [channel(code)] if code else list(channels())
-    working = set(working_connection_ids())
-    cards = [card for card in wanted if card.connection_id in working]
-    report = Synced()
-    _read_all(cards, report)
+    """Ask Amazon what is new and do what is due, of one sales channel's connection or of all."""
+    cards = [channel(code)] if code else list(channels())
     for card in cards:
         look_now(card.id)
-    end = rounds.CLOCK.now() + LONGEST
-    while _turn(cards, report) and until_idle and rounds.CLOCK.now() < end:
-        pass
-    return report
+    return run(ShopPlan(cards), clock=rounds.CLOCK, until_idle=until_idle)
 
 
-def _turn(cards: list[ChannelCard], report: Synced) -> bool:
-    """Do everything that is due; true when another turn may find more."""
-    before = len(report.steps)
-    report.due_at = None
-    for connection_id in sorted({card.connection_id for card in cards}):
-        _connection_work(connection_id, report)
-    for card in cards:
-        _channel_work(card, report)
-    for job_id in rounds.prints_due():
-        report.note_due(rounds.print_label(job_id))
-    if len(report.steps) > before:
-        return True
-    now = rounds.CLOCK.now()
-    if report.due_at is None or report.due_at > now + PATIENCE:
-        return False
-    rounds.CLOCK.wait((report.due_at - now).total_seconds())
-    return True
+class ShopPlan:
+    """All work of some channels and of their connections. Implements `turns.Plan`."""
 
+    names = NAMES
 
-def _read_all(cards: list[ChannelCard], report: Synced) -> None:
-    for connection_id in sorted({card.connection_id for card in cards}):
+    def __init__(self, cards: Iterable[ChannelCard]) -> None:
+        self._cards = list(cards)
+        mine = {card.connection_id for card in self._cards}
+        self._names = {card.id: card.name for card in connections() if card.id in mine}
+
+    def steps(self) -> Iterator[Step]:
+        working = self._working()
+        for connection_id in working:
+            yield from self._reading(connection_id)
+        for connection_id in working:
+            yield from self._of_connection(connection_id)
+        for card in self._cards:
+            if card.connection_id in working:
+                yield from _of_channel(card)
+        for job_id in rounds.prints_due():
+            yield Step("print", str(job_id), f"print:{job_id}", partial(_print, job_id))
+
+    def standing(self) -> tuple[Setback, ...]:
+        stopped = [card for card in connections() if card.id in self._names and not card.is_working]
+        found = [Setback("connection", c.name, "misconfigured", c.stopped_because) for c in stopped]
+        for connection_id in self._working():
+            found += _put_off(connection_id)
+        for card in self._cards:
+            if card.connection_id in self._working():
+                found += _put_off_of_channel(card)
+        found += [
+            Setback("print", *entry[:1], "retryable", *entry[1:]) for entry in dispatch.put_off_prints()
+        ]
+        return tuple(found)
+
+    def later(self) -> tuple[Due, ...]:
+        looks = [(card.code, next_look(card.id, submissions=False)) for card in self._cards]
+        return tuple(Due("follow listings", code, at) for code, at in looks if at is not None)
+
+    def _working(self) -> list[int]:
+        return sorted(card.id for card in connections() if card.id in self._names and card.is_working)
+
+    def _reading(self, connection_id: int) -> Iterator[Step]:
         for status in (*readers.NEW_STATUSES, *readers.OTHER_STATUSES):
-            work = partial(_read, connection_id, status)
-            _do(report, connection_id, Step(f"read {status}", f"read:{connection_id}:{status}", work))
+            work = _guarded(connection_id, partial(_read, connection_id, status))
+            lock, subject = f"read:{connection_id}:{status}", f"{status} of {self._names[connection_id]}"
+            yield Step("read shipments", subject, lock, work, connection_id, is_once=True)
+
+    def _of_connection(self, connection_id: int) -> Iterator[Step]:
+        def step(name: str, lock: str, work: Callable[[int], Outcome]) -> Step:
+            guarded = _guarded(connection_id, partial(work, connection_id))
+            return Step(name, self._names[connection_id], f"{lock}:{connection_id}", guarded, connection_id)
+
+        yield step("build sales", "build", _build)
+        yield step("answer", "answer", _answer)
+        for pk in rounds.labels_due(connection_id):
+            work = _guarded(connection_id, partial(_label, pk))
+            yield Step("label", str(pk), f"label:{pk}", work, connection_id)
+        yield step("tell shipped", "tell", _tell)
+        yield step("find buyers", "buyers", _find_buyers)
 
 
-def _connection_work(connection_id: int, report: Synced) -> None:
-    mine = str(connection_id)
-    for step in (
-        Step("built", f"build:{mine}", partial(rounds.build, connection_id)),
-        Step("answered", f"answer:{mine}", partial(_answer, connection_id, report)),
-        *(
-            Step("labelled", f"label:{pk}", partial(_label, pk, report))
-            for pk in rounds.labels_due(connection_id)
-        ),
-        Step("told shipped", f"tell:{mine}", partial(_tell, connection_id, report)),
-        Step("buyers found", f"buyers:{mine}", partial(rounds.find_buyers, connection_id)),
-    ):
-        _do(report, connection_id, step)
+def _of_channel(card: ChannelCard) -> Iterator[Step]:
+    works: tuple[tuple[str, str, Channelled], ...] = (
+        ("submit listings", "submit", _submit),
+        ("follow listings", "follow", _follow),
+        ("send stock", "stock", _send_stock),
+        ("send prices", "prices", _send_prices),
+    )
+    for name, lock, work in works:
+        guarded = _guarded(card.connection_id, partial(work, card))
+        yield Step(name, card.code, f"{lock}:{card.id}", guarded, card.connection_id)
 
 
-def _channel_work(card: ChannelCard, report: Synced) -> None:
-    for name, lock, work in (
-        ("listings submitted", "submit", rounds.submit_listings),
-        ("listings followed", "follow", rounds.follow_listings),
-        ("stock sent", "stock", rounds.send_stock),
-        ("prices sent", "prices", rounds.send_prices),
-    ):
-        step = Step(name, f"{lock}:{card.id}", partial(_channel, work, card.id, report))
-        _do(report, card.connection_id, step)
+def _guarded(connection_id: int, work: Callable[[], Outcome]) -> Callable[[], Outcome]:
+    """A wrong key or right stops the connection with its alert, as in a worker."""
+    return lambda: rounds.stopping_on_misconfigured(connection_id, work)
 
 
-def _do(report: Synced, connection_id: int, step: Step) -> None:
-    name = step.name
-    try:
-        with alone(step.lock):
-            done = rounds.stopping_on_misconfigured(connection_id, step.work)
-    except Retryable as trouble:
-        report.troubles.append(f"{name}: {trouble.sentence}")
-        report.note_due(rounds.CLOCK.now() + (trouble.after or timedelta(seconds=5)))
-    except (Misconfigured, Trouble) as trouble:
-        report.troubles.append(f"{name}: {trouble.sentence}")
-    else:
-        if done:
-            report.steps.append(f"{name}: {done}")
+# --- the work of each step, counted ---
 
 
-def _read(connection_id: int, status: str) -> str:
+def _read(connection_id: int, status: str) -> Outcome:
     read = rounds.read_shipments(connection_id, status)
-    return f"{read.new} new, {read.changed} changed" if read.new or read.changed else ""
+    new, changed, aside = read.new, read.changed, read.set_aside
+    return Outcome({"shipments_new": new, "shipments_changed": changed, "shipments_set_aside": aside})
 
 
-def _answer(connection_id: int, report: Synced) -> int:
+def _build(connection_id: int) -> Outcome:
+    mark = orders.newest_sale()
+    covered = rounds.build(connection_id)
+    return Outcome({"sales_built": orders.sales_since(mark, connection_id), "sales_covered": covered})
+
+
+def _answer(connection_id: int) -> Outcome:
     answered = rounds.answer(connection_id)
-    report.note_due(answered.due_at)
-    return answered.done
+    refused = tuple(Setback("answer", *entry[:1], "rejected", *entry[1:]) for entry in answered.declined)
+    return Outcome({"shipments_answered": answered.done, "answers_declined": len(refused)}, refused)
 
 
-def _label(field_call_id: int, report: Synced) -> int:
-    later = rounds.label(field_call_id)
-    report.note_due(later)
-    return 0 if later else 1
+def _label(field_call_id: int) -> Outcome:
+    rounds.label(field_call_id)
+    found = dispatch.label_standing(field_call_id)
+    if found.state == "made":
+        return Outcome({"labels_made": 1})
+    if found.state == "declined":
+        return Outcome({"labels_declined": 1}, (Setback("label", found.number, "rejected", found.problem),))
+    return Outcome()
 
 
-def _tell(connection_id: int, report: Synced) -> int:
-    told, later = rounds.tell_shipped_counted(connection_id)
-    report.note_due(later)
-    return told
+def _print(job_id: int) -> Outcome:
+    rounds.print_label(job_id)
+    found = dispatch.print_standing(job_id)
+    if found.state == "printed":
+        return Outcome({"labels_printed": 1})
+    if found.state in {"failed", "unclear"}:
+        kind = "rejected" if found.state == "failed" else "unclear"
+        return Outcome({"prints_failed": 1}, (Setback("print", found.number, kind, found.problem),))
+    return Outcome()
 
 
-def _channel(work: Callable[[int], object], channel_id: int, report: Synced) -> int:
-    done = work(channel_id)
-    if work is not rounds.follow_listings:
-        report.note_due(getattr(done, "due_at", None))
-    return sum(int(getattr(done, name, 0)) for name in ("told", "refused", "linked"))
+def _tell(connection_id: int) -> Outcome:
+    return Outcome({"told_shipped": rounds.tell_shipped_counted(connection_id)[0]})
+
+
+def _find_buyers(connection_id: int) -> Outcome:
+    return Outcome({"buyers_found": rounds.find_buyers(connection_id)})
+
+
+def _submit(card: ChannelCard) -> Outcome:
+    sent = rounds.submit_listings(card.id)
+    done = {"listings_submitted": sent.told, "listings_refused": sent.refused}
+    if not sent.refused:
+        return Outcome(done)
+    skus = listings.refused_listings(card.id)
+    named = ", ".join(skus[:_MOST_NAMED]) + (" and others" if len(skus) > _MOST_NAMED else "")
+    sentence = f"Amazon refused {named}; each listing shows what Amazon names."
+    return Outcome(done, (Setback("submit listings", card.code, "rejected", sentence),))
+
+
+def _follow(card: ChannelCard) -> Outcome:
+    return Outcome({"listings_linked": rounds.follow_listings(card.id).linked})
+
+
+def _send_stock(card: ChannelCard) -> Outcome:
+    sent = rounds.send_stock(card.id)
+    return Outcome({"stock_told": sent.told, "stock_refused": sent.refused})
+
+
+def _send_prices(card: ChannelCard) -> Outcome:
+    sent = rounds.send_prices(card.id)
+    return Outcome({"prices_told": sent.told, "prices_refused": sent.refused})
+
+
+# --- what is put off, from the tables ---
+
+
+def _put_off(connection_id: int) -> Iterator[Setback]:
+    for step, rows in (
+        ("answer", orders.put_off_answers(connection_id)),
+        ("label", dispatch.put_off_labels(connection_id)),
+        ("tell shipped", dispatch.put_off_tellings(connection_id)),
+    ):
+        for subject, why, at in rows:
+            yield Setback(step, subject, "retryable", why, at)
+
+
+def _put_off_of_channel(card: ChannelCard) -> Iterator[Setback]:
+    for subject, why, at, is_declined in listings.put_off_figures(card.id):
+        yield Setback("send stock", subject, "rejected" if is_declined else "retryable", why, at)
+    for sku, why, at in listings.put_off_prices(card.id):
+        yield Setback("send prices", sku, "rejected", why, at)
+    for sku, at in listings.put_off_submissions(card.id):
+        yield Setback("submit listings", sku, "retryable", "Amazon has not taken the submission yet.", at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from loadbay.listings.models import Listing, StockFigure
+from loadbay.listings.services.marking import TOLD
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
@@ -20,3 +21,36 @@ def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
         ("prices to tell", prices.count(), None),
         ("listings to submit", wanted.count(), None),
     )
+
+
+def put_off_figures(channel_id: int) -> tuple[tuple[str, str, datetime, bool], ...]:
+    """(SKU at location, why, when it is tried again, whether Amazon declined it) of stock figures."""
+    rows = StockFigure.objects.filter(
+        is_dirty=True,
+        next_try_at__isnull=False,
+        listing__in=Listing.objects.filter(TOLD, channel_id=channel_id),
+    )
+    columns = ("listing__sku", "location", "refusal", "next_try_at", "tries")
+    found = rows.order_by("next_try_at", "id").values_list(*columns)
+    return tuple((f"{sku} at {place}", why, at, tries > 0) for sku, place, why, at, tries in found)
+
+
+def put_off_prices(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
+    """(SKU, why, when it is tried again) of prices that Amazon declined."""
+    rows = Listing.objects.filter(TOLD, channel_id=channel_id, price_dirty=True)
+    rows = rows.filter(price_next_try_at__isnull=False).order_by("price_next_try_at", "id")
+    return tuple(rows.values_list("sku", "price_refusal", "price_next_try_at"))
+
+
+def put_off_submissions(channel_id: int) -> tuple[tuple[str, datetime], ...]:
+    """(SKU, when it is tried again) of submissions that Amazon could not take yet."""
+    rows = Listing.objects.filter(channel_id=channel_id, submission_wanted=True, next_look_at__isnull=False)
+    return tuple(rows.order_by("next_look_at", "id").values_list("sku", "next_look_at"))
+
+
+def refused_listings(channel_id: int) -> tuple[str, ...]:
+    """SKUs that Amazon refused and nobody has sent again."""
+    rows = Listing.objects.filter(
+        channel_id=channel_id, state=Listing.State.REJECTED, submission_wanted=False
+    )
+    return tuple(rows.order_by("sku").values_list("sku", flat=True))

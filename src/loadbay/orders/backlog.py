@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from loadbay.orders.models import BuyerDetails, Shipment
+from loadbay.orders.models import BuyerDetails, Sale, Shipment
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
@@ -19,6 +19,27 @@ def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
         ("shipments to answer", *_counted(answers, "seen_at")),
         ("buyers awaited", *_counted(awaited, "awaited_since")),
     )
+
+
+def put_off_answers(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:
+    """(shipment id, why, when it is tried again) of answers that Amazon could not take yet."""
+    rows = Shipment.objects.filter(
+        connection_id=connection_id,
+        promise__in=[Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT],
+        channel__is_watching=False,
+        next_try_at__isnull=False,
+    )
+    return tuple(rows.order_by("next_try_at", "id").values_list("shipment_id", "trouble", "next_try_at"))
+
+
+def newest_sale() -> int:
+    """A mark: what is built later has a higher number."""
+    return Sale.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
+def sales_since(mark: int, connection_id: int) -> int:
+    """How many sales of a connection were built since the mark was taken."""
+    return Sale.objects.filter(pk__gt=mark, shipment__connection_id=connection_id).count()
 
 
 def _counted(rows: object, moment: str) -> tuple[int, datetime | None]:

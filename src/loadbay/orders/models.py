@@ -123,6 +123,8 @@ class Shipment(models.Model):
     asked_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True, db_default="")
+    """Why the last answer to the marketplace was put off."""
     seen_at = models.DateTimeField(db_default=Now())
 
     class Meta:

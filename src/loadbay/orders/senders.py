@@ -25,11 +25,15 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class Answered:
-    """How many shipments were answered, how many were put off, and when the first of those is due."""
+    """How many answers Amazon took, how many were put off, when the first of those is due, what it declined.
+
+    `declined` holds (shipment id, Amazon's words) of answers that a person must decide anew.
+    """
 
     done: int
     put_off: int
     due_at: datetime | None
+    declined: tuple[tuple[str, str], ...] = ()
 
 
 def conversation_lock(shipment_pk: int) -> str:
@@ -41,17 +45,22 @@ def answer_shipments(
     connection_id: int, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock
 ) -> Answered:
     """Answer everything that is due. Misconfigured is raised on, so that the connection stops."""
-    done = put_off = 0
-    due_at: datetime | None = None
+    done, later, declined = 0, [], []
     while due := answering.due_answers(connection_id, now=clock.now(), limit=BATCH):
         for shipment in due:
-            with alone(conversation_lock(shipment.pk)):
-                later = _answer(shipment, desk=desk, source=source, clock=clock)
-            if later is None:
-                done += 1
-            else:
-                put_off, due_at = put_off + 1, min(later, due_at or later)
-    return Answered(done, put_off, due_at)
+            try:
+                with alone(conversation_lock(shipment.pk)):
+                    again = _answer(shipment, desk=desk, source=source, clock=clock)
+            except _Declined as refusal:
+                declined.append((shipment.shipment_id, str(refusal)))
+                continue
+            later += [] if again is None else [again]
+            done += again is None
+    return Answered(done, len(later), min(later, default=None), tuple(declined))
+
+
+class _Declined(Exception):
+    """Amazon declined an answer for good; that it did is recorded already."""
 
 
 def _answer(due: Due, *, desk: ShipmentDesk, source: ShipmentSource, clock: Clock) -> datetime | None:
@@ -80,6 +89,7 @@ def _asked(
         return answering.put_off(due.pk, now=clock.now(), reason=trouble.sentence, after=trouble.after)
     except Rejected as trouble:
         answering.declined(due.pk, reason=trouble.sentence)
+        raise _Declined(trouble.sentence) from trouble
     except Misconfigured:
         answering.note_answered(due.pk)
         raise
@@ -116,7 +126,9 @@ def _reject(shipment: Shipment, *, line_ids: tuple[str, ...], desk: ShipmentDesk
         desk.reject(ShipmentId(shipment.shipment_id), line_ids=line_ids, reason=reason)
         answering.rejected(shipment.pk)
     else:
-        answering.declined(shipment.pk, reason=f"It is {shipment.status} by now.")
+        reason = f"It is {shipment.status} by now."
+        answering.declined(shipment.pk, reason=reason)
+        raise _Declined(reason)
 
 
 def _look(shipment: Due, source: ShipmentSource) -> None:

@@ -90,8 +90,7 @@ def accepted(shipment_pk: int, *, status: str) -> None:
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
     is_news = rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1)
     row.status = status if is_news else row.status
-    row.asked, row.asked_at, row.tries, row.next_try_at = "", None, 0, None
-    row.save(update_fields=["status", "asked", "asked_at", "tries", "next_try_at"])
+    _settled(row, "status")
     if is_news:
         imply([row.pk])
         note(f"shipment:{row.shipment_id}", f"Amazon accepted: {status}.", what="status")
@@ -116,9 +115,15 @@ def confirmed(shipment_pk: int) -> None:
 def rejected(shipment_pk: int) -> None:
     """Amazon took our rejection; its CANCELLED follows with the next look and cancels the sale."""
     Shipment.objects.filter(pk=shipment_pk).update(
-        promise=Shipment.Promise.REJECTED, asked="", asked_at=None, tries=0, next_try_at=None
+        promise=Shipment.Promise.REJECTED, asked="", asked_at=None, tries=0, next_try_at=None, trouble=""
     )
     _no_longer_late(shipment_pk)
+
+
+def _settled(row: Shipment, *changed: str) -> None:
+    """Save what changed; the last question is answered, whatever the answer was."""
+    row.asked, row.asked_at, row.tries, row.next_try_at, row.trouble = "", None, 0, None, ""
+    row.save(update_fields=[*changed, "asked", "asked_at", "tries", "next_try_at", "trouble"])
 
 
 def _no_longer_late(shipment_pk: int) -> None:
@@ -131,8 +136,8 @@ def put_off(shipment_pk: int, *, now: datetime, reason: str, after: timedelta | 
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
     delay = timedelta(seconds=RETRY_SECONDS[min(row.tries, len(RETRY_SECONDS) - 1)])
     row.tries += 1
-    row.next_try_at = now + max(delay, after or delay)
-    row.save(update_fields=["tries", "next_try_at"])
+    row.next_try_at, row.trouble = now + max(delay, after or delay), reason
+    row.save(update_fields=["tries", "next_try_at", "trouble"])
     if row.tries == len(RETRY_SECONDS):
         open_task(
             kind="answer_late",
@@ -151,8 +156,7 @@ def declined(shipment_pk: int, *, reason: str) -> None:
     """Amazon declined our answer for good: a person decides."""
     row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
     row.promise, row.held_because = Shipment.Promise.NONE, reason
-    row.asked, row.asked_at, row.tries, row.next_try_at = "", None, 0, None
-    row.save(update_fields=["promise", "held_because", "asked", "asked_at", "tries", "next_try_at"])
+    _settled(row, "promise", "held_because")
     close_task("answer_late", row.shipment_id)
     open_task(
         kind="answer_declined",
@@ -205,6 +209,6 @@ def _asked_for(shipment_id: str) -> Shipment:
 
 
 def _answer_now(row: Shipment) -> None:
-    row.tries, row.next_try_at = 0, None
-    row.save(update_fields=["promise", "held_because", "tries", "next_try_at"])
+    row.tries, row.next_try_at, row.trouble = 0, None, ""
+    row.save(update_fields=["promise", "held_because", "tries", "next_try_at", "trouble"])
     record(ShipmentsToAnswer(connection_id=row.connection_id, shipment_ids=[row.pk]))
