@@ -28,6 +28,7 @@ def a_png() -> bytes:
 
 
 ZPL = b"^XA^FO20,20^BCN,80^FDQA123^FS^XZ\n"
+ZPL_1250 = "^XA^CI27^FO20,20^FDMüller, Łódź^FS^XZ".encode("cp1250") + b"\r\n"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -38,6 +39,8 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
         (PDF, PaperFormat.PDF),
         (ZPL, PaperFormat.ZPL),
         (b"\xef\xbb\xbf\n" + ZPL, PaperFormat.ZPL),
+        (ZPL_1250, PaperFormat.ZPL),
+        (b"^XA^FO0,0^GB8,8^FD\x00\x80\xff\xfe^FS^XZ", PaperFormat.ZPL),
     ],
 )
 @pytest.mark.parametrize("claimed", ["application/pdf", "image/png", "text/html"])
@@ -60,7 +63,6 @@ def test_the_bytes_tell_the_kind_whatever_the_answer_claims(content: bytes, kind
         a_png()[:16] + b"\xff\xff\xff\xff" + a_png()[20:],
         PDF[:20],
         b"^XA^FO20,20^FDcut",
-        b"^XA\xff\xfe^XZ",
         b"~JR^XA^XZ",
     ],
 )

@@ -14,10 +14,12 @@ from loadbay.dispatch.services import labels
 from loadbay.dispatch.services.labels import NoLabelYet
 from loadbay.dispatch.services.printers import NewPrinter, add_printer, due_prints
 from loadbay.dispatch.services.stopping import put_back
+from loadbay.jobs.rounds import print_label
 from loadbay.listings.services import set_stock_cap
 from loadbay.stock import services as stock
 from loadbay.testing.fakes import FakeLabelDesk, Moment
 from tests.builders import FINISH, NEXT, CallBuilder, Shop, a_field_call, tasks, valid_labels
+from tests.printing.pretend import pretend_printer, takes_all
 from tests.services.goods import a_bundle, a_linked_listing, a_product, figure, on_hand, promised
 
 ASKED = ("confirm", "create_packages", "shipping_options", "make_labels", "fetch_label")
@@ -251,6 +253,20 @@ def test_a_label_prints_at_its_bench_and_reprint_sends_the_same_bytes(shop: Shop
     assert PrintJob.objects.get(pk=first).label_id == PrintJob.objects.get(pk=again).label_id
     assert label_bytes(call.number) == (("PKG-1", "zpl", BYTES),)
     assert shop.asked("make_labels") == 1
+
+
+def test_a_zpl_label_in_another_code_page_reaches_the_printer_byte_for_byte(shop: Shop):
+    """It was refused as "not text": ZPL may hold any bytes, ^CI says what they mean."""
+    zpl = b"^XA^CI27^FO50,50^FDM\xfcller, \xa3\xf3d\x9f \x00\xff^FS^XZ\r\n"
+    shop.marketplace.label_content = zpl
+    with pretend_printer(takes_all) as printer:
+        add_printer(NewPrinter(name="Bench 1", kind="raw", address=f"127.0.0.1:{printer.port}"))
+        call = a_packed_call(shop)
+        shop.makes_labels_until_settled(call.number)
+        (job,) = due_prints(now=shop.clock.now())
+        assert print_label(job) is None
+        assert printer.received(1) == [zpl]
+    assert valid_labels(call.number) == [("PKG-1", zpl)]
 
 
 # --- cancelled on the way ---

@@ -58,7 +58,8 @@ def label_file(content: bytes) -> LabelFile:
     if content.startswith(b"%PDF-"):
         return LabelFile(PaperFormat.PDF, _ending(content, b"%%EOF", within=2048))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"^XA"):
-        return LabelFile(PaperFormat.ZPL, _clean_zpl(content))
+        # No particular text: ZPL names its code page by ^CI, and field data may be any bytes of it.
+        return LabelFile(PaperFormat.ZPL, _ending(content, b"^XZ", within=256))
     raise Rejected("Amazon's file is neither ZPL nor PNG nor PDF. Make the label again.", reason=_NOT_A_LABEL)
 
 
@@ -117,11 +118,3 @@ def _ending(content: bytes, mark: bytes, *, within: int) -> bytes:
     if mark not in content[-within:]:
         raise Rejected("Amazon's label file is cut short. Fetch or make it again.", reason=_NOT_A_LABEL)
     return content
-
-
-def _clean_zpl(content: bytes) -> bytes:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        raise Rejected("Amazon's ZPL file is not text. Make the label again.", reason=_NOT_A_LABEL) from None
-    return _ending(content, b"^XZ", within=256)
