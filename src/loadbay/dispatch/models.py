@@ -24,22 +24,24 @@ class FieldCall(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     sale = models.OneToOneField(Sale, on_delete=models.PROTECT, related_name="field_call")
-    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="+")
-    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.CharField(max_length=36)
     collection_date = models.DateField()
     collection_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.TO_PACK)
     state_since = models.DateTimeField(db_default=Now())
     packer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     station = models.CharField(max_length=40, blank=True)
     problem = models.TextField(blank=True)
     """What stands in the way of the label, in words for the bench."""
     label_wanted = models.CharField(max_length=10, blank=True)
     """Empty, `make` or `remake`: what the label sender has to do."""
-    serial_for = models.ForeignKey("FieldCallLine", on_delete=models.SET_NULL, null=True, related_name="+")
+    serial_for = models.ForeignKey(
+        "FieldCallLine", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     """The line whose serial number the bench waits for."""
     packed_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
@@ -70,10 +72,12 @@ class FieldCall(models.Model):
 class FieldCallLine(models.Model):
     """What has to be picked and packed: one product in one room, for one line of the shipment."""
 
-    field_call = models.ForeignKey(FieldCall, on_delete=models.CASCADE, related_name="lines")
-    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="+")
+    field_call = models.ForeignKey(FieldCall, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    shipment_line = models.ForeignKey(
+        ShipmentLine, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
-    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+", db_index=False)
     units = models.PositiveIntegerField()
 
     class Meta:

@@ -1,4 +1,7 @@
-"""Channel orders and shipments as received, sales, buyer details, polls: columns and constraints."""
+"""Channel orders and shipments as received, sales, buyer details, polls: columns and constraints.
+
+A foreign key has an index of its own only where something is looked up by it: each one costs every import.
+"""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -29,7 +32,7 @@ class Poll(models.Model):
 class ChannelOrder(models.Model):
     """Amazon's order, known by its number; has one or more shipments."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+", db_index=False)
     order_id = models.CharField(max_length=30)
     placed_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField(db_default=Now())
@@ -53,7 +56,7 @@ class BuyerDetails(models.Model):
     postal_code = EncryptedText(null=True)
     name = EncryptedText(null=True)
     email = EncryptedText(null=True)
-    email_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    email_hash = models.CharField(max_length=64, blank=True)
     address = EncryptedJson(null=True)
     payment_method = models.CharField(max_length=60, blank=True)
     awaited_since = models.DateTimeField(null=True)
@@ -68,6 +71,7 @@ class BuyerDetails(models.Model):
                 condition=models.Q(purge_on__isnull=False) & ~models.Q(state="erased"),
                 name="buyer_to_purge",
             ),
+            models.Index(fields=["email_hash"], condition=~models.Q(email_hash=""), name="buyer_by_email"),
         ]
 
 
@@ -91,8 +95,10 @@ class Shipment(models.Model):
         TO_REJECT = "to_reject", "To reject"
         REJECTED = "rejected", "Rejected"
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
-    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="shipments")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+", db_index=False)
+    channel = models.ForeignKey(
+        SalesChannel, on_delete=models.PROTECT, related_name="shipments", db_index=False
+    )
     order = models.ForeignKey(ChannelOrder, on_delete=models.PROTECT, related_name="shipments")
     shipment_id = models.CharField(max_length=60)
     location = models.CharField(max_length=36)
@@ -149,10 +155,12 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """One line of a shipment. Amounts are for all its units, after discount, tax apart."""
 
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line_id = models.CharField(max_length=60)
     sku = models.CharField(max_length=60)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     units = models.PositiveIntegerField()
     net = models.DecimalField(max_digits=14, decimal_places=4)
     tax = models.DecimalField(max_digits=14, decimal_places=4)
@@ -182,7 +190,7 @@ class Sale(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="sale")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_document = models.CharField(max_length=80)
     order_status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.OPEN)
     currency = models.CharField(max_length=3)
@@ -206,7 +214,9 @@ class SaleLine(models.Model):
 
     sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="lines")
     kind = models.CharField(max_length=10, choices=Kind)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     description = models.CharField(max_length=200)
     units = models.PositiveIntegerField()
     net = models.DecimalField(max_digits=14, decimal_places=4)

@@ -1,4 +1,4 @@
-"""Asking the marketplace what is new, window by window, and storing each page as it comes.
+"""Asking the marketplace what is new, window by window, and storing the pages as they come.
 
 A window is closed only when every page of it was stored. It starts a little before the last one ended, by
 Amazon's own change times, so that neither clock matters; what is seen twice changes nothing.
@@ -6,7 +6,7 @@ Amazon's own change times, so that neither clock matters; what is seen twice cha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from loadbay.orders.models import BuyerDetails, Poll
 from loadbay.orders.ports import OrderSource, ShipmentPage, ShipmentSource
 from loadbay.orders.rules import FINAL
 from loadbay.orders.services import buyers, staging
+from loadbay.orders.services.staging import Staged
 
 NEW_STATUSES = ("ACCEPTED", "CREATED", "CANCELLED")
 OTHER_STATUSES = (
@@ -34,6 +35,7 @@ GO_LIVE_LOOK_BACK = timedelta(days=30)
 FRESH = timedelta(seconds=5)
 WHOLE_LOOK, WHOLE_LOOK_EVERY = "buyers:all", timedelta(hours=6)
 MOST_PAGES = 10_000
+PAGES_TOGETHER, LONGEST_HELD = 5, timedelta(milliseconds=300)
 
 
 @dataclass(frozen=True)
@@ -53,26 +55,63 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
     since = _since(connection_id, poll, status)
     newest: datetime | None = poll.done_until
     pages = new = changed = set_aside = 0
-    token: str | None = None
+    staged = Staged(new=0, changed=0, set_aside=0)
     try:
-        while True:
-            page = source.shipments(
-                status=status, updated_after=since, updated_before=None, location_id=None, token=token
-            )
-            staged = staging.stage_page(connection_id, page)
-            pages, new = pages + 1, new + staged.new
+        for bundle in _bundles(source, status=status, since=since, clock=clock):
+            staged = staging.stage_page(connection_id, bundle.page)
+            pages, new = pages + bundle.pages, new + staged.new
             changed, set_aside = changed + staged.changed, set_aside + staged.set_aside
-            newest = _newest(newest, page)
-            token = _next(page, token, pages)
-            if token is None:
-                break
+            newest = _newest(newest, bundle.page)
+            if bundle.trouble is not None:
+                raise bundle.trouble
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
+        if new:
+            staging.no_more_follow(connection_id)
         raise
     if new and not staged.new:
         staging.no_more_follow(connection_id)
     staging.close_window(poll.pk, done_until=newest, now=began)  # known as of then, not as of now
     return Read(pages, new, changed, set_aside)
+
+
+@dataclass(frozen=True)
+class _Bundle:
+    """Pages that came quickly one after the other, stored together; the trouble that ended them, if any."""
+
+    page: ShipmentPage
+    pages: int
+    trouble: Trouble | None = None
+
+
+def _bundles(source: ShipmentSource, *, status: str, since: datetime, clock: Clock) -> Iterator[_Bundle]:
+    """Every page of a window. Nobody waits for others: what took long to come is handed on at once."""
+    token: str | None = None
+    held: list[ShipmentPage] = []
+    total, began = 0, clock.now()
+    while True:
+        try:
+            page = source.shipments(
+                status=status, updated_after=since, updated_before=None, location_id=None, token=token
+            )
+            held, total = [*held, page], total + 1
+            token = _next(page, token, total)
+        except Trouble as trouble:
+            yield _Bundle(_joined(held), len(held), trouble)
+            return
+        if token is None or len(held) == PAGES_TOGETHER or clock.now() - began > LONGEST_HELD:
+            yield _Bundle(_joined(held), len(held))
+            held, began = [], clock.now()
+        if token is None:
+            return
+
+
+def _joined(pages: Sequence[ShipmentPage]) -> ShipmentPage:
+    return ShipmentPage(
+        tuple(seen for page in pages for seen in page.shipments),
+        tuple(spoiled for page in pages for spoiled in page.spoiled),
+        pages[-1].next_token if pages else None,
+    )
 
 
 def fresh_cancellations(connection_id: int, *, source: ShipmentSource, clock: Clock) -> None:

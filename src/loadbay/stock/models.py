@@ -68,8 +68,8 @@ class Reservation(models.Model):
         OTHER = "other", "Other promise"
 
     holder = models.CharField(max_length=80)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+", db_index=False)
     units = models.PositiveIntegerField()
     stage = models.CharField(max_length=10, choices=Stage)
     sold_as = models.CharField(max_length=40, blank=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Any
 
 from loadbay.orders.ports import Box, RecommendedBox
@@ -37,12 +39,12 @@ LIGHTEST_GRAMS = 5  # Amazon takes no package below
 
 def millimetres(value: object, *, unit: object) -> int | None:
     """Whole millimetres, rounded up; None when the unit or the number makes no sense."""
-    return _converted(value, _MILLIMETRES.get(str(unit or "").strip().casefold()))
+    return _converted(str(value), str(unit or ""), unit_is="length")
 
 
 def grams(value: object, *, unit: object) -> int | None:
     """Whole grams, rounded up; None when the unit or the number makes no sense."""
-    return _converted(value, _GRAMS.get(str(unit or "").strip().casefold()))
+    return _converted(str(value), str(unit or ""), unit_is="weight")
 
 
 def centimetres(mm: int) -> str:
@@ -74,11 +76,17 @@ def _side(side: Any) -> int | None:
     return millimetres(side.get("value"), unit=side.get("dimensionUnit")) if isinstance(side, dict) else None
 
 
-def _converted(value: object, factor: Decimal | None) -> int | None:
-    if factor is None or value is None:
+_FACTORS: Mapping[str, Mapping[str, Decimal]] = {"length": _MILLIMETRES, "weight": _GRAMS}
+
+
+@lru_cache(maxsize=4096)
+def _converted(value: str, unit: str, *, unit_is: str) -> int | None:
+    """Kept for a while: a shop has few boxes, and every shipment names some."""
+    factor = _FACTORS[unit_is].get(unit.strip().casefold())
+    if factor is None:
         return None
     try:
-        number = Decimal(str(value)) * factor
+        number = Decimal(value) * factor
     except ArithmeticError:  # no number, or one with an absurd exponent
         return None
     if not number.is_finite() or not 0 < number <= _LARGEST * 100:

@@ -41,6 +41,12 @@ def moment(value: Stamp | None) -> datetime:
     """An aware UTC moment. Raises `Unreadable` when there is none in it."""
     if value is None or isinstance(value, bool):
         raise Unreadable("a time is missing")
+    return _moment(value)
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: Stamp) -> datetime:
+    """Kept for a while: one shipment names the same moment several times."""
     try:
         number = _as_number(value)
         if number is not None:
@@ -75,7 +81,10 @@ def amount(value: Decimal, *, name: str) -> Decimal:
 
 
 def text(value: str | int | None) -> str:
-    return "" if value is None else str(value).replace("\x00", "").strip()
+    if value is None:
+        return ""
+    written = value if type(value) is str else str(value)
+    return written.replace("\x00", "").strip() if "\x00" in written else written.strip()
 
 
 @lru_cache(maxsize=64)
