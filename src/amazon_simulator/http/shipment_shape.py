@@ -6,6 +6,7 @@ more of him. Text numbers stay texts, moments are UTC.
 
 from base64 import b64encode
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from amazon_simulator.world.buyers import Buyer, buyer_of
@@ -95,7 +96,9 @@ def _split(base: Decimal, market: Marketplace) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _charge(kind: str, gross: Decimal, market: Marketplace) -> dict[str, Any]:
+    """Shared by all who pay the same; nobody changes it."""
     tax = tax_in(gross, market)
     taxes = {"type": "VAT", "rate": str(market.vat), "charge": _split(tax, market)}
     return {

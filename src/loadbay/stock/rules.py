@@ -188,6 +188,9 @@ def _room_with_all(
     items: Mapping[int, int], *, room_ids: Sequence[int], free: Mapping[Place, int]
 ) -> int | None:
     for room_id in room_ids:
-        if all(free.get((product_id, room_id), 0) >= units for product_id, units in items.items()):
+        for product_id, units in items.items():
+            if free.get((product_id, room_id), 0) < units:
+                break
+        else:
             return room_id
     return None

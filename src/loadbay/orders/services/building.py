@@ -21,22 +21,24 @@ from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note_each
-from loadbay.listings.queries import products_of_listings
 from loadbay.orders import rules
 from loadbay.orders.events import SalesBuilt, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
 from loadbay.orders.services.buyers import greet_known_buyers
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import no_line, no_room, stopped, tell_short, unknown_skus
-from loadbay.orders.services.sale_rows import LineToBuild, lines_by_shipment, sale_line_rows, sale_row
+from loadbay.orders.services.resolving import products_sold
+from loadbay.orders.services.sale_rows import (
+    LineToBuild,
+    ShipmentToBuild,
+    lines_by_shipment,
+    sale_line_rows,
+    sale_row,
+)
 from loadbay.orders.services.staging import staged_rows
 from loadbay.stock import services as stock
 
 BATCH = 500
-_READ = (
-    *("channel_id", "shipment_id", "status", "created_at", "location", "is_balanced", "promise"),
-    *("currency", "net_total", "tax_total", "charges"),
-)
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,15 @@ class Ground:
 class Batch:
     """A batch sorted by what the matrix and the catalogue say."""
 
-    ready: list[Shipment] = field(default_factory=list)
-    waiting: list[tuple[Shipment, Implied, str]] = field(default_factory=list)
-    ignored: list[tuple[Shipment, Implied]] = field(default_factory=list)
+    ready: list[ShipmentToBuild] = field(default_factory=list)
+    waiting: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
+    ignored: list[tuple[ShipmentToBuild, Implied]] = field(default_factory=list)
 
 
 @transaction.atomic
 def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     """Build the oldest staged shipments of a connection; returns how many were looked at."""
-    rows = list(_staged(connection_id).select_for_update(skip_locked=True)[:limit])
+    rows = _first(_staged(connection_id).select_for_update(skip_locked=True), limit=limit)
     if rows:
         _build(connection_id, rows)
     return len(rows)
@@ -68,8 +70,12 @@ def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
 
 def _staged(connection_id: int) -> QuerySet[Shipment]:
     order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
-    rows = staged_rows(connection_id).annotate(order_number=Subquery(order.values("order_id")))
-    return rows.only(*_READ).order_by("id")
+    return staged_rows(connection_id).annotate(order_number=Subquery(order.values("order_id")))
+
+
+def _first(rows: QuerySet[Shipment], *, limit: int) -> list[ShipmentToBuild]:
+    oldest = rows.order_by("id").values_list(*ShipmentToBuild._fields)[:limit]
+    return list(map(ShipmentToBuild._make, oldest))
 
 
 def is_batch_staged(connection_id: int) -> bool:
@@ -99,7 +105,7 @@ def products_appeared() -> list[int]:
     return connections
 
 
-def _build(connection_id: int, rows: Sequence[Shipment]) -> None:
+def _build(connection_id: int, rows: Sequence[ShipmentToBuild]) -> None:
     grounds = _grounds(rows)
     lines = _resolved(rows, lines_by_shipment(rows))
     batch = _sort(rows, lines, grounds)
@@ -109,7 +115,7 @@ def _build(connection_id: int, rows: Sequence[Shipment]) -> None:
         _write_sales(connection_id, batch.ready, lines=lines, grounds=grounds)
 
 
-def _grounds(rows: Sequence[Shipment]) -> dict[int, Ground]:
+def _grounds(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, Ground]:
     wanted = {row.channel_id for row in rows}
     channels = SalesChannel.objects.filter(pk__in=wanted).select_related("placeholder_customer")
     grounds = {}
@@ -123,18 +129,15 @@ def _grounds(rows: Sequence[Shipment]) -> dict[int, Ground]:
 
 
 def _resolved(
-    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]]
+    rows: Sequence[ShipmentToBuild], lines: Mapping[int, list[LineToBuild]]
 ) -> Mapping[int, list[LineToBuild]]:
-    """Listing first, then SKU, then barcode (PRODUCT section 7, item resolution)."""
+    """What meant no product when it was staged may mean one now."""
     wanted = [(row, line) for row in rows for line in lines[row.pk] if line.product_id is None]
-    by_listing = products_of_listings({(row.channel_id, line.sku) for row, line in wanted})
-    rest = {line.sku for row, line in wanted if (row.channel_id, line.sku) not in by_listing}
-    by_code = resolve_skus(sorted(rest)) if rest else {}
-    found = {}
-    for row, line in wanted:
-        product = by_listing.get((row.channel_id, line.sku)) or by_code.get(line.sku)
-        if product is not None:
-            found[line.pk] = product
+    if not wanted:
+        return lines
+    products = products_sold({(row.channel_id, line.sku) for row, line in wanted})
+    pairs = ((line.pk, products.get((row.channel_id, line.sku))) for row, line in wanted)
+    found = {pk: product for pk, product in pairs if product is not None}
     update_many(ShipmentLine, "product_id", found)
     return {
         pk: [line._replace(product_id=found.get(line.pk, line.product_id)) for line in mine]
@@ -143,7 +146,7 @@ def _resolved(
 
 
 def _sort(
-    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
+    rows: Sequence[ShipmentToBuild], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
 ) -> Batch:
     batch = Batch()
     hits = _hits(rows, grounds)
@@ -167,7 +170,7 @@ def _sort(
     return batch
 
 
-def _not_buildable(row: Shipment, lines: Sequence[LineToBuild], ground: Ground) -> str:
+def _not_buildable(row: ShipmentToBuild, lines: Sequence[LineToBuild], ground: Ground) -> str:
     """Why a ready shipment has to wait for a person, or an empty text."""
     if row.location not in ground.rooms:
         return no_room(row)
@@ -176,7 +179,7 @@ def _not_buildable(row: Shipment, lines: Sequence[LineToBuild], ground: Ground) 
 
 
 def _hits(
-    rows: Sequence[Shipment], grounds: Mapping[int, Ground]
+    rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]
 ) -> dict[tuple[int, str, bool], Line | None]:
     """The matrix line of each combination in the batch."""
     return {
@@ -187,16 +190,15 @@ def _hits(
     }
 
 
-def _set_waiting(waiting: Sequence[tuple[Shipment, Implied, str]]) -> None:
-    for row, implied, reason in waiting:
-        row.building, row.held_because = Shipment.Building.WAITING, reason
-        row.implied_status = implied.value
-    Shipment.objects.bulk_update(
-        [row for row, _, _ in waiting], ["building", "held_because", "implied_status"]
-    )
+def _set_waiting(waiting: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> None:
+    update_many(Shipment, "held_because", {row.pk: reason for row, _, reason in waiting})
+    for implied in {entry for _, entry, _ in waiting}:
+        Shipment.objects.filter(pk__in=[row.pk for row, mine, _ in waiting if mine is implied]).update(
+            building=Shipment.Building.WAITING, implied_status=implied.value
+        )
 
 
-def _set_ignored(ignored: Sequence[tuple[Shipment, Implied]]) -> None:
+def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied]]) -> None:
     for implied in {entry for _, entry in ignored}:
         Shipment.objects.filter(pk__in=[row.pk for row, mine in ignored if mine is implied]).update(
             building=Shipment.Building.IGNORED, implied_status=implied.value
@@ -205,7 +207,7 @@ def _set_ignored(ignored: Sequence[tuple[Shipment, Implied]]) -> None:
 
 def _write_sales(
     connection_id: int,
-    rows: Sequence[Shipment],
+    rows: Sequence[ShipmentToBuild],
     *,
     lines: Mapping[int, list[LineToBuild]],
     grounds: Mapping[int, Ground],
@@ -237,7 +239,7 @@ def _write_sales(
         ],
         what="built",
     )
-    greet_known_buyers(sales)
+    greet_known_buyers([row.order_id for row in rows])
     record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
     if to_answer:
@@ -250,7 +252,9 @@ def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
 
 
 def _requests(
-    rows: Sequence[Shipment], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
+    rows: Sequence[Shipment] | Sequence[ShipmentToBuild],
+    lines: Mapping[int, list[LineToBuild]],
+    grounds: Mapping[int, Ground],
 ) -> list[stock.ReserveRequest]:
     products = {line.product_id for row in rows for line in lines[row.pk]}
     contents = bundle_contents(products)
@@ -283,12 +287,14 @@ def _by_sku(lines: Sequence[LineToBuild]) -> dict[str, list[LineToBuild]]:
     return found
 
 
-def wants_confirming(row: Shipment, channel: SalesChannel) -> bool:
+def wants_confirming(row: Shipment | ShipmentToBuild, channel: SalesChannel) -> bool:
     """Whether a covered shipment is to be confirmed by itself."""
     return row.status in rules.CONFIRMABLE and channel.confirms_by_itself and not channel.is_watching
 
 
-def _set_built(rows: Sequence[Shipment], covered: Sequence[Shipment], grounds: Mapping[int, Ground]) -> None:
+def _set_built(
+    rows: Sequence[ShipmentToBuild], covered: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]
+) -> None:
     wanted = {row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)}
     by_promise: dict[str, list[int]] = {}
     for row in rows:

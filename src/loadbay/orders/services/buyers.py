@@ -61,12 +61,10 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
     return len(rows)
 
 
-def greet_known_buyers(sale_pks: Sequence[int]) -> None:
+def greet_known_buyers(order_pks: Sequence[int]) -> None:
     """A customer found once goes to every sale of the order, also to one that is built later."""
-    known = BuyerDetails.objects.filter(
-        order__shipments__sale__in=list(sale_pks), state=BuyerDetails.State.FOUND
-    )
-    _replace_customers(list(known.distinct()))
+    known = BuyerDetails.objects.filter(order_id__in=list(order_pks), state=BuyerDetails.State.FOUND)
+    _replace_customers(list(known))
 
 
 @transaction.atomic
@@ -151,6 +149,8 @@ def _address_data(address: SeenAddress | None) -> dict[str, object] | None:
 
 
 def _replace_customers(rows: Sequence[BuyerDetails]) -> None:
+    if not rows:
+        return
     by_order = {row.order_id: row for row in rows}
     sales = list(
         Sale.objects.select_for_update(of=("self",))

@@ -11,10 +11,11 @@ from loadbay.channels.rules import Implied
 from loadbay.inbox.services import open_task
 from loadbay.orders.models import Shipment
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.sale_rows import ShipmentToBuild
 from loadbay.stock import services as stock
 
 
-def no_line(row: Shipment) -> str:
+def no_line(row: ShipmentToBuild) -> str:
     balanced = "balanced" if row.is_balanced else "not balanced"
     sentence = f"The order status matrix has no line for {row.status} × No Order × {balanced}."
     open_task(
@@ -28,7 +29,7 @@ def no_line(row: Shipment) -> str:
     return sentence
 
 
-def no_room(row: Shipment) -> str:
+def no_room(row: ShipmentToBuild) -> str:
     sentence = f"No stock room of the sales channel feeds location {row.location} any more."
     open_task(
         kind="location_without_room",
@@ -41,7 +42,7 @@ def no_room(row: Shipment) -> str:
     return sentence
 
 
-def unknown_skus(row: Shipment, skus: Sequence[str]) -> str:
+def unknown_skus(row: ShipmentToBuild, skus: Sequence[str]) -> str:
     for sku in skus:
         open_task(
             kind="unknown_sku",
@@ -54,7 +55,7 @@ def unknown_skus(row: Shipment, skus: Sequence[str]) -> str:
     return f"Unknown SKU {', '.join(skus)}."
 
 
-def stopped(row: Shipment, implied: Implied) -> str:
+def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     if not row.is_balanced:
         sentence = f"The lines of shipment {row.shipment_id} do not add up to its total."
         cure = "Compare it with Seller Central, then import it again."
@@ -75,7 +76,7 @@ def stopped(row: Shipment, implied: Implied) -> str:
     return sentence
 
 
-def tell_short(rows: Sequence[Shipment], promised: Mapping[str, stock.Reserved]) -> None:
+def tell_short(rows: Sequence[ShipmentToBuild], promised: Mapping[str, stock.Reserved]) -> None:
     for row in rows:
         short = sum(units for _, units in promised[holder(row.pk)].missing)
         open_task(

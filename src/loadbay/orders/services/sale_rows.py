@@ -6,6 +6,7 @@ Plain values for `core.bulk`; `building` decides what is built and writes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +18,25 @@ from loadbay.orders.models import SaleLine, Shipment, ShipmentLine
 
 _COLUMNS = ("pk", "shipment_id", "sku", "product_id", "units", "net", "tax")
 _CHARGES = ("shipping_net", "shipping_tax", "other_net", "other_tax")
+
+
+class ShipmentToBuild(NamedTuple):
+    """A staged shipment, as far as building needs it."""
+
+    pk: int
+    channel_id: int
+    order_id: int
+    order_number: str
+    shipment_id: str
+    status: str
+    created_at: datetime
+    location: str
+    is_balanced: bool
+    promise: str
+    currency: str
+    net_total: Decimal
+    tax_total: Decimal
+    charges: list[dict[str, str]]
 
 
 class LineToBuild(NamedTuple):
@@ -35,7 +55,7 @@ class LineToBuild(NamedTuple):
     other_tax: Decimal
 
 
-def lines_by_shipment(rows: Sequence[Shipment]) -> dict[int, list[LineToBuild]]:
+def lines_by_shipment(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, list[LineToBuild]]:
     found: dict[int, list[LineToBuild]] = {row.pk: [] for row in rows}
     lines = ShipmentLine.objects.filter(shipment_id__in=list(found)).order_by("id")
     for line in map(LineToBuild._make, lines.values_list(*_COLUMNS, *_CHARGES)):
@@ -43,8 +63,7 @@ def lines_by_shipment(rows: Sequence[Shipment]) -> dict[int, list[LineToBuild]]:
     return found
 
 
-def sale_row(row: Shipment, number: str, channel: SalesChannel) -> Row:
-    """`row` bears its order's number as `order_number`."""
+def sale_row(row: ShipmentToBuild, number: str, channel: SalesChannel) -> Row:
     return {
         "number": number,
         "shipment_id": row.pk,
@@ -62,7 +81,7 @@ def sale_row(row: Shipment, number: str, channel: SalesChannel) -> Row:
     }
 
 
-def sale_line_rows(sale_pk: int, row: Shipment, lines: Sequence[LineToBuild]) -> Iterable[Row]:
+def sale_line_rows(sale_pk: int, row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> Iterable[Row]:
     """The goods, what each of them was charged besides, and the charges of the whole shipment."""
     for line in lines:
         yield _row(sale_pk, SaleLine.Kind.ITEM, line.net, line.tax) | {

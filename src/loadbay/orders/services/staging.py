@@ -27,6 +27,7 @@ from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spo
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales
 from loadbay.orders.services.implying import imply
+from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.setting_aside import set_aside, settle
 
 Places = dict[tuple[str, str], int]
@@ -138,8 +139,7 @@ def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: Places) 
         rules.check_skus(entry)
     orders = _orders(connection_id, fresh)
     pks = insert_rows(Shipment, [_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
-    lines = [line for pk, entry in zip(pks, fresh, strict=True) for line in _line_rows(pk, entry)]
-    insert_rows(ShipmentLine, lines)
+    insert_rows(ShipmentLine, _lines(fresh, pks, channels))
     _note_proof(fresh, channels)
     return pks
 
@@ -206,6 +206,18 @@ def _box_data(recommended: RecommendedBox) -> Row:
         "weight_g": box.weight_g,
         "line_ids": recommended.line_ids,
     }
+
+
+def _lines(fresh: Sequence[SeenShipment], pks: Sequence[int], channels: Places) -> list[Row]:
+    places = [channels[place_of(entry)] for entry in fresh]
+    products = products_sold(
+        {(channel, line.sku) for channel, entry in zip(places, fresh, strict=True) for line in entry.lines}
+    )
+    return [
+        {"product_id": products.get((channel, str(row["sku"]))), **row}
+        for pk, channel, entry in zip(pks, places, fresh, strict=True)
+        for row in _line_rows(pk, entry)
+    ]
 
 
 def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
