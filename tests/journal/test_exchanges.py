@@ -93,7 +93,7 @@ def test_what_is_no_secret_stays_readable():
 
 def test_long_lists_and_long_bodies_are_cut():
     page = json.loads(shown({"shipments": [{"id": number} for number in range(100)]}))
-    assert page["shipments"] == [{"id": 0}, {"id": 1}, {"id": 2}, "… and 97 more"]
+    assert page["shipments"] == [{"id": 0}, "… and 99 more"]  # each is stored with its own row
     assert len(shown({"text": "x" * 1_000_000})) < 3_000
     assert len(shown({f"field {n}": "x" * 500 for n in range(1_000)})) < BODY_LIMIT + 100
 

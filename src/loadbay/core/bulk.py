@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
-from loadbay.core.encryption import EncryptedField, encrypt
+from loadbay.core.encryption import EncryptedField, encrypting
 
 Row = dict[str, Any]
 _SIZE = re.compile(r"\(.*\)")
@@ -102,10 +102,9 @@ def _type(field: Any) -> str:
     return "text" if plain.startswith("varchar") else plain
 
 
-@lru_cache(maxsize=1000)
 def _closer(field: Any) -> Callable[[Any], Any] | None:
     """Encrypts a value of that field; None where nothing is to be encrypted."""
     if not isinstance(field, EncryptedField):
         return None
-    context = field.context
-    return lambda value: None if value is None else encrypt(field.to_bytes(value), context=context)
+    close, to_bytes = encrypting(field.context), field.to_bytes
+    return lambda value: None if value is None else close(to_bytes(value))

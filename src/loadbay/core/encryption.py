@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -41,9 +42,19 @@ def _cipher(master: str) -> tuple[bytes, AESGCM]:
 
 
 def encrypt(plain: bytes, *, context: str) -> bytes:
+    return encrypting(context)(plain)
+
+
+def encrypting(context: str) -> Callable[[bytes], bytes]:
+    """What encrypts for one context: for a page of values the key is looked up once."""
     key_id, cipher = _cipher(settings.LOADBAY_KEYS[0])
-    nonce = os.urandom(_NONCE)
-    return _VERSION + key_id + nonce + cipher.encrypt(nonce, plain, context.encode())
+    bound = context.encode()
+
+    def close(plain: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return _VERSION + key_id + nonce + cipher.encrypt(nonce, plain, bound)
+
+    return close
 
 
 def decrypt(closed: bytes, *, context: str) -> bytes:

@@ -17,7 +17,9 @@ from loadbay.core.masking import mask, mask_text
 
 BODY_LIMIT = 20_000
 TEXT_LIMIT = 2_000
-_LIST_KEEPS = 3
+_LIST_KEEPS, _PAGE_KEEPS = 3, 1
+"""Entries of a list that are kept; of a whole page one, because each of its entries is stored elsewhere."""
+_PAGE_FROM = 20
 _MAX_DEPTH = 60
 _PAGE_DEPTH = 3
 """How deep the list of a page may lie: `{"payload": {"orders": [`."""
@@ -80,7 +82,8 @@ def _decoded(body: bytes | msgspec.Raw, *, levels: int) -> Any:
         return {key: _decoded(entry, levels=levels - 1) for key, entry in _members(body).items()}
     if levels and kind == b"[":
         entries = _entries(body)
-        return [*map(msgspec.json.decode, entries[:_LIST_KEEPS]), *entries[_LIST_KEEPS:]]
+        kept = _keeps(entries, _LIST_KEEPS)
+        return [*map(msgspec.json.decode, entries[:kept]), *entries[kept:]]
     return msgspec.json.decode(body)
 
 
@@ -90,11 +93,16 @@ def _shortened(value: Any, longest: int, *, depth: int) -> Any:
     if isinstance(value, dict):
         return {key: _shortened(entry, longest, depth=depth + 1) for key, entry in value.items()}
     if isinstance(value, list):
-        shown = [_shortened(entry, longest, depth=depth + 1) for entry in value[:longest]]
-        return shown if len(value) <= longest else [*shown, f"… and {len(value) - longest} more"]
+        kept = _keeps(value, longest)
+        shown = [_shortened(entry, longest, depth=depth + 1) for entry in value[:kept]]
+        return shown if len(value) <= kept else [*shown, f"… and {len(value) - kept} more"]
     if isinstance(value, str) and len(value) > TEXT_LIMIT:
         return f"{value[:TEXT_LIMIT]}… ({len(value)} characters)"
     return value
+
+
+def _keeps(entries: list[Any], longest: int) -> int:
+    return min(longest, _PAGE_KEEPS) if len(entries) > _PAGE_FROM else longest
 
 
 def _text(body: bytes) -> str:
