@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0002_categories'),
         ('channels', '0001_initial'),
-        ('orders', '0003_no_full_scans'),
+        ("orders", "0004_why_an_answer_waits"),
         ('parties', '0001_initial'),
     ]
 
