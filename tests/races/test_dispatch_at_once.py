@@ -5,18 +5,22 @@ from __future__ import annotations
 from threading import Barrier, Event
 from uuid import uuid4
 
+import pytest
 from django.db import transaction
 
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import BenchScan, Consignment, FieldCall, Parcel, ParcelLine
 from loadbay.dispatch.rules import StepNotAllowed
-from loadbay.dispatch.services import bench, labels
+from loadbay.dispatch.services import bench, labels, serials
 from loadbay.dispatch.services.completing import Completed, NothingToComplete
 from loadbay.orders.models import Sale
+from loadbay.stock import item_queries
+from loadbay.stock import services as stock
+from loadbay.stock.item_rules import NumberNotHere
 from loadbay.stock.queries import ledger_differences
 from loadbay.testing.fakes import FakeLabelDesk
 from tests.builders import FINISH, Shop, a_field_call, call_of, tasks, valid_labels
-from tests.services.goods import a_product, movements, promised
+from tests.services.goods import a_product, a_serialised, items, movements, on_hand, promised
 from tests.services.racing import at_once
 
 PATIENCE = 15
@@ -72,6 +76,60 @@ def test_scans_typed_faster_than_answers_all_count(shop: Shop):
     assert sorted(answers) == ["all_packed", "counted", "counted", "counted", "counted", "too_many"]
     assert ParcelLine.objects.get().units == 5
     assert Parcel.objects.count() == 1
+
+
+# --- two benches scan one serial number ---
+
+
+def two_benches_that_want_a_saw(shop: Shop) -> None:
+    a_serialised("SAW", "SN-1", "SN-2")
+    for station in ("Bench 1", "Bench 2"):
+        a_field_call(shop, "SAW").on_the_bench(station=station)
+
+
+def test_without_the_lock_two_benches_would_pack_the_same_item(shop: Shop):
+    two_benches_that_want_a_saw(shop)
+    both_have_looked = Barrier(2)
+
+    def scan_without_lock(station: str) -> str:
+        with transaction.atomic():
+            call = bench._current(station)
+            wanted = bench.wanted_lines(call)
+            judged = serials.judged(item_queries.called("SN-1")[0], call, wanted)
+            both_have_looked.wait(PATIENCE)
+            return bench._taken(call, judged, wanted, bench=shop.bench(station)).outcome.value
+
+    answers = at_once(lambda: scan_without_lock("Bench 1"), lambda: scan_without_lock("Bench 2"))
+    assert answers == ["all_packed", "all_packed"]
+    assert list(ParcelLine.objects.values_list("serials", flat=True)) == [["SN-1"], ["SN-1"]]
+
+
+@pytest.mark.parametrize("is_asked_for", [False, True])
+def test_of_two_benches_scanning_one_serial_number_one_gets_the_item(shop: Shop, is_asked_for: bool):
+    two_benches_that_want_a_saw(shop)
+    stations = ("Bench 1", "Bench 2")
+    if is_asked_for:
+        assert {shop.scans("SAW", station=station).outcome for station in stations} == {Outcome.SERIAL_WANTED}
+    scan = lambda station: bench.scan(key=uuid4(), code="SN-1", bench=shop.bench(station))  # noqa: E731
+    answers = at_once(lambda: scan("Bench 1"), lambda: scan("Bench 2"))
+    assert sorted(answer.outcome.value for answer in answers) == ["all_packed", "item_elsewhere"]
+    told = next(answer for answer in answers if answer.outcome is Outcome.ITEM_ELSEWHERE)
+    packed = ParcelLine.objects.get()
+    assert packed.serials == ["SN-1"]
+    assert told.sentence.startswith(f"SN-1 is in {packed.parcel.field_call.number}, parcel PKG-1.")
+    assert items("SAW") == {"SN-1": ("packed", "SHOP"), "SN-2": ("in_stock", "SHOP")}
+
+
+def test_an_item_is_packed_or_disposed_of_but_not_both(shop: Shop):
+    two_benches_that_want_a_saw(shop)
+    scan = lambda: bench.scan(key=uuid4(), code="SN-1", bench=shop.bench("Bench 1")).outcome.value  # noqa: E731
+    dispose = lambda: stock.dispose(sku="SAW", room="SHOP", units=1, reason="torn", numbers=["SN-1"])  # noqa: E731
+    answer, disposed = at_once(scan, dispose)
+    if answer == "all_packed":
+        assert (type(disposed), on_hand("SAW")) == (NumberNotHere, 2)
+    else:
+        assert (answer, on_hand("SAW")) == ("item_gone", 1)
+    assert ledger_differences() == ()
 
 
 # --- labels ---

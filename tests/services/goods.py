@@ -17,7 +17,7 @@ from loadbay.listings import services as listings
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.ports import CatalogueItem, SeenListing
 from loadbay.stock import services as stock
-from loadbay.stock.models import Level, Movement, Reservation, StockRoom
+from loadbay.stock.models import Level, Movement, Reservation, SerialisedItem, StockRoom
 from loadbay.stock.rules import ReserveRequest
 from loadbay.testing.fakes import (
     FakeCatalogueDesk,
@@ -43,6 +43,15 @@ def a_product(sku: str, *, on_hand: int = 0, room: str = "SHOP", price: str = ""
         stock.goods_in(sku=sku, room=room, units=on_hand)
     if price:
         set_price(sku=sku, category="Amazon", amount=price, currency="GBP")
+    return product_id
+
+
+def a_serialised(sku: str, *numbers: str, room: str = "SHOP") -> int:
+    """A serialised product with items of these numbers in a room."""
+    product_id = create_product(ProductFields(sku=sku, name=f"{sku} with a number", is_serialised=True))
+    a_room(room)
+    if numbers:
+        stock.goods_in(sku=sku, room=room, units=len(numbers), numbers=numbers)
     return product_id
 
 
@@ -151,6 +160,15 @@ def promised(sku: str) -> dict[str, int]:
     for stage, units in Reservation.objects.filter(product__sku=sku).values_list("stage", "units"):
         found[stage] = found.get(stage, 0) + units
     return found
+
+
+def items(sku: str) -> dict[str, tuple[str, str]]:
+    """Number → (state, room) of every item of a product."""
+    rows = SerialisedItem.objects.filter(product__sku=sku).order_by("number")
+    return {
+        number: (state, room or "")
+        for number, state, room in rows.values_list("number", "state", "room__code")
+    }
 
 
 def movements(sku: str) -> list[tuple[str, str, int]]:

@@ -7,7 +7,7 @@ import pytest
 from loadbay.catalogue.models import Product, RetailPrice
 from loadbay.catalogue.queries import product_card
 from loadbay.stock.intake import SheetHasFaults, SheetImportedAlready, import_products
-from tests.services.goods import a_bundle, a_product, a_room, movements, on_hand
+from tests.services.goods import a_bundle, a_product, a_room, a_serialised, items, movements, on_hand
 
 pytestmark = pytest.mark.django_db
 HEAD = "sku,name,barcode,price,currency,quantity,room\n"
@@ -93,3 +93,50 @@ def test_the_preview_of_a_file_that_is_booked_in_says_so():
     with pytest.raises(SheetImportedAlready, match="its quantities are booked in"):
         import_products(FILE, apply=False)
     assert on_hand("RUG") == 4
+
+
+ITEMS = "sku,name,serialised,quantity,room,serial_numbers\n"
+
+
+def test_serialised_products_come_in_with_their_numbers():
+    a_room("SHOP")
+    report = import_products((ITEMS + "SAW,Saw,yes,2,SHOP,SN-1 | SN-2\n").encode(), apply=True)
+    assert (report.units, on_hand("SAW")) == (2, 2)
+    assert items("SAW") == {"SN-1": ("in_stock", "SHOP"), "SN-2": ("in_stock", "SHOP")}
+
+
+def test_each_number_that_cannot_be_booked_in_is_named_by_its_row():
+    a_serialised("DRILL", "DR-1")
+    a_product("RUG")
+    a_product("LAMP", on_hand=1)
+    text = ITEMS + (
+        "SAW,Saw,yes,2,SHOP,SN-1\n"
+        "DRILL,Drill,yes,1,SHOP,DR-1\n"
+        "RUG,Rug,no,1,SHOP,SN-4\n"
+        "LAMP,Lamp,yes,,,\n"
+        "PAN,Pan,yes,1,SHOP,RUG\n"
+        "PEN,Pen,yes,2,SHOP,P-1|P-1\n"
+        "POT,Pot,yes,1,SHOP,\n"
+    )
+    report = import_products(text.encode(), apply=False)
+    assert [(fault.row, fault.column, fault.cure.partition(".")[0]) for fault in report.faults] == [
+        (2, "serial_numbers", "1 number was given for 2 units of SAW, the last was SN-1"),
+        (3, "serial_numbers", "DR-1 of DRILL is in SHOP already"),
+        (4, "serial_numbers", "RUG is not serialised, so SN-4 cannot be kept"),
+        (5, "serialised", "LAMP has 1 units on hand and 0 promised"),
+        (6, "serial_numbers", "RUG is a code of the product RUG, so it cannot be a serial number"),
+        (7, "serial_numbers", "P-1 was given twice"),
+        (8, "serial_numbers", "POT is serialised"),
+    ]
+    with pytest.raises(SheetHasFaults):
+        import_products(text.encode(), apply=True)
+    assert items("DRILL") == {"DR-1": ("in_stock", "SHOP")}
+
+
+def test_a_file_that_does_not_say_serialised_takes_it_from_the_catalogue():
+    a_serialised("SAW")
+    head = "sku,name,quantity,room,serial_numbers\n"
+    import_products((head + "SAW,Saw,1,SHOP,SN-1\n").encode(), apply=True)
+    assert items("SAW") == {"SN-1": ("in_stock", "SHOP")}
+    faults = import_products((head + "SAW,Saw,1,SHOP,\n").encode(), apply=False).faults
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "serial_numbers")]

@@ -9,11 +9,13 @@ from django.db import transaction
 
 from loadbay.stock import ledger, queries, services
 from loadbay.stock.intake import SheetImportedAlready, import_products
+from loadbay.stock.item_rules import NumbersDiffer, NumberTaken
+from loadbay.stock.items import serialise
 from loadbay.stock.ledger import Step
 from loadbay.stock.models import StockRoom
 from loadbay.stock.rules import NotEnoughStock
 from tests.services import racing
-from tests.services.goods import a_product, a_sale, on_hand
+from tests.services.goods import a_product, a_sale, a_serialised, items, on_hand
 from tests.services.racing import at_once
 
 own_database = racing.own_database
@@ -82,3 +84,33 @@ def test_a_file_sent_twice_at_once_books_its_goods_once():
     answers = at_once(send, send, send)
     assert [type(answer) for answer in answers].count(SheetImportedAlready) == 2
     assert (on_hand("RUG"), on_hand("LAMP")) == (4, 2)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_of_two_people_booking_in_one_number_at_once_one_is_refused_by_name():
+    a_serialised("SAW")
+    services.add_room(code="ATTIC")
+
+    def book(room: str, *numbers: str) -> object:
+        return services.goods_in(sku="SAW", room=room, units=len(numbers), numbers=numbers)
+
+    answers = at_once(lambda: book("SHOP", "SN-1", "SN-2"), lambda: book("ATTIC", "SN-2", "SN-3"))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Moved", "NumberTaken"]
+    refused = next(answer for answer in answers if isinstance(answer, NumberTaken))
+    assert refused.sentence.startswith("SN-2 of SAW is in ")
+    assert on_hand("SAW", "SHOP") + on_hand("SAW", "ATTIC") == len(items("SAW")) == 2
+
+
+@pytest.mark.usefixtures("own_database")
+def test_goods_without_numbers_and_a_product_becoming_serialised_at_once_end_in_one_of_two_truths():
+    for place in range(4):
+        sku = f"SAW-{place}"
+        a_product(sku)
+        moved, made = at_once(
+            lambda sku=sku: services.goods_in(sku=sku, room="SHOP", units=1),
+            lambda sku=sku: serialise(sku, numbers={}),
+        )
+        if isinstance(moved, NumbersDiffer):
+            assert (made, on_hand(sku)) == (0, 0)
+        else:
+            assert (type(made), on_hand(sku)) == (NumbersDiffer, 1)

@@ -16,7 +16,7 @@ from loadbay.catalogue import rules
 from loadbay.catalogue.events import PricesChanged, ProductsChanged
 from loadbay.catalogue.fields import COLUMNS, ProductFields
 from loadbay.catalogue.models import Barcode, BundleComponent, CustomerCategory, Product, RetailPrice
-from loadbay.catalogue.sheet import Fault, Sheet
+from loadbay.catalogue.sheet import Fault, Sheet, SheetRow
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import WrongInput
 from loadbay.core.events import record
@@ -68,6 +68,8 @@ def update_product(fields: ProductFields) -> int:
     """Set every field of a product; barcodes that are not named any more are taken off it."""
     fields = _checked(fields)
     product = _locked(fields.sku)
+    if product.is_bundle:
+        _refuse_items_of_bundle(fields)
     Product.objects.filter(pk=product.pk).update(**_columns(fields))
     product.barcodes.exclude(code__in=fields.barcodes).delete()
     _add_barcodes({product.pk: fields.barcodes})
@@ -76,12 +78,28 @@ def update_product(fields: ProductFields) -> int:
 
 
 @transaction.atomic
+def set_serialised(sku: str) -> None:
+    """Its units have numbers from now on; `stock.items.serialise` has them all."""
+    product = _locked(sku)
+    Product.objects.filter(pk=product.pk).update(is_serialised=True)
+    record(ProductsChanged(product_ids=[product.pk], contents=[]))
+
+
+@transaction.atomic
 def create_bundle(fields: ProductFields, *, contents: Mapping[str, int]) -> int:
     """Make a soft bundle: a product whose stock is derived from its contents."""
+    _refuse_items_of_bundle(fields)
     product_id = create_product(fields)
     Product.objects.filter(pk=product_id).update(is_bundle=True)
     _write_contents(product_id, sku=fields.sku.strip(), contents=contents)
     return product_id
+
+
+def _refuse_items_of_bundle(fields: ProductFields) -> None:
+    if fields.is_serialised:
+        raise rules.BundleNotPossible(
+            f"{fields.sku} is a soft bundle, so no unit of it has a number. Serialise what it contains."
+        )
 
 
 @transaction.atomic
@@ -249,10 +267,20 @@ def sheet_faults(sheet: Sheet) -> tuple[Fault, ...]:
         if row.price and row.category.lower() not in categories:
             cure = "There is no such customer category. Write Amazon or Retail."
             faults.append(Fault(row.number, "category", row.category, cure))
-        if row.units and row.product.sku in bundles:
-            cure = "A soft bundle has no stock of its own. Remove the quantity."
-            faults.append(Fault(row.number, "quantity", str(row.units), cure))
+        if row.product.sku in bundles:
+            faults += _bundle_faults(row)
     return tuple(sorted(faults, key=lambda fault: fault.row))
+
+
+def _bundle_faults(row: SheetRow) -> list[Fault]:
+    faults = []
+    if row.units:
+        cure = "A soft bundle has no stock of its own. Remove the quantity."
+        faults.append(Fault(row.number, "quantity", str(row.units), cure))
+    if row.product.is_serialised:
+        cure = "No unit of a soft bundle has a number. Write no, and mark what it contains."
+        faults.append(Fault(row.number, "serialised", "yes", cure))
+    return faults
 
 
 def count_sheet(sheet: Sheet) -> Saved:

@@ -59,6 +59,7 @@ class SheetRow:
     category: str = "Amazon"
     units: int | None = None
     room: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _columns(cells: list[str]) -> tuple[str, ...]:
     for needed in ("sku", "name"):
         if needed not in names:
             _refuse(f"The column {needed!r} is missing. The first line must name the columns.")
-    for column, partner in (("price", "currency"), ("quantity", "room")):
+    for column, partner in (("price", "currency"), ("quantity", "room"), ("serial_numbers", "quantity")):
         if column in names and partner not in names:
             _refuse(f"The column {column!r} needs the column {partner!r} beside it. Add it.")
     return names
@@ -195,6 +196,7 @@ def _built(texts: Mapping[str, str], *, values: Mapping[str, Any], number: int) 
         category=values.get("category") or "Amazon",
         units=values.get("quantity") or None,
         room=values.get("room", ""),
+        numbers=values.get("serial_numbers", ()),
     )
 
 
@@ -248,6 +250,10 @@ def _barcodes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_barcode(code)[0] for code in codes))
 
 
+def _serial_numbers(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
 def _price(text: str, *, currency: str) -> Money:
     money = parse_money(text, currency=currency, field="price")
     if money.amount == 0:
@@ -276,6 +282,7 @@ COLUMN_HELP: dict[str, str] = {
     "category": "Customer category of the price; Amazon when empty.",
     "quantity": "Units booked in by this file; needs room.",
     "room": "Code of the stock room of the quantity.",
+    "serial_numbers": "The number of each unit booked in, if serialised, with | between; needs quantity.",
 }
 _READERS: dict[str, Callable[[str], Any]] = {
     "sku": read_sku,
@@ -296,6 +303,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "category": _text(40),
     "quantity": _number(1_000_000),
     "room": _text(20),
+    "serial_numbers": _serial_numbers,
 }
 _PRODUCT_COLUMNS = {
     "sku": "sku",

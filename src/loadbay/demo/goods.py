@@ -30,6 +30,12 @@ FEEDS_CHANNEL = ("MAIN", "SHOP")
 PICKUPS = ("11:00", "16:30")
 EVENING_PICKUP = "23:00"
 BUNDLE = "TEA-FOR-TWO"
+ITEMS = {
+    "TOASTER-CREAM": tuple(f"HX-T2-{number}" for number in range(51207, 51224)),
+    "LASER-CROSS": tuple(f"KW24-{number}" for number in (117, 118, 121, 122, 126, 130, 131, 135, 140, 142)),
+}
+"""The serialised products, and the numbers of their items."""
+ON_THE_SHOP_FLOOR = ITEMS["TOASTER-CREAM"][-2:]
 ZONE = ZoneInfo("Europe/London")
 
 
@@ -55,6 +61,9 @@ def stock_the_shop(*, home: Path, now: datetime) -> None:
         add_room(code=code, name=name)
     import_products(data("products.csv"), apply=True)
     _make_bundle()
+    for sku, numbers in ITEMS.items():
+        goods_in(sku=sku, room="MAIN", units=len(numbers), reference="DN-40822", numbers=numbers)
+    transfer(sku="TOASTER-CREAM", source="MAIN", target="SHOP", units=2, numbers=ON_THE_SHOP_FLOOR)
     goods_in(sku="KETTLE-COPPER", room="OVERFLOW", units=24, reference="DN-40817")
     transfer(sku="NOTEBOOK-A5", source="SHOP", target="MAIN", units=80)
     transfer(sku="MUG-SPECKLED", source="SHOP", target="OVERFLOW", units=24)

@@ -58,6 +58,8 @@ SALES = (
     Order({"RUG-120-SLATE": 30}, is_forced=True),  # more than there are: held until somebody decides
     Order({UNKNOWN_SKU: 1}, is_forced=True),  # waits until somebody says what it is
     Order({"THROW-MERINO": 1, "LAMP-DESK": 1}),
+    Order({"TOASTER-CREAM": 1}),  # serialised: the bench wants the number of this very item
+    Order({"TOASTER-CREAM": 2, "TEA-ASSAM": 1}),
 )
 
 

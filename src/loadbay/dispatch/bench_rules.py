@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 COMMAND_FINISH = "LB-FINISH"
@@ -43,6 +43,11 @@ class Outcome(Enum):
     WRONG_ITEM = "wrong_item"
     TOO_MANY = "too_many"
     SERIAL_TWICE = "serial_twice"
+    ITEM_UNKNOWN = "item_unknown"
+    ITEM_AMBIGUOUS = "item_ambiguous"
+    ITEM_ELSEWHERE = "item_elsewhere"
+    ITEM_GONE = "item_gone"
+    ITEM_OUT_OF_REACH = "item_out_of_reach"
     NOT_ALL_PACKED = "not_all_packed"
     EMPTY_PARCEL = "empty_parcel"
     PART_OF_SET = "part_of_set"
@@ -118,6 +123,8 @@ class Wanted:
     packed: int
     needs_serial: bool
     serials: tuple[str, ...] = ()
+    is_serialised: bool = False
+    room: str = ""
 
     @property
     def missing(self) -> int:
@@ -128,6 +135,12 @@ def line_for(product: int, wanted: Sequence[Wanted]) -> Wanted | None:
     """The line that takes the next unit of a product, or the full one when all are packed."""
     mine = [line for line in wanted if line.product == product]
     return next((line for line in mine if line.missing > 0), mine[-1] if mine else None)
+
+
+def line_for_item(product: int, wanted: Sequence[Wanted], *, room: str) -> Wanted | None:
+    """The line that takes an item that lies in a room: best one that picks from there."""
+    mine = sorted(wanted, key=lambda line: line.room != room)
+    return line_for(product, mine)
 
 
 def all_packed(wanted: Sequence[Wanted]) -> bool:
@@ -141,8 +154,13 @@ def started(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
     )
 
 
-def counted(number: str, line: Wanted, wanted: Sequence[Wanted]) -> BenchAnswer:
-    """`line` and `wanted` as they are after the unit was counted."""
+def counted(number: str, line: Wanted, wanted: Sequence[Wanted], *, remark: str = "") -> BenchAnswer:
+    """`line` and `wanted` as they are after the unit was counted; a remark makes a note of it."""
+    answer = _counted(number, line, wanted)
+    return replace(answer, tone=Tone.NOTE, sentence=f"{remark} {answer.sentence}") if remark else answer
+
+
+def _counted(number: str, line: Wanted, wanted: Sequence[Wanted]) -> BenchAnswer:
     if all_packed(wanted):
         return BenchAnswer(
             Outcome.ALL_PACKED,
@@ -221,12 +239,81 @@ def wrong_item(number: str, sku: str) -> BenchAnswer:
     )
 
 
-def unknown_code(number: str, code: str) -> BenchAnswer:
+def unknown_code(number: str, code: str, *, serialised: Sequence[str] = ()) -> BenchAnswer:
+    """`serialised` are the SKUs still wanted whose items have numbers: the code may be a number of theirs."""
+    cure = "Scan the item's own barcode or its stock number."
+    if serialised:
+        cure = (
+            f"If it is the serial number of {' or '.join(serialised)}, the item was never booked in: "
+            "book it in at Goods In, or take another."
+        )
     return BenchAnswer(
         Outcome.UNKNOWN_CODE,
         Tone.STOP,
         "Unknown code",
-        f"{code} is no product, barcode or field call here. Scan the item's own barcode or its stock number.",
+        f"{code} is no product, barcode, serial number or field call here. {cure}",
+        number,
+    )
+
+
+def item_unknown(number: str, line: Wanted, serial: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.ITEM_UNKNOWN,
+        Tone.STOP,
+        f"No {line.sku} with this number",
+        f"{serial} was never booked in. Scan the serial number again, take another {line.sku}, "
+        "or have this one booked in at Goods In.",
+        number,
+    )
+
+
+def item_ambiguous(number: str, serial: str, products: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.ITEM_AMBIGUOUS,
+        Tone.STOP,
+        "Which product?",
+        f"{serial} is the number of an item of {products}. Scan the product's barcode first, then {serial}.",
+        number,
+    )
+
+
+def item_of_other(number: str, line: Wanted, serial: str, products: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.SERIAL_WANTED,
+        Tone.STOP,
+        f"Serial number of {line.sku}",
+        f"{serial} is the number of an item of {products}. Scan the serial number on this very {line.sku}.",
+        number,
+    )
+
+
+def item_elsewhere(number: str, line: Wanted, serial: str, where: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.ITEM_ELSEWHERE,
+        Tone.STOP,
+        "Packed elsewhere already",
+        f"{serial} is in {where}. Look there before you pack this one; else take another {line.sku}.",
+        number,
+    )
+
+
+def item_gone(number: str, line: Wanted, serial: str, how: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.ITEM_GONE,
+        Tone.STOP,
+        "Not in stock any more",
+        f"{serial} {how}. Take another {line.sku}; if this one came back, it is booked in at Goods In first.",
+        number,
+    )
+
+
+def item_out_of_reach(number: str, line: Wanted, serial: str, room: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.ITEM_OUT_OF_REACH,
+        Tone.STOP,
+        f"It belongs to {room}",
+        f"{serial} is on hand in {room}, which does not feed this sales channel. "
+        f"Take another {line.sku}, or have it transferred first.",
         number,
     )
 

@@ -1,7 +1,8 @@
 """Parcels as the marketplace wants to hear of them: read from the tables, no decision beyond the model's.
 
-A value that Amazon disallows for a line is left out, one that it requires is there (FACTS 2.6). Amazon counts
-units of the sold line: of a soft bundle, a unit belongs to the parcel that makes it complete.
+What Amazon requires of a line is there, anything else is left out: it says REQUIRED or DISALLOWED, and its
+silence is no leave (FACTS 2.6). Amazon counts units of the sold line: of a soft bundle, a unit belongs to
+the parcel that makes it complete.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _line(line: ShipmentLine, group: Sequence[ParcelLine], *, units: int) -> Pac
     return PackedLine(
         line_id=line.line_id,
         units=units,
-        serials=serials if needs.get("serials") != "disallowed" else (),
+        serials=serials if needs.get("serials") == "required" else (),
         country_of_origin=origin if needs.get("origin") == "required" else "",
         item_value=value,
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from loadbay.catalogue.services import count_sheet, save_sheet, sheet_faults
 from loadbay.catalogue.sheet import Fault, Sheet, read_sheet
 from loadbay.core.errors import Refusal
+from loadbay.stock.item_intake import item_faults
 from loadbay.stock.models import Movement, StockRoom
 from loadbay.stock.services import Delivery, goods_in_many
 
@@ -54,12 +55,14 @@ def import_products(data: bytes, *, apply: bool) -> ImportReport:
     With `apply` a single bad cell refuses the whole file (`SheetHasFaults`).
     """
     sheet = read_sheet(data)
-    faults = (*sheet_faults(sheet), *_room_faults(sheet))
+    faults = (*sheet_faults(sheet), *_room_faults(sheet), *item_faults(sheet))
     if apply and faults:
         raise SheetHasFaults(faults)
     counted = save_sheet(sheet) if apply else count_sheet(sheet)
     deliveries = [
-        Delivery(row.product.sku, row.room.upper(), row.units) for row in sheet.rows if row.units is not None
+        Delivery(row.product.sku, row.room.upper(), row.units, row.numbers)
+        for row in sheet.rows
+        if row.units is not None
     ]
     reference = f"import {hashlib.sha256(data).hexdigest()[:16]}"
     _refuse_second_time(deliveries, reference=reference)

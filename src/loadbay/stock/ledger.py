@@ -151,6 +151,28 @@ def write_promises(promises: Sequence[Promise]) -> None:
         )
 
 
+def carry_promise(promise: Promise, *, to: int) -> None:
+    """One unit of a promise is promised in another room from now on. Its holder is locked by the caller."""
+    is_last = promise.units == 1
+    key = [promise.holder, promise.product_id, promise.room_id, promise.sold_as]
+    where = "WHERE holder = %s AND product_id = %s AND room_id = %s AND sold_as = %s"
+    with connection.cursor() as cursor:
+        change = (
+            "DELETE FROM stock_reservation" if is_last else "UPDATE stock_reservation SET units = units - 1"
+        )
+        cursor.execute(f"{change} {where}", key)
+        cursor.execute(
+            f"INSERT INTO stock_reservation ({_PROMISE}) VALUES (%s, %s, %s, 1, %s, %s, %s, %s)"
+            " ON CONFLICT (holder, product_id, room_id, sold_as) DO UPDATE SET"
+            " units = stock_reservation.units + 1,"
+            " sold_units = stock_reservation.sold_units + EXCLUDED.sold_units",
+            [
+                *(promise.holder, promise.product_id, to, promise.stage, promise.sold_as),
+                *(promise.sold_units if is_last else 0, promise.location),
+            ],
+        )
+
+
 def remove_promises(holders: Sequence[str]) -> list[Promise]:
     """Delete the rows of these holders and hand them back."""
     with connection.cursor() as cursor:

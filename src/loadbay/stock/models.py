@@ -1,4 +1,4 @@
-"""Stock rooms, the movement ledger, levels and reservations: columns and constraints.
+"""Stock rooms, the movement ledger, levels, reservations, serialised items: columns and constraints.
 
 A level is the sum of its movements; both are written by `ledger.move` in one statement pair and
 `queries.ledger_differences` compares them. Reservations know their holder by a text key: holders live above.
@@ -85,4 +85,54 @@ class Reservation(models.Model):
         indexes = [
             models.Index(fields=["product", "room", "stage"], name="reservation_by_product"),
             models.Index(fields=["sold_as", "location", "stage"], name="reservation_by_sold_as"),
+        ]
+
+
+class SerialisedItem(models.Model):
+    """One unit of a serialised product, by its number; it keeps its row when it leaves and comes back.
+
+    It has a room while it lies there (in stock or packed). A trigger (migration 0003) holds that on hand of a
+    serialised product is the number of its items in the room.
+    """
+
+    class State(models.TextChoices):
+        IN_STOCK = "in_stock", "In stock"
+        PACKED = "packed", "Packed"
+        GONE = "gone", "Gone"
+        DISPOSED = "disposed", "Disposed of"
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="items")
+    number = models.CharField(max_length=60)
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State)
+    holder = models.CharField(max_length=80, blank=True, db_default="")
+    """Whose promise it fills, or filled when it left: the key of a reservation."""
+    reference = models.CharField(max_length=120, blank=True, db_default="")
+    """The field call it is in or left with, or why it was disposed of."""
+    parcel = models.CharField(max_length=20, blank=True, db_default="")
+    came_back = models.BooleanField(default=False, db_default=False)
+    """Whether it left once and was booked in again."""
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="item_number_once"),
+            models.CheckConstraint(condition=~models.Q(number=""), name="item_has_a_number"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["in_stock", "packed"], room__isnull=False)
+                | models.Q(state__in=["gone", "disposed"], room__isnull=True),
+                name="item_has_a_room_while_here",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["in_stock", "disposed"], holder="")
+                | (models.Q(state__in=["packed", "gone"]) & ~models.Q(holder="")),
+                name="item_has_a_holder_when_packed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["number"], name="item_by_number"),
+            models.Index(
+                fields=["product", "room"], condition=models.Q(room__isnull=False), name="item_here"
+            ),
+            models.Index(fields=["holder"], condition=models.Q(state="packed"), name="item_packed"),
         ]

@@ -16,7 +16,7 @@ from loadbay.catalogue.models import Product
 from loadbay.catalogue.rules import ProductUnknown
 from loadbay.core.events import record
 from loadbay.inbox.services import open_task
-from loadbay.stock import ledger, rules
+from loadbay.stock import items, ledger, rules
 from loadbay.stock.events import StockChanged
 from loadbay.stock.ledger import Promise, Step
 from loadbay.stock.models import Movement, Reservation, StockRoom
@@ -49,11 +49,12 @@ class Moved:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One line of a delivery of many products."""
+    """One line of a delivery of many products; of a serialised one with the number of each item."""
 
     sku: str
     room: str
     units: int
+    numbers: tuple[str, ...] = ()
 
 
 # --- rooms ---
@@ -81,25 +82,26 @@ def add_room(*, code: str, name: str = "", allows_negative: bool = False) -> Roo
 
 
 @transaction.atomic
-def goods_in(*, sku: str, room: str, units: int, reference: str = "", reason: str = "") -> Moved:
+def goods_in(*, sku: str, room: str, units: int, reference: str = "", numbers: Sequence[str] = ()) -> Moved:
+    """Goods arrived. A serialised product's come with the number of each item, here and below."""
     rules.check_units(units, sku=sku)
     product, place = _product(sku), _room(room)
-    step = _step(product, place, units=units, kind=Kind.GOODS_IN)
-    return _moved(product, [(place, _with(step, reason=reason, reference=reference))])
+    step = _with(_step(product, place, units=units, kind=Kind.GOODS_IN), reference=reference)
+    return _moved(product, [(place, step)], numbers=numbers)
 
 
 @transaction.atomic
-def dispose(*, sku: str, room: str, units: int, reason: str) -> Moved:
+def dispose(*, sku: str, room: str, units: int, reason: str, numbers: Sequence[str] = ()) -> Moved:
     rules.check_units(units, sku=sku)
     if not reason.strip():
         raise rules.ReasonMissing(f"Disposing of {sku} needs a reason. Say why the goods go, as in 'broken'.")
     product, place = _product(sku), _room(room)
     step = _step(product, place, units=-units, kind=Kind.DISPOSAL)
-    return _moved(product, [(place, _with(step, reason=reason))])
+    return _moved(product, [(place, _with(step, reason=reason))], numbers=numbers)
 
 
 @transaction.atomic
-def transfer(*, sku: str, source: str, target: str, units: int) -> Moved:
+def transfer(*, sku: str, source: str, target: str, units: int, numbers: Sequence[str] = ()) -> Moved:
     rules.check_units(units, sku=sku)
     product, leaves, enters = _product(sku), _room(source), _room(target)
     if leaves.pk == enters.pk:
@@ -108,7 +110,7 @@ def transfer(*, sku: str, source: str, target: str, units: int) -> Moved:
         (leaves, _step(product, leaves, units=-units, kind=Kind.TRANSFER)),
         (enters, _step(product, enters, units=units, kind=Kind.TRANSFER)),
     ]
-    return _moved(product, steps)
+    return _moved(product, steps, numbers=numbers)
 
 
 @transaction.atomic
@@ -122,12 +124,16 @@ def goods_in_many(deliveries: Sequence[Delivery], *, reference: str = "", reason
         step = _step(products[line.sku], rooms[line.room], units=line.units, kind=Kind.GOODS_IN)
         steps.append(_with(step, reason=reason, reference=reference))
     ledger.lock_levels((step.product_id, step.room_id) for step in steps)
+    serialised = items.serialised_of(step.product_id for step in steps)
+    for line, step in zip(deliveries, steps, strict=True):
+        if line.numbers or step.product_id in serialised:
+            items.follow(products[line.sku], [(rooms[line.room], step)], numbers=line.numbers)
     ledger.move(steps)
     _changed({step.product_id for step in steps}, lowered=False, reason="goods_in")
     return sum(line.units for line in deliveries)
 
 
-def _moved(product: Product, steps: Sequence[tuple[StockRoom, Step]]) -> Moved:
+def _moved(product: Product, steps: Sequence[tuple[StockRoom, Step]], *, numbers: Sequence[str]) -> Moved:
     """Lock, check, write and tell one movement of one product, through one room or two."""
     places: list[Place] = [(step.product_id, step.room_id) for _, step in steps]
     before, promised = ledger.lock_levels(places), ledger.promised_units(places)
@@ -139,6 +145,7 @@ def _moved(product: Product, steps: Sequence[tuple[StockRoom, Step]]) -> Moved:
         if step.units < 0 and not room.allows_negative:
             rules.check_leaves(sku=product.sku, change=change, units=-step.units)
         changes.append(change)
+    items.follow(product, steps, numbers=numbers)
     ledger.move([step for _, step in steps])
     kind = steps[0][1].kind
     _changed({product.pk}, lowered=any(step.units < 0 for _, step in steps), reason=kind)
@@ -183,6 +190,7 @@ def move_stage(holders: Sequence[str], *, to: str) -> None:
 def release(holders: Sequence[str]) -> None:
     """End the promises of these holders; their goods stay where they lie."""
     gone = ledger.remove_promises(holders)
+    items.unpack(holders)
     _changed({promise.product_id for promise in gone}, lowered=False, reason="release")
 
 
@@ -190,6 +198,7 @@ def release(holders: Sequence[str]) -> None:
 def put_back(holder: str) -> None:
     """The goods of a cancelled, labelled parcel are on their shelf again."""
     gone = ledger.remove_promises([holder])
+    items.unpack([holder])
     _changed({promise.product_id for promise in gone}, lowered=False, reason="put_back")
 
 
@@ -205,6 +214,7 @@ def hand_over(holders: Sequence[str], *, reference: str) -> None:
         for promise in gone
     ]
     on_hand = ledger.lock_levels((step.product_id, step.room_id) for step in steps)
+    items.hand_over(holders)
     ledger.move(steps)
     for step in steps:
         on_hand[step.product_id, step.room_id] += step.units

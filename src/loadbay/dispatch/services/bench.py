@@ -24,7 +24,9 @@ from loadbay.dispatch.events import LabelsWanted
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
+from loadbay.dispatch.services import serials
 from loadbay.dispatch.services.boxes import set_box
+from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
 STATION_LIMIT = 40
@@ -196,6 +198,7 @@ def _started(call: FieldCall, bench: Bench) -> BenchAnswer:
 
 def _leave(call: FieldCall) -> BenchAnswer:
     call.parcels.all().delete()
+    serials.put_back(call)
     call.state = advance(State(call.state), Step.LEAVE, number=call.number).value
     call.station, call.packer, call.serial_for = "", None, None
     call.save(update_fields=["state", "station", "packer", "serial_for"])
@@ -209,9 +212,9 @@ def _goods(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     if call is None:
         return words.no_field_call()
     product = product_of_code(code)
-    if product is None:
-        return words.unknown_code(call.number, code)
     wanted = wanted_lines(call)
+    if product is None:
+        return _taken(call, serials.scanned_alone(code, call, wanted), wanted, bench=bench)
     line = words.line_for(product.id, wanted)
     if line is None:
         return words.wrong_item(call.number, product.sku)
@@ -221,38 +224,50 @@ def _goods(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
         call.serial_for_id = line.line
         call.save(update_fields=["serial_for"])
         return words.serial_wanted(call.number, line)
-    return _count(call, line, wanted, bench=bench)
+    return _count(call, Taken(line), wanted, bench=bench)
 
 
 def _take_serial(call: FieldCall, serial: str, bench: Bench) -> BenchAnswer:
     wanted = wanted_lines(call)
     line = next(entry for entry in wanted if entry.line == call.serial_for_id)
+    if line.is_serialised:
+        judged = serials.scanned_for(line, serial, call, wanted)
+        return _taken(call, judged, wanted, bench=bench)
     if product_of_code(serial) is not None:
         return words.serial_still_wanted(call.number, line, serial)
     if any(serial in entry.serials for entry in wanted):
         return words.serial_twice(call.number, line, serial)
-    call.serial_for = None
-    call.save(update_fields=["serial_for"])
-    return _count(call, line, wanted, serial=serial, bench=bench)
+    return _taken(call, Taken(line, serial), wanted, bench=bench)
 
 
-def _count(
-    call: FieldCall, line: Wanted, wanted: Sequence[Wanted], *, bench: Bench, serial: str = ""
+def _taken(
+    call: FieldCall, judged: Taken | BenchAnswer, wanted: Sequence[Wanted], *, bench: Bench
 ) -> BenchAnswer:
+    """Count a unit whose serial number was taken; else hand the answer on, still waiting for a number."""
+    if isinstance(judged, BenchAnswer):
+        return judged
+    if call.serial_for_id is not None:
+        call.serial_for = None
+        call.save(update_fields=["serial_for"])
+    return _count(call, judged, wanted, bench=bench)
+
+
+def _count(call: FieldCall, taken: Taken, wanted: Sequence[Wanted], *, bench: Bench) -> BenchAnswer:
     """One unit of a line goes into the open parcel. The call's row is locked, so nobody else counts it."""
-    serials = [serial] if serial else []
+    line, new = taken.line, [taken.serial] if taken.serial else []
     parcel = _open_parcel(call)
+    serials.put_in(taken, call, parcel)
     packed = ParcelLine.objects.filter(parcel=parcel, line_id=line.line).first()
     if packed is None:
-        ParcelLine.objects.create(parcel=parcel, line_id=line.line, units=1, serials=serials)
+        ParcelLine.objects.create(parcel=parcel, line_id=line.line, units=1, serials=new)
     else:
-        packed.units, packed.serials = packed.units + 1, [*packed.serials, *serials]
+        packed.units, packed.serials = packed.units + 1, [*packed.serials, *new]
         packed.save(update_fields=["units", "serials"])
-    after = replace(line, packed=line.packed + 1, serials=(*line.serials, *serials))
+    after = replace(line, packed=line.packed + 1, serials=(*line.serials, *new))
     now_wanted = [after if entry is line else entry for entry in wanted]
     if call.channel.finishes_with_last_scan and words.all_packed(now_wanted):
         return _finish(call, bench)
-    return words.counted(call.number, after, now_wanted)
+    return words.counted(call.number, after, now_wanted, remark=taken.remark)
 
 
 def _open_parcel(call: FieldCall) -> Parcel:
@@ -335,7 +350,7 @@ def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
 
 def wanted_lines(call: FieldCall) -> list[Wanted]:
     """What the field call needs and what of it is packed, in picking order."""
-    rows = FieldCallLine.objects.filter(field_call=call).select_related("product", "shipment_line")
+    rows = FieldCallLine.objects.filter(field_call=call).select_related("product", "room", "shipment_line")
     packed: dict[int, list[ParcelLine]] = {}
     for entry in ParcelLine.objects.filter(parcel__field_call=call).order_by("id"):
         packed.setdefault(entry.line_id, []).append(entry)
@@ -347,8 +362,11 @@ def wanted_lines(call: FieldCall) -> list[Wanted]:
             name=row.product.name,
             units=row.units,
             packed=sum(entry.units for entry in packed.get(row.pk, [])),
-            needs_serial=row.shipment_line.requirements.get("serials") == "required",
+            needs_serial=row.product.is_serialised
+            or row.shipment_line.requirements.get("serials") == "required",
             serials=tuple(serial for entry in packed.get(row.pk, []) for serial in entry.serials),
+            is_serialised=row.product.is_serialised,
+            room=row.room.code,
         )
         for row in rows.order_by("id")
     ]

@@ -16,6 +16,7 @@ from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.sheet import COLUMN_HELP
 from loadbay.core.errors import Refusal
 from loadbay.people.rules import Right
+from loadbay.stock import items as stock_items
 from loadbay.stock.intake import SheetHasFaults, import_products
 from loadbay.web.access import needs
 from loadbay.web.forms import form_page, refusals_in, said
@@ -27,6 +28,7 @@ _FIELDS = {
     "barcode_wrong": "barcodes",
     "barcode_taken": "barcodes",
     "country": "country_of_origin",
+    "serialised_with_stock": "is_serialised",
     "needs a name": "name",
 }
 _NEW_FIELDS = {**_FIELDS, "product_unknown": "contents", "bundle_not_possible": "contents"}
@@ -134,7 +136,7 @@ def change_product(request: HttpRequest, sku: str) -> HttpResponse:
     form.fields["sku"].help_text = "A SKU never changes: listings and stock hang on it."
     if form.is_valid():
         with refusals_in(form, fields=_FIELDS):
-            services.update_product(form.fields_of_product())
+            stock_items.change_product(form.fields_of_product())
             said(request, f"{card.sku} is saved.")
             return redirect("product", sku=card.sku)
     return form_page(request, "office/product_form.html", {"form": form, "product": card})

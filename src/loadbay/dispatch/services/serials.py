@@ -1,0 +1,135 @@
+"""Serial numbers at the bench: which item a scan means, and whether it may go into this field call.
+
+The item's row is locked while it is judged, so of two benches that scan it at once one gets it. What is said
+stands in `bench_rules`, what happens to the item in `stock.items`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from loadbay.catalogue.queries import product_of_code
+from loadbay.channels.models import ChannelRoom
+from loadbay.core.errors import Refusal
+from loadbay.dispatch import bench_rules as words
+from loadbay.dispatch.bench_rules import BenchAnswer, Wanted
+from loadbay.dispatch.models import FieldCall, Parcel, ParcelLine
+from loadbay.orders.services.cancelling import holder
+from loadbay.stock import item_ledger, item_queries, items
+from loadbay.stock.item_rules import Item, ItemState
+
+
+class PackedWithoutNumbers(Refusal):
+    """Units of a product that was to become serialised are in parcels, their numbers unknown."""
+
+    code = "packed_without_numbers"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A unit that counts: its line, its serial number where it has one, and the item it is."""
+
+    line: Wanted
+    serial: str = ""
+    item: Item | None = None
+    remark: str = ""
+
+
+def scanned_alone(code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
+    """A code that is no product's: the number of an item, or of several, or of none."""
+    found = item_queries.called(code)
+    if not found:
+        missing = [line.sku for line in wanted if line.is_serialised and line.missing > 0]
+        return words.unknown_code(call.number, code, serialised=tuple(dict.fromkeys(missing)))
+    if len(found) > 1:
+        return words.item_ambiguous(call.number, code, item_queries.words_of(found))
+    return judged(items.locked_item(found[0].id), call, wanted)
+
+
+def scanned_for(line: Wanted, code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
+    """The number that was asked for after a serialised product's code."""
+    item = item_ledger.locked(line.product, [code]).get(code)
+    if item is not None:
+        return judged(item, call, wanted)
+    others = item_queries.called(code)
+    if others:
+        return words.item_of_other(call.number, line, code, item_queries.words_of(others))
+    if product_of_code(code) is not None:
+        return words.serial_still_wanted(call.number, line, code)
+    return words.item_unknown(call.number, line, code)
+
+
+def judged(item: Item, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
+    """Whether an item may go into the field call, and as which line."""
+    line = words.line_for_item(item.product_id, wanted, room=item.room)
+    if line is None:
+        return words.wrong_item(call.number, f"{item.sku} {item.number}")
+    if item.state is not ItemState.IN_STOCK:
+        return _not_in_stock(item, line, call)
+    if line.missing <= 0:
+        return words.too_many(call.number, line)
+    if item.room == line.room:
+        return Taken(line, item.number, item)
+    if not _feeds(call, item.room_id):
+        return words.item_out_of_reach(call.number, line, item.number, item.room)
+    return Taken(
+        line, item.number, item, f"{item.number} is on hand in {item.room}, the pick list says {line.room}."
+    )
+
+
+def _not_in_stock(item: Item, line: Wanted, call: FieldCall) -> BenchAnswer:
+    if item.state is ItemState.PACKED and item.holder == _holder(call):
+        return words.serial_twice(call.number, line, item.number)
+    if item.state is ItemState.PACKED:
+        where = f"{item.reference}, parcel {item.parcel}"
+        return words.item_elsewhere(call.number, line, item.number, where)
+    is_gone = item.state is ItemState.GONE
+    how = f"left with {item.reference}" if is_gone else f"was disposed of ({item.reference})"
+    return words.item_gone(call.number, line, item.number, how)
+
+
+def put_in(taken: Taken, call: FieldCall, parcel: Parcel) -> None:
+    """The item lies in that parcel from now on."""
+    if taken.item is not None:
+        items.pack(taken.item, holder=_holder(call), reference=call.number, parcel=parcel.package_id)
+
+
+def put_back(call: FieldCall) -> None:
+    """What was packed in the field call lies on its shelf again."""
+    items.unpack([_holder(call)])
+
+
+@transaction.atomic
+def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
+    """Make a product serialised, with the number of every unit on hand (room code → numbers).
+
+    Its field calls are locked, so that nobody packs a unit without a number meanwhile.
+    """
+    open_states = [state for state in FieldCall.State if state not in _OVER]
+    calls = FieldCall.objects.select_for_update().filter(
+        pk__in=FieldCall.objects.filter(lines__product__sku=sku.strip(), state__in=open_states).values("pk")
+    )
+    pks = [call.pk for call in calls.order_by("id")]
+    packed = ParcelLine.objects.filter(parcel__field_call_id__in=pks, line__product__sku=sku.strip())
+    busy = list(packed.order_by("id").values_list("parcel__field_call__number", flat=True).distinct())
+    if busy:
+        raise PackedWithoutNumbers(
+            f"{sku} lies in {busy[0]} without its number. Complete {', '.join(dict.fromkeys(busy))} first, "
+            "or put it back, then serialise the product."
+        )
+    return items.serialise(sku, numbers=numbers)
+
+
+_OVER = (FieldCall.State.COMPLETED, FieldCall.State.CANCELLED)
+
+
+def _holder(call: FieldCall) -> str:
+    return holder(call.sale.shipment_id)
+
+
+def _feeds(call: FieldCall, room_id: int | None) -> bool:
+    rooms = ChannelRoom.objects.filter(channel_id=call.channel_id, room_id=room_id, location=call.location)
+    return rooms.exists()

@@ -1,0 +1,227 @@
+"""What happens to serialised items: booked in, carried, disposed of, packed, handed over, counted in.
+
+Called inside the transactions of `services.py` and of the bench. Levels are locked before items; whether
+units have numbers is read after that lock, so that a product cannot change in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+
+from loadbay.catalogue import services as catalogue
+from loadbay.catalogue.fields import ProductFields
+from loadbay.catalogue.models import Product
+from loadbay.catalogue.queries import resolve_skus, skus_of
+from loadbay.catalogue.rules import ProductUnknown
+from loadbay.core.events import record
+from loadbay.inbox.services import close_task
+from loadbay.stock import item_ledger, item_rules, ledger, rules
+from loadbay.stock.events import StockChanged
+from loadbay.stock.item_rules import Item, ItemState, ItemStep
+from loadbay.stock.models import Movement, SerialisedItem, StockRoom
+
+# --- movements ---
+
+
+def serialised_of(product_ids: Iterable[int]) -> set[int]:
+    """Those of the products whose units have numbers, as it stands now that their levels are locked."""
+    rows = Product.objects.filter(pk__in=set(product_ids), is_serialised=True)
+    return set(rows.values_list("pk", flat=True))
+
+
+def follow(
+    product: Product, steps: Sequence[tuple[StockRoom, ledger.Step]], *, numbers: Sequence[str]
+) -> None:
+    """Let the items follow a movement of their product, or refuse it; a plain product has no numbers."""
+    _, first = steps[0]
+    numbers = item_rules.read_numbers(numbers)
+    if not serialised_of([product.pk]):
+        item_rules.check_plain(numbers, sku=product.sku)
+        return
+    item_rules.check_count(numbers, units=abs(first.units), sku=product.sku)
+    match first.kind:
+        case Movement.Kind.GOODS_IN:
+            book_in(product, steps[0][0], numbers=numbers, reference=first.reference)
+        case Movement.Kind.TRANSFER:
+            _carry(product, steps[0][0], steps[1][0], numbers=numbers)
+        case _:
+            _take_out(product, steps[0][0], numbers=numbers, reason=first.reason)
+
+
+def book_in(product: Product, room: StockRoom, *, numbers: Sequence[str], reference: str = "") -> None:
+    """Items that arrive: new ones, and those that left and come back."""
+    for sentence in why_not(numbers).values():
+        raise item_rules.NumberTaken(f"{sentence} Nothing was booked in.")
+    known = item_ledger.locked(product.pk, numbers)
+    for item in known.values():
+        if item.state in item_rules.HERE:
+            raise item_rules.NumberTaken(item_rules.taken(item, sku=product.sku))
+    for state, back in ((ItemState.GONE, {"came_back": True}), (ItemState.DISPOSED, {})):
+        mine = [item for item in known.values() if item.state is state]
+        there = {"room_id": room.pk, "holder": "", "parcel": "", "reference": reference}
+        item_ledger.step(mine, ItemStep.BOOK_IN, **there, **back)
+        item_ledger.note(mine, f"Came back, booked into {room.code}{_of(reference)}.", what="booked_in")
+    _insert(product, room, [number for number in numbers if number not in known], reference=reference)
+
+
+def why_not(numbers: Sequence[str]) -> dict[str, str]:
+    """Of these numbers those that scan to a product by themselves, each with the words for it."""
+    codes = resolve_skus(numbers)
+    skus = skus_of(list(codes.values()))
+    return {
+        number: f"{number} is a code of the product {skus[owner]}, so it cannot be a serial number."
+        for number, owner in codes.items()
+    }
+
+
+def _insert(product: Product, room: StockRoom, numbers: Sequence[str], *, reference: str) -> None:
+    try:
+        with transaction.atomic():
+            ids = item_ledger.insert(product.pk, room_id=room.pk, numbers=numbers, reference=reference)
+    except IntegrityError:  # somebody booked one of them into another room at this moment
+        first = min(item_ledger.locked(product.pk, numbers).values(), key=lambda item: item.number)
+        raise item_rules.NumberTaken(item_rules.taken(first, sku=product.sku)) from None
+    item_ledger.note_ids(ids, f"Booked into {room.code}{_of(reference)}.", what="booked_in")
+
+
+def _carry(product: Product, source: StockRoom, target: StockRoom, *, numbers: Sequence[str]) -> None:
+    items = _lying(product, source, numbers)
+    item_ledger.step(items, ItemStep.TRANSFER, room_id=target.pk)
+    item_ledger.note(items, f"Transferred from {source.code} to {target.code}.", what="transferred")
+
+
+def _take_out(product: Product, room: StockRoom, *, numbers: Sequence[str], reason: str) -> None:
+    items = _lying(product, room, numbers)
+    item_ledger.step(items, ItemStep.DISPOSE, room_id=None, reference=reason)
+    item_ledger.note(items, f"Disposed of out of {room.code}: {reason}.", what="disposed")
+
+
+def _lying(product: Product, room: StockRoom, numbers: Sequence[str]) -> list[Item]:
+    """The items in stock in a room, their rows locked. Raises `NumberNotHere` for the first that is not."""
+    found = item_ledger.locked(product.pk, numbers)
+    for number in numbers:
+        item = found.get(number)
+        if item is None or item.state is not ItemState.IN_STOCK or item.room_id != room.pk:
+            raise item_rules.not_here(number, sku=product.sku, room=room.code, item=item)
+    return [found[number] for number in numbers]
+
+
+def _of(reference: str) -> str:
+    return f" ({reference})" if reference else ""
+
+
+# --- the bench ---
+
+
+def pack(item: Item, *, holder: str, reference: str, parcel: str) -> None:
+    """Put an item, whose row is locked, into a parcel; the holder's promise follows it to the item's room."""
+    if not item_rules.may(item, ItemStep.PACK):
+        raise item_rules.not_here(item.number, sku=item.sku, room="a stock room", item=item)
+    item_ledger.step([item], ItemStep.PACK, holder=holder, reference=reference, parcel=parcel)
+    item_ledger.note([item], f"Packed into {reference}, {parcel}.", what="packed")
+    if _promise_follows(item, holder=holder):
+        record(StockChanged(product_ids=[item.product_id], lowered=True, reason="pack"))
+
+
+def _promise_follows(item: Item, *, holder: str) -> bool:
+    """What was promised in another room is promised where the item lay; says whether anything changed."""
+    assert item.room_id is not None
+    mine = [row for row in ledger.promises_of([holder]) if row.product_id == item.product_id]
+    promised = Counter[int]()
+    for row in mine:
+        promised[row.room_id] += row.units
+    packed = Counter(one.room_id for one in item_ledger.held([holder]) if one.product_id == item.product_id)
+    if promised[item.room_id] >= packed[item.room_id]:
+        return False
+    for row in mine:
+        if promised[row.room_id] > packed[row.room_id]:
+            ledger.carry_promise(row, to=item.room_id)
+            return True
+    return False
+
+
+def unpack(holders: Sequence[str]) -> None:
+    """What these holders have packed lies on its shelf again."""
+    items = item_ledger.held(holders)
+    item_ledger.step(items, ItemStep.UNPACK, holder="", parcel="", reference="")
+    item_ledger.note(items, "Taken out of its parcel, in stock again.", what="unpacked")
+
+
+def hand_over(holders: Sequence[str]) -> None:
+    """What these holders have packed left the building."""
+    items = item_ledger.held(holders)
+    item_ledger.step(items, ItemStep.HAND_OVER, room_id=None)
+    item_ledger.note(items, "Left with its field call.", what="gone")
+
+
+# --- which products have items ---
+
+
+@transaction.atomic
+def change_product(fields: ProductFields) -> int:
+    """Set every field of a product; whether it is serialised only while none of it lies or is promised."""
+    product = Product.objects.filter(sku=fields.sku.strip()).first()
+    if product is not None and product.is_serialised != fields.is_serialised:
+        for sku, sentence in why_it_stays([product]).items():
+            raise item_rules.SerialisedWithStock(f"{sku} {sentence}")
+    return catalogue.update_product(fields)
+
+
+def why_it_stays(products: Sequence[Product]) -> dict[str, str]:
+    """Of these those that cannot become, or stop being, serialised now, with why. Their levels get locked."""
+    rooms = list(StockRoom.objects.order_by("id").values_list("pk", flat=True))
+    places = [(product.pk, room) for product in products for room in rooms]
+    lying, promised = Counter[int](), Counter[int]()
+    for (product_id, _), units in ledger.lock_levels(places).items():
+        lying[product_id] += units
+    for (product_id, _), units in ledger.promised_units(places).items():
+        promised[product_id] += units
+    return {
+        product.sku: f"has {lying[product.pk]} units on hand and {promised[product.pk]} promised. "
+        + (_STOP_FIRST if product.is_serialised else _COUNT_FIRST)
+        for product in products
+        if lying[product.pk] or promised[product.pk]
+    }
+
+
+_COUNT_FIRST = "Serialise it on its Stock tab, with the number of each item, instead."
+_STOP_FIRST = "Dispose of its items, change it, then book them in again without numbers."
+
+
+@transaction.atomic
+def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
+    """Make a product serialised, giving the number of every unit that lies in each room (code → numbers)."""
+    product = _to_serialise(sku)
+    rooms = {room.code: room for room in StockRoom.objects.order_by("id")}
+    by_room = {code.strip().upper(): given for code, given in numbers.items()}
+    for code in sorted(by_room.keys() - rooms.keys()):
+        raise rules.RoomUnknown(f"There is no stock room {code!r}. Known rooms: {', '.join(sorted(rooms))}.")
+    item_rules.read_numbers(number for given in by_room.values() for number in given)
+    lying = ledger.lock_levels((product.pk, room.pk) for room in rooms.values())
+    for code, room in rooms.items():
+        given = item_rules.read_numbers(by_room.get(code, ()))
+        item_rules.check_counted(given, units=lying[product.pk, room.pk], sku=product.sku, room=code)
+        if given:
+            book_in(product, room, numbers=given, reference="counted in")
+    catalogue.set_serialised(product.sku)
+    close_task("numbers_unknown", product.sku)
+    return sum(len(given) for given in by_room.values())
+
+
+def _to_serialise(sku: str) -> Product:
+    product = Product.objects.filter(sku=sku.strip()).first()
+    if product is None:
+        raise ProductUnknown.called(sku)
+    if product.is_bundle:
+        raise rules.BundleHasNoStock(f"{sku} is a soft bundle. Serialise the products it contains.")
+    if product.is_serialised:
+        raise item_rules.SerialisedWithStock(f"{sku} is serialised already. Book items in at Goods In.")
+    return product
+
+
+def locked_item(item_id: int) -> Item:
+    """The item as it stands once nobody else changes it."""
+    return item_ledger.read(SerialisedItem.objects.select_for_update(of=("self",)).filter(pk=item_id))[0]
