@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
+from loadbay.cli.command import DONE, TROUBLE_OUTSIDE
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
+from loadbay.jobs import looking
 from loadbay.journal.queries import timeline
 from loadbay.orders import queries
-from loadbay.orders.services import answering
+from loadbay.orders.services import answering, importing
 
 
 @click.group(cls=ShopGroup)
 def sale() -> None:
-    """Sales: list, show."""
+    """Sales: list, show, confirm, reject; shipments that have none yet: import and build again."""
 
 
 @sale.command("list")
@@ -52,6 +54,45 @@ def reject(number: str, reason: str) -> Answer:
     card = queries.sale(number)
     answering.want_rejection(card.row.shipment_id, reason=reason)
     return Answer({"sale": card.row.number, "wanted": "reject"}, f"{card.row.number} is declined at Amazon.")
+
+
+@sale.command("set-aside")
+def set_aside() -> Answer:
+    """Shipments that could not be taken in, with the reason."""
+    rows = queries.set_aside(limit=500)
+    cells = [[row.identity, row.connection, row.seen_at, row.reason] for row in rows]
+    heads = ["shipment", "connection", "seen", "reason"]
+    return Answer({"set_aside": rows}, table(heads, cells) if rows else "Nothing is set aside.")
+
+
+@sale.command("import-again")
+@click.argument("identity", required=False)
+@click.option("--all", "every", is_flag=True, help="Everything that is set aside.")
+def import_again(identity: str | None, every: bool) -> Answer:  # noqa: FBT001  click passes flags by name
+    """Try again to take in a shipment that was set aside or waits: Amazon is asked for it once more.
+
+    Ends with 3 when one of them still does not come in.
+    """
+    if bool(identity) == every:
+        raise click.UsageError("Give the shipment, or --all for everything that is set aside.")
+    done = looking.import_all_again() if identity is None else looking.import_again(identity)
+    text = "\n".join(entry.sentence for entry in done) or "Nothing is set aside."
+    ends = DONE if all(entry.is_in for entry in done) else TROUBLE_OUTSIDE
+    return Answer({"imported": done}, text, ends)
+
+
+@sale.command("build-again")
+@click.argument("shipments", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every shipment that waits.")
+def build_again(shipments: tuple[str, ...], every: bool) -> Answer:  # noqa: FBT001  click passes flags by name
+    """Build the sales of waiting shipments again, once what they waited for is mended.
+
+    Their tasks are closed and come back where the cause still stands. A worker or `loadbay sync` builds.
+    """
+    if bool(shipments) == every:
+        raise click.UsageError("Give the shipments, or --all for every one that waits.")
+    count = importing.build_again(shipments)
+    return Answer({"to_build": count}, f"{count} shipments are built again.")
 
 
 @sale.command("show")

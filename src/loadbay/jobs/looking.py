@@ -1,11 +1,14 @@
-"""Looking at Amazon on behalf of a person who is about to decide: cancellations before completing."""
+"""Asking Amazon on behalf of a person: cancellations before completing, a shipment once more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from loadbay.core.errors import Misconfigured, Trouble
 from loadbay.dispatch.queries import connections_of_field_calls
 from loadbay.jobs import rounds
+from loadbay.orders.services.importing import ImportedAgain, ToImport, all_set_aside, to_import
 
 
 def know_cancellations_of(numbers: Sequence[str]) -> None:
@@ -15,3 +18,21 @@ def know_cancellations_of(numbers: Sequence[str]) -> None:
     """
     for connection_id in connections_of_field_calls(numbers):
         rounds.know_cancellations(connection_id)
+
+
+def import_again(identity: str) -> tuple[ImportedAgain, ...]:
+    """Try again to take in one shipment that was set aside or waits. What hinders one is its own outcome."""
+    return tuple(_imported(item) for item in to_import(identity))
+
+
+def import_all_again() -> tuple[ImportedAgain, ...]:
+    """Try again to take in everything that is set aside."""
+    return tuple(_imported(item) for item in all_set_aside())
+
+
+def _imported(item: ToImport) -> ImportedAgain:
+    try:
+        return rounds.stopping_on_misconfigured(item.connection_id, partial(rounds.import_again, item))
+    except (Misconfigured, Trouble) as trouble:
+        sentence = f"{item.identity} stays as it is: {trouble.sentence}"
+        return ImportedAgain(item.identity, is_in=False, sale="", sentence=sentence)

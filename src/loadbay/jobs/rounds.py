@@ -18,6 +18,7 @@ from loadbay.channels.queries import channel_row, connection_row
 from loadbay.channels.services import stop_connection
 from loadbay.core.clock import Clock, SystemClock
 from loadbay.core.errors import Misconfigured
+from loadbay.core.locks import try_alone
 from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import completing, labels, printers, rolling
@@ -26,7 +27,8 @@ from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
-from loadbay.orders.services import building, buyers, covering
+from loadbay.orders.services import building, buyers, covering, importing
+from loadbay.orders.services.importing import ImportedAgain, ToImport
 
 T = TypeVar("T")
 CLOCK: Clock = SystemClock()
@@ -56,6 +58,16 @@ def read_shipments(connection_id: int, status: str) -> readers.Read:
     return readers.read_shipments(
         connection_id, status=status, source=wiring.shipment_source(row), clock=CLOCK
     )
+
+
+def import_again(item: ToImport) -> ImportedAgain:
+    """Ask Amazon for one shipment that was set aside or waits, take it in and build its sale."""
+    source = wiring.shipment_source(connection_row(item.connection_id))
+    taken = readers.import_again(item, source=source)
+    with try_alone(f"build:{item.connection_id}") as is_ours:
+        if is_ours:
+            build(item.connection_id)  # else the worker who builds there finds it
+    return importing.outcome(item, name=taken.identity)
 
 
 def build(connection_id: int) -> int:

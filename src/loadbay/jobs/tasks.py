@@ -16,7 +16,7 @@ from loadbay.channels.queries import connection_of_channel, is_working
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more
-from loadbay.jobs import rounds
+from loadbay.jobs import looking, rounds
 from loadbay.jobs.deferring import later
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
@@ -62,6 +62,12 @@ def build_sales(connection_id: int) -> None:
     with one_more(f"build:{connection_id}") as is_ours, acting_as("job:build"):
         if is_ours:
             rounds.build(connection_id)
+
+
+@app.task(queue=READING)
+def import_all_again() -> None:
+    with acting_as("job:import again"):
+        looking.import_all_again()
 
 
 @app.task(queue=SENDING)

@@ -53,7 +53,7 @@ class Conversation:
 
 def kept(body: bytes) -> bytes:
     """What is kept of a body: masked, long lists cut, at most `BODY_LIMIT` bytes, compressed."""
-    return zlib.compress(_shown(body).encode(), 1) if body else b""
+    return zlib.compress(shown(body).encode(), 1) if body else b""
 
 
 def opened(stored: bytes) -> str:
@@ -61,18 +61,19 @@ def opened(stored: bytes) -> str:
     return zlib.decompress(stored).decode() if stored else ""
 
 
-def _shown(body: bytes) -> str:
+def shown(body: bytes) -> str:
+    """A body as it may be read by people: masked and cut."""
     try:
         value = _decoded(body.strip(), levels=_PAGE_DEPTH)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _text(body)
     for longest in (_LIST_KEEPS, 1):
-        shown = json.dumps(
+        text = json.dumps(
             mask(_shortened(value, longest, depth=0)), ensure_ascii=False, separators=(",", ":")
         )
-        if len(shown) <= BODY_LIMIT:
-            return shown
-    return shown[:BODY_LIMIT] + f"… ({len(body)} bytes in all)"
+        if len(text) <= BODY_LIMIT:
+            return text
+    return text[:BODY_LIMIT] + f"… ({len(body)} bytes in all)"
 
 
 def _decoded(body: bytes | msgspec.Raw, *, levels: int) -> Any:

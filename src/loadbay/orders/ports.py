@@ -151,6 +151,12 @@ class ShipmentSource(Protocol):
     def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
         """One shipment as it is now. Raises Rejected with reason "404" when there is none."""
 
+    def reread(self, raw: bytes) -> SeenShipment | Spoiled:
+        """An entry as it was received once, read anew: what it says, or why it still cannot be read.
+
+        The marketplace is not asked and nothing is raised; any bytes may be given.
+        """
+
 
 class ShipmentDesk(Protocol):
     """The seller's answer to a new shipment."""

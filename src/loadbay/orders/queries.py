@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.core.money import Money
+from loadbay.journal.rules import shown
 from loadbay.orders import rules
-from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment
+from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment, SpoiledEntry
 
 PAGE_SIZE = 50
 
@@ -173,6 +174,31 @@ def waiting_shipments(*, limit: int = PAGE_SIZE) -> tuple[WaitingShipment, ...]:
         )
         for row in rows.defer("raw", "boxes").order_by("-id")[:limit]
     )
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A shipment that could not be taken in: why, since when it was seen last, its masked body."""
+
+    identity: str
+    connection: str
+    reason: str
+    seen_at: datetime
+    body: str
+
+
+def set_aside(*, limit: int = PAGE_SIZE) -> tuple[SetAside, ...]:
+    """What is set aside, newest first."""
+    rows = SpoiledEntry.objects.filter(is_settled=False).select_related("connection")
+    rows = rows.defer("connection__client_secret", "connection__refresh_token").order_by("-at", "-id")
+    return tuple(
+        SetAside(row.identity, row.connection.name, row.reason, row.at, shown(bytes(row.raw)))
+        for row in rows[:limit]
+    )
+
+
+def count_set_aside() -> int:
+    return SpoiledEntry.objects.filter(is_settled=False).count()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,16 @@ from datetime import datetime, timedelta
 
 from loadbay.channels.models import SalesChannel
 from loadbay.core.clock import Clock
-from loadbay.core.errors import Rejected, Retryable, Trouble
+from loadbay.core.errors import Rejected, Retryable, Trouble, Unclear
+from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import alone
+from loadbay.journal.services import note
 from loadbay.orders.models import BuyerDetails, Poll
-from loadbay.orders.ports import OrderSource, ShipmentPage, ShipmentSource
+from loadbay.orders.ports import OrderSource, SeenShipment, ShipmentPage, ShipmentSource, Spoiled
 from loadbay.orders.rules import FINAL
-from loadbay.orders.services import buyers, staging
+from loadbay.orders.services import buyers, importing, staging
+from loadbay.orders.services.importing import ImportedAgain, ToImport
+from loadbay.orders.services.setting_aside import NAMELESS
 from loadbay.orders.services.staging import Staged
 
 NEW_STATUSES = ("ACCEPTED", "CREATED", "CANCELLED")
@@ -127,6 +131,30 @@ def look(connection_id: int, *, see: Callable[[], object]) -> None:
     """Store one shipment as `see` shows it now; used after an unclear answer."""
     seen = see()
     staging.stage_page(connection_id, ShipmentPage((seen,), (), None))  # type: ignore[arg-type]
+
+
+def import_again(item: ToImport, *, source: ShipmentSource) -> ImportedAgain:
+    """Try once more to take in what was set aside or waits: as Amazon shows it now.
+
+    Where Amazon cannot be asked, or its answer cannot be read, what was received before is read by today's
+    program. Raises the trouble on when that is no help either, and what Amazon declines.
+    """
+    reread = source.reread(item.raw) if item.raw else None
+    name = reread.shipment_id if isinstance(reread, SeenShipment) else ShipmentId(item.identity)
+    if isinstance(reread, Spoiled) and item.identity.startswith(NAMELESS):
+        importing.leave_aside(item, reason=reread.reason)
+        return importing.outcome(item, name=item.identity)
+    try:
+        seen = source.shipment(name)
+    except (Retryable, Unclear) as trouble:
+        if isinstance(reread, Spoiled):
+            importing.leave_aside(item, reason=reread.reason)
+        if not isinstance(reread, SeenShipment):
+            raise
+        seen = reread
+        note(f"shipment:{name}", f"Taken in as received before. {trouble.sentence}", what="imported_again")
+    importing.take_in(item, seen)
+    return importing.outcome(item, name=seen.shipment_id)
 
 
 def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int:

@@ -73,7 +73,14 @@ MENU: tuple[Group, ...] = (
             Entry("Global stock cap", "stock-cap", Right.CHANGE_LISTINGS),
         ),
     ),
-    Group("Sales", "sale", (Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),)),
+    Group(
+        "Sales",
+        "sale",
+        (
+            Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),
+            Entry("Set aside", "set-aside", Right.SEE_OFFICE),
+        ),
+    ),
     Group(
         "Field Calls",
         "lorry",

@@ -27,6 +27,7 @@ from loadbay.web.office import (
     stock,
     stock_cap,
     tasks,
+    waiting,
 )
 
 urlpatterns = [
@@ -69,6 +70,9 @@ urlpatterns = [
     path("office/stock/rooms/", stock.rooms, name="stock-rooms"),
     path("office/stock/global-cap/", stock_cap.stock_cap, name="stock-cap"),
     path("office/sales/", sales.sales, name="sales"),
+    path("office/set-aside/", waiting.set_aside, name="set-aside"),
+    path("office/shipments/import-again/", waiting.import_again, name="import-again"),
+    path("office/shipments/build-again/", waiting.build_again, name="build-again"),
     path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),
     path("office/sale/<str:number>/decline/", sales.decline, name="sale-decline"),
     path("office/sale/<str:number>/", sales.sale, name="sale"),

@@ -14,7 +14,7 @@ from loadbay.amazon.translate import shipments as translate
 from loadbay.amazon.wire import shipment_writes as write
 from loadbay.core.errors import Retryable
 from loadbay.core.ids import LocationId, ShipmentId
-from loadbay.orders.ports import SeenShipment, ShipmentPage
+from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
 
 BASE = "/externalFulfillment/2024-09-11/shipments"
 PAGE_SIZE = 100
@@ -70,6 +70,9 @@ class AmazonShipmentSource:
 
     def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
         return look(self.caller, shipment_id, priority=self.priority)
+
+    def reread(self, raw: bytes) -> SeenShipment | Spoiled:
+        return translate.reread(raw)
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,22 @@ def page(body: bytes) -> ShipmentPage:
     seen = decode(body, wire.ShipmentsPage)
     good, bad = [], []
     for raw in seen.shipments:
-        try:
-            good.append(shipment(bytes(raw)))
-        except Unreadable as error:
-            bad.append(Spoiled(_identity(raw), str(error), bytes(raw)))
+        read = reread(bytes(raw))
+        if isinstance(read, Spoiled):
+            bad.append(read)
+        else:
+            good.append(read)
     return ShipmentPage(
         tuple(good), tuple(bad), seen.pagination.next_token or None if seen.pagination else None
     )
+
+
+def reread(raw: bytes) -> SeenShipment | Spoiled:
+    """One entry of a page: the shipment, or why it cannot be read."""
+    try:
+        return shipment(raw)
+    except Unreadable as error:
+        return Spoiled(_identity(raw), str(error), raw)
 
 
 def shipment(raw: bytes) -> SeenShipment:
@@ -140,7 +149,7 @@ def _required(value: str | int, *, name: str) -> str:
     return found
 
 
-def _identity(raw: msgspec.Raw) -> str:
+def _identity(raw: bytes) -> str:
     try:
         return text(msgspec.json.decode(raw, type=_Identity).id)[:200]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

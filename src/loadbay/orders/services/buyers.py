@@ -86,6 +86,7 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
 
     The event names the orders, which is the proof; dispatch erases their labels with it.
     """
+    SpoiledEntry.objects.filter(at__date__lte=today - timedelta(days=KEEP_DAYS)).update(raw=b"")
     due = BuyerDetails.objects.select_for_update(skip_locked=True).filter(purge_on__lte=today)
     due = due.exclude(state=BuyerDetails.State.ERASED).order_by("id")[:limit]
     orders = [row.order_id for row in due.only("order_id")]
@@ -100,7 +101,6 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
         address=None,
     )
     Shipment.objects.filter(order_id__in=orders).update(raw=b"")
-    SpoiledEntry.objects.filter(at__date__lte=today - timedelta(days=KEEP_DAYS)).update(raw=b"")
     sales = Sale.objects.filter(shipment__order_id__in=orders)
     codes = [f"AMZ-{order}" for order in sales.values_list("shipment__order__order_id", flat=True)]
     Customer.objects.filter(code__in=codes).update(

@@ -11,10 +11,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from loadbay.core.events import record
-from loadbay.inbox.services import close_task
+from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
+
+SETTLED_BY_CANCELLATION = ("short_stock", "shipment_stopped", "answer_late", "answer_declined")
+"""Kinds of tasks on a shipment of which nothing remains to be done once Amazon cancelled it."""
 
 
 def holder(shipment_pk: int) -> str:
@@ -47,7 +50,8 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     note_many(
         [f"sale:{sale.number}" for sale in stopping], "Amazon cancelled the shipment.", what="cancelled"
     )
-    for sale in sales:
-        close_task("short_stock", sale.shipment.shipment_id)
+    matters = list(Shipment.objects.filter(pk__in=list(shipment_pks)).values_list("shipment_id", flat=True))
+    for kind in SETTLED_BY_CANCELLATION:
+        close_tasks(kind, matters=matters)
     if sales:
         record(SalesCancelled(sale_ids=[sale.pk for sale in sales]))

@@ -23,7 +23,7 @@ def no_line(row: ShipmentToBuild) -> str:
         matter=f"{row.channel_id}:{row.status}:{balanced}",
         cause="mapping",
         sentence=sentence,
-        cure="Add a line for this combination; the orders that wait for it go on by themselves.",
+        cure="Add a line for this combination, then press Build again.",
         subjects=[f"shipment:{row.shipment_id}"],
     )
     return sentence
@@ -36,7 +36,7 @@ def no_room(row: ShipmentToBuild) -> str:
         matter=f"{row.channel_id}:{row.location}",
         cause="mapping",
         sentence=sentence,
-        cure="Give the location a stock room in the sales channel, then import the shipments again.",
+        cure="Give the location a stock room in the sales channel, then press Build again.",
         subjects=[f"shipment:{row.shipment_id}"],
     )
     return sentence
@@ -58,7 +58,7 @@ def unknown_skus(row: ShipmentToBuild, skus: Sequence[str]) -> str:
 def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     if not row.is_balanced:
         sentence = f"The lines of shipment {row.shipment_id} do not add up to its total."
-        cure = "Compare it with Seller Central, then import it again."
+        cure = "Compare it with Seller Central, then press Import again: Amazon is asked for it once more."
     elif row.status in {"SHIPPED", "DELIVERED"}:
         sentence = f"Shipment {row.shipment_id} was shipped without Loadbay."
         cure = "Book the goods out by hand, then settle this task."

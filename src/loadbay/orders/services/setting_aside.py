@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from django.utils.timezone import now
+
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.orders.models import SpoiledEntry
 from loadbay.orders.ports import Spoiled
+
+NAMELESS = "unread-"
+"""How the name of an entry begins whose own id cannot be read."""
 
 
 def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
@@ -19,11 +24,18 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
     SpoiledEntry.objects.bulk_create(
         [
             SpoiledEntry(
-                connection_id=connection_id, identity=name, reason=_legible(entry.reason), raw=entry.raw
+                connection_id=connection_id,
+                identity=name,
+                reason=_legible(entry.reason),
+                raw=entry.raw,
+                at=now(),
+                is_settled=False,
             )
             for name, entry in named.items()
         ],
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["connection", "identity"],
+        update_fields=["reason", "raw", "at", "is_settled"],
     )
     for name, entry in named.items():
         open_task(
@@ -31,8 +43,9 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
             matter=_matter(connection_id, name),
             cause="mapping" if entry.reason.startswith("location") else "bug",
             sentence=f"Shipment {name} was set aside: {_legible(entry.reason)}.",
-            cure="Where a location is unknown, give it to a sales channel and the shipment comes in. "
-            "Else work it off in Seller Central, and report it: Loadbay could not read it.",
+            cure="Where a location is unknown, give it to a sales channel. Else work it off in Seller "
+            "Central and report it: Loadbay could not read it. Once it is mended, press Import again.",
+            link="/office/set-aside/",
             subjects=[f"shipment:{name}"],
         )
 
@@ -50,7 +63,7 @@ def settle(connection_id: int, shipment_ids: Sequence[str]) -> None:
 
 def _name(entry: Spoiled) -> str:
     """What to call it: its own id as far as that can be read, else a fingerprint."""
-    return _legible(entry.identity)[:100] or f"unread-{sha256(entry.raw).hexdigest()[:16]}"
+    return _legible(entry.identity)[:100] or f"{NAMELESS}{sha256(entry.raw).hexdigest()[:16]}"
 
 
 def _matter(connection_id: int, name: str) -> str:

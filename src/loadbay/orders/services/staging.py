@@ -58,6 +58,8 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
     changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
+    if known:
+        settle(connection_id, list(known))
     aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
     set_aside(connection_id, aside)
     return Staged(new=len(new), changed=changed, set_aside=len(aside))
@@ -67,6 +69,30 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
 def no_more_follow(connection_id: int) -> None:
     """A window's last pages brought nothing new: what earlier ones brought is to be built now."""
     record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[]))
+
+
+@transaction.atomic
+def store_anew(connection_id: int, seen: SeenShipment) -> bool:
+    """Take a known shipment in once more, lines and all, unless its sale is built; says whether it did."""
+    hold_for_transaction(f"staging:{connection_id}")
+    channels = channels_by_place(connection_id)
+    rows = Shipment.objects.select_for_update().filter(connection_id=connection_id)
+    row = rows.filter(shipment_id=seen.shipment_id).exclude(building=Shipment.Building.BUILT).first()
+    if row is None or place_of(seen) not in channels:
+        return False
+    try:
+        with transaction.atomic():
+            rules.check_skus(seen)
+            values = _shipment_row(connection_id, seen, channels, _orders(connection_id, [seen]))
+            staged = {"building": Shipment.Building.STAGED, "held_because": "", "implied_status": ""}
+            Shipment.objects.filter(pk=row.pk).update(**values, **staged)
+            row.lines.all().delete()
+            insert_rows(ShipmentLine, _lines([seen], [row.pk], channels))
+    except _DOES_NOT_FIT:
+        return False
+    settle(connection_id, [seen.shipment_id])
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[row.pk]))
+    return True
 
 
 def staged_rows(connection_id: int) -> QuerySet[Shipment]:

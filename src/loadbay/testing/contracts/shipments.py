@@ -8,7 +8,7 @@ import pytest
 
 from loadbay.core.errors import Conflict, Rejected
 from loadbay.core.ids import ShipmentId
-from loadbay.orders.ports import SeenShipment
+from loadbay.orders.ports import SeenShipment, Spoiled
 from loadbay.testing.contracts.stage import Stage, confirmed, labelled, recently
 
 NOBODY = ShipmentId("NoSuchShipment")
@@ -74,6 +74,15 @@ class ShipmentSourceContract:
         changed = stage.shipment_source.shipment(last).updated_at
         assert last in listed(stage, "ACCEPTED", since=changed - timedelta(seconds=1))
         assert last not in listed(stage, "ACCEPTED", since=changed + timedelta(seconds=1))
+
+    def test_what_was_received_once_can_be_read_again(self, stage: Stage) -> None:
+        shipment_id = stage.place_order(units=2)
+        seen = listed(stage, "ACCEPTED")[shipment_id]
+        assert stage.shipment_source.reread(seen.raw) == seen
+        for nonsense in (b"", b"{}", b"<html>", b"\xff", b'{"id": 7}'):
+            read = stage.shipment_source.reread(nonsense)
+            assert isinstance(read, Spoiled)
+            assert (read.raw, bool(read.reason)) == (nonsense, True)
 
     def test_an_unknown_shipment_is_rejected_with_404(self, stage: Stage) -> None:
         with pytest.raises(Rejected) as caught:

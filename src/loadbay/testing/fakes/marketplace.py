@@ -156,5 +156,5 @@ class FakeMarketplace:
             units=sum(lines.values()),
             rejectable_in=REJECTABLE,
             postal_code=order.address.postal_code,
-            raw=b"{}",
+            raw=f'{{"id": "{shipment_id}"}}'.encode(),
         )

@@ -10,7 +10,7 @@ from loadbay.amazon.translate.labels import label_file
 from loadbay.core.errors import Conflict, Rejected
 from loadbay.core.ids import LocationId, PackageId, ShipmentId
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake, ShippingOption
-from loadbay.orders.ports import SeenPackage, SeenShipment, ShipmentPage
+from loadbay.orders.ports import SeenPackage, SeenShipment, ShipmentPage, Spoiled
 from loadbay.testing.fakes.marketplace import FakeMarketplace
 
 _LABELLED = "SHIPLABEL_GENERATED"
@@ -48,6 +48,10 @@ class FakeShipmentSource:
     def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
         with self.marketplace.troubles.around("shipment"):
             return self.marketplace.shipment(shipment_id)
+
+    def reread(self, raw: bytes) -> SeenShipment | Spoiled:
+        known = (seen for seen in self.marketplace.shipments.values() if seen.raw == raw)
+        return next(known, None) or Spoiled("", "no shipment of this marketplace", raw)
 
 
 @dataclass

@@ -49,13 +49,13 @@ def exchange(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "row": opened.row,
         "subjects": linked(opened.row.subjects),
-        "sent": _readable(opened.request),
-        "answered": _readable(opened.answer),
+        "sent": readable(opened.request),
+        "answered": readable(opened.answer),
     }
     return render(request, "office/exchange.html", context)
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """JSON with line breaks; anything else as it is."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from loadbay.core.money import Money
 from loadbay.web.icons import icon_svg, mark_svg
+from loadbay.web.office.fixes import Fix, fix_of
 from loadbay.web.words import shown
 
 register = template.Library()
@@ -40,6 +41,12 @@ def chip(kind: str, state: Any) -> SafeString:
     """A state as a coloured word; `state` is its code or an enum."""
     look = shown(kind, str(getattr(state, "value", state)))
     return format_html('<span class="chip chip-{}">{}</span>', look.tone, look.words)
+
+
+@register.filter
+def fix(task: Any) -> Fix | None:
+    """The button on a task, if its kind has one."""
+    return fix_of(task.kind, task.subjects)
 
 
 @register.filter

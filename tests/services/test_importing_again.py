@@ -1,0 +1,207 @@
+"""What was set aside or waits comes in once its cause is mended: by a person's try, or by the next poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from loadbay.core.errors import NotFound, Rejected, Retryable, Trouble
+from loadbay.core.ids import LocationId, ShipmentId
+from loadbay.orders import queries, readers
+from loadbay.orders.models import Sale, Shipment, ShipmentLine, SpoiledEntry
+from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
+from loadbay.orders.services import building, importing, staging
+from loadbay.orders.services.importing import ImportedAgain, NothingToBuild, NothingToImport
+from tests.builders import Shop, a_shipment, tasks
+from tests.services.goods import a_product
+
+RAW = b'{"id": "SHP-9", "shipToAddress": {"name": "Mary Miller"}, "status": "ACCEPTED"}'
+
+
+@dataclass
+class Source:
+    """Amazon, asked for one shipment; `reads` is what today's program makes of what was received before."""
+
+    now: SeenShipment | Trouble
+    reads: SeenShipment | None = None
+
+    def shipment(self, shipment_id: ShipmentId) -> SeenShipment:
+        self.asked = shipment_id
+        if isinstance(self.now, Trouble):
+            raise self.now
+        return self.now
+
+    def reread(self, raw: bytes) -> SeenShipment | Spoiled:
+        return self.reads or Spoiled("SHP-9", "its total is no number", raw)
+
+
+def set_aside(shop: Shop, identity: str = "SHP-9") -> None:
+    spoiled = Spoiled(identity, "its total is no number", RAW)
+    staging.stage_page(shop.connection, ShipmentPage((), (spoiled,), None))
+
+
+def tried(source: Source, identity: str = "SHP-9") -> ImportedAgain:
+    (item,) = importing.to_import(identity)
+    return readers.import_again(item, source=source)  # type: ignore[arg-type]
+
+
+def aside() -> list[tuple[str, str]]:
+    return [(row.identity, row.reason) for row in queries.set_aside()]
+
+
+def test_what_amazon_shows_now_comes_in_and_its_task_closes(shop: Shop):
+    a_product("RUG", on_hand=5)
+    set_aside(shop)
+    assert tried(Source(a_shipment("9").seen)).is_in
+    building.build_staged(shop.connection)
+    assert Sale.objects.get().shipment.shipment_id == "SHP-9"
+    assert (aside(), tasks()) == ([], [])
+
+
+def test_an_entry_without_a_readable_name_is_read_anew_and_asked_for_by_its_own(shop: Shop):
+    set_aside(shop, identity="")
+    ((name, _),) = aside()
+    seen = a_shipment("9").seen
+    source = Source(seen, reads=seen)
+    assert tried(source, name).identity == "SHP-9"
+    assert source.asked == "SHP-9"
+    assert (aside(), tasks()) == ([], [])
+
+
+def test_amazon_is_not_asked_for_what_has_no_name(shop: Shop):
+    set_aside(shop, identity="")
+    ((name, _),) = aside()
+    answer = tried(Source(Rejected("must not be asked")), name)
+    assert (answer.is_in, len(aside())) == (False, 1)
+
+
+def test_while_amazon_is_away_what_was_received_before_comes_in(shop: Shop):
+    set_aside(shop)
+    assert tried(Source(Retryable("down"), reads=a_shipment("9").seen)).is_in
+    assert (Shipment.objects.get().shipment_id, aside()) == ("SHP-9", [])
+
+
+def test_what_still_cannot_be_read_stays_with_the_reason_of_today(shop: Shop):
+    set_aside(shop)
+    SpoiledEntry.objects.update(reason="an older reason")
+    with pytest.raises(Retryable):
+        tried(Source(Retryable("its answer is not the documented one")))
+    assert aside() == [("SHP-9", "its total is no number")]
+    assert [kind for kind, _ in tasks()] == ["shipment_set_aside"]
+
+
+def test_what_amazon_knows_no_more_is_never_built_from_an_old_answer(shop: Shop):
+    set_aside(shop)
+    with pytest.raises(Rejected):
+        tried(Source(Rejected("There is none.", reason="404"), reads=a_shipment("9").seen))
+    assert (Shipment.objects.count(), len(aside())) == (0, 1)
+
+
+def test_a_location_that_still_belongs_to_nobody_keeps_it_aside(shop: Shop):
+    set_aside(shop)
+    lost = replace(a_shipment("9").seen, location_id=LocationId("XYZ1"))
+    answer = tried(Source(lost))
+    assert answer.sentence == (
+        "SHP-9 stays set aside: location XYZ1 belongs to no stock room of a sales channel."
+    )
+    assert not answer.is_in
+
+
+def test_it_settles_by_itself_with_a_poll_that_brings_it_readable(shop: Shop):
+    set_aside(shop)
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment("9").seen,), (), None))
+    assert (aside(), tasks()) == ([], [])
+
+
+def test_a_known_shipment_whose_change_could_not_be_read_settles_with_the_next_one(shop: Shop):
+    """Only new shipments settled their entry."""
+    seen = a_shipment("9").seen
+    staging.stage_page(shop.connection, ShipmentPage((seen,), (), None))
+    set_aside(shop)
+    later = replace(seen, status="CONFIRMED", updated_at=seen.updated_at + timedelta(minutes=1))
+    staging.stage_page(shop.connection, ShipmentPage((later,), (), None))
+    assert (aside(), tasks()) == ([], [])
+
+
+def test_what_is_spoiled_once_more_is_seen_again_with_its_new_reason(shop: Shop):
+    """An entry that had been settled stayed settled, and nobody saw the new one."""
+    set_aside(shop)
+    tried(Source(a_shipment("9").seen))
+    worse = Spoiled("SHP-9", "two lines with one id", b'{"id": "SHP-9"}')
+    staging.stage_page(shop.connection, ShipmentPage((), (worse,), None))
+    assert aside() == [("SHP-9", "two lines with one id")]
+    assert bytes(SpoiledEntry.objects.get().raw) == worse.raw
+
+
+def test_the_list_shows_what_amazon_sent_without_the_buyer(shop: Shop):
+    set_aside(shop)
+    (row,) = queries.set_aside()
+    assert row.body == '{"id":"SHP-9","shipToAddress":"•••","status":"ACCEPTED"}'
+    assert queries.count_set_aside() == 1
+
+
+def test_an_unbalanced_shipment_comes_in_whole_when_amazon_shows_it_mended(shop: Shop):
+    """Its lines are taken anew; its task closes with its sale."""
+    a_product("RUG", on_hand=5)
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment("9").unbalanced().seen,), (), None))
+    building.build_staged(shop.connection)
+    assert tasks() == [("shipment_stopped", "SHP-9")]
+    assert tried(Source(a_shipment("9").of(("RUG", 2)).seen)).is_in
+    assert (ShipmentLine.objects.get().units, Shipment.objects.get().is_balanced) == (2, True)
+    building.build_staged(shop.connection)
+    assert Sale.objects.get().shipment.shipment_id == "SHP-9"
+    assert tasks() == []
+
+
+def test_what_has_its_sale_is_not_imported_again(shop: Shop):
+    a_product("RUG", on_hand=5)
+    shop.buys()
+    shop.imports()
+    sale = Sale.objects.select_related("shipment").get()
+    with pytest.raises(NothingToImport, match=sale.number):
+        importing.to_import(sale.shipment.shipment_id)
+    with pytest.raises(NotFound):
+        importing.to_import("SHP-nobody")
+
+
+# --- build again ---
+
+
+def waiting(shop: Shop, number: str = "9") -> None:
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment(number).unbalanced().seen,), (), None))
+    building.build_staged(shop.connection)
+
+
+def test_waiting_shipments_are_built_again_and_their_tasks_come_back_while_the_cause_stands(shop: Shop):
+    waiting(shop)
+    waiting(shop, "8")
+    assert importing.build_again(["SHP-9"]) == 1
+    assert tasks() == [("shipment_stopped", "SHP-8")]
+    building.build_staged(shop.connection)
+    assert tasks() == [("shipment_stopped", "SHP-8"), ("shipment_stopped", "SHP-9")]
+    assert importing.build_again([]) == 2
+
+
+def test_what_does_not_wait_is_not_built_again(shop: Shop):
+    with pytest.raises(NothingToBuild):
+        importing.build_again(["SHP-9"])
+    assert importing.build_again([]) == 0
+
+
+def test_a_sale_whose_product_code_was_missing_goes_on_by_itself(shop: Shop):
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment("9").seen,), (), None))
+    building.build_staged(shop.connection)
+    assert tasks() == [("unknown_sku", "RUG")]
+    a_product("RUG", on_hand=5)
+    assert tasks() == []
+    building.build_staged(shop.connection)
+    assert Sale.objects.get().shipment.shipment_id == "SHP-9"
+
+
+def test_nobody_is_asked_any_more_about_a_shipment_that_amazon_cancelled(shop: Shop):
+    waiting(shop)
+    gone = a_shipment("9").cancelled(at=shop.clock.now() + timedelta(days=1)).seen
+    staging.stage_page(shop.connection, ShipmentPage((gone,), (), None))
+    assert tasks() == []
