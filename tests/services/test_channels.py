@@ -20,7 +20,7 @@ from loadbay.channels.services import (
     add_channel,
     add_connection,
     change_secrets,
-    matrix_of,
+    matrices_of,
     resume_connection,
     stop_connection,
 )
@@ -145,7 +145,7 @@ def test_a_channel_comes_with_all_that_its_sales_need():
     assert [(room.room, room.location) for room in card.rooms] == [("SHOP", "LBAY"), ("LOFT", "LBAY")]
     assert card.pickups == (("LBAY", time(10, 30)), ("LBAY", time(16, 0)))
     assert (card.price_category, card.confirms_by_itself, card.is_watching) == ("Amazon", True, False)
-    assert set(matrix_of(channel)) == set(rules.smartconnect_matrix())
+    assert set(matrices_of([channel.pk])[channel.pk]) == set(rules.smartconnect_matrix())
     assert len(events("channels.channel_added")) == 1
 
 

@@ -5,7 +5,7 @@ Testing a connection talks to Amazon, so it lives in `checks.py`; this only stor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -158,18 +158,15 @@ def add_channel(new: NewChannel) -> SalesChannel:
     return channel
 
 
-def matrix_of(channel: SalesChannel) -> tuple[rules.Line, ...]:
-    """A channel's matrix as the rules want it."""
-    return tuple(
-        rules.Line(
-            row.channel_status or None,
-            row.order_status or None,
-            row.balanced,
-            row.existing_orders,
-            rules.Implied(row.implied_status),
-        )
-        for row in MatrixLine.objects.filter(channel=channel)
-    )
+def matrices_of(channel_ids: Iterable[int]) -> dict[int, tuple[rules.Line, ...]]:
+    """The matrices of channels as the rules want them, by channel id."""
+    found: dict[int, list[rules.Line]] = {channel_id: [] for channel_id in channel_ids}
+    rows = MatrixLine.objects.filter(channel_id__in=list(found)).order_by("id")
+    columns = ("channel_status", "order_status", "balanced", "existing_orders", "implied_status")
+    for channel_id, status, order, balanced, existing, implied in rows.values_list("channel_id", *columns):
+        line = rules.Line(status or None, order or None, balanced, existing, rules.Implied(implied))
+        found[channel_id].append(line)
+    return {channel_id: tuple(lines) for channel_id, lines in found.items()}
 
 
 def _check_connection(new: NewConnection) -> None:

@@ -84,10 +84,16 @@ def note_answered(shipment_pk: int) -> None:
     Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None)
 
 
+_ANSWERED = (
+    *("connection_id", "shipment_id", "status"),
+    *("asked", "asked_at", "tries", "next_try_at", "trouble"),
+)
+
+
 @transaction.atomic
 def accepted(shipment_pk: int, *, status: str) -> None:
     """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
-    row = Shipment.objects.select_for_update().defer("raw", "boxes").get(pk=shipment_pk)
+    row = Shipment.objects.select_for_update().only(*_ANSWERED).get(pk=shipment_pk)
     is_news = rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1)
     row.status = status if is_news else row.status
     _settled(row, "status")

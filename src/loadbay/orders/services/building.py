@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.models import ChannelRoom, SalesChannel
 from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
-from loadbay.channels.services import matrix_of
+from loadbay.channels.services import matrices_of
 from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
@@ -117,14 +117,15 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild]) -> None:
 
 def _grounds(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, Ground]:
     wanted = {row.channel_id for row in rows}
-    channels = SalesChannel.objects.filter(pk__in=wanted).select_related("placeholder_customer")
+    channels = SalesChannel.objects.filter(pk__in=wanted)
+    matrices = matrices_of(wanted)
     grounds = {}
     for channel in channels:
         rooms: dict[str, list[int]] = {}
         for entry in ChannelRoom.objects.filter(channel=channel).order_by("position", "id"):
             rooms.setdefault(entry.location, []).append(entry.room_id)
         fixed = {location: tuple(ids) for location, ids in rooms.items()}
-        grounds[channel.pk] = Ground(channel, matrix_of(channel), fixed)
+        grounds[channel.pk] = Ground(channel, matrices[channel.pk], fixed)
     return grounds
 
 

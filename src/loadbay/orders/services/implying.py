@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from loadbay.channels.models import SalesChannel
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
-from loadbay.channels.services import matrix_of
+from loadbay.channels.services import matrices_of
 from loadbay.inbox.services import open_task
 from loadbay.orders.models import Sale, Shipment
 
@@ -25,10 +24,7 @@ def imply(shipment_pks: Sequence[int]) -> None:
         .only("channel_id", "shipment_id", "status", "is_balanced", "implied_status", "sale__order_status")
         .order_by("id")
     )
-    matrices = {
-        channel.pk: matrix_of(channel)
-        for channel in SalesChannel.objects.filter(pk__in={row.channel_id for row in rows})
-    }
+    matrices = matrices_of({row.channel_id for row in rows})
     found: dict[str, list[int]] = {}
     for row in rows:
         situation = Situation(row.status, _order_status(row.sale), balanced=row.is_balanced)
