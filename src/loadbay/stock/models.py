@@ -91,7 +91,7 @@ class Reservation(models.Model):
 class SerialisedItem(models.Model):
     """One unit of a serialised product, by its number; it keeps its row when it leaves and comes back.
 
-    It has a room while it lies there (in stock or packed). A trigger (migration 0003) holds that on hand of a
+    It has a room while it lies there (in stock or packed). A trigger (migration 0004) holds that on hand of a
     serialised product is the number of its items in the room.
     """
 
@@ -101,9 +101,9 @@ class SerialisedItem(models.Model):
         GONE = "gone", "Gone"
         DISPOSED = "disposed", "Disposed of"
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="items", db_index=False)
     number = models.CharField(max_length=60)
-    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, null=True, related_name="+")
+    room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=10, choices=State)
     holder = models.CharField(max_length=80, blank=True, db_default="")
     """Whose promise it fills, or filled when it left: the key of a reservation."""

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0002_categories'),
-        ('stock', '0001_initial'),
+        ('stock', '0002_fewer_indexes'),
     ]
 
     operations = [
@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                 ('parcel', models.CharField(blank=True, db_default='', max_length=20)),
                 ('came_back', models.BooleanField(db_default=False, default=False)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='catalogue.product')),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.stockroom')),
+                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='catalogue.product')),
+                ('room', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.stockroom')),
             ],
             options={
                 'indexes': [models.Index(fields=['number'], name='item_by_number'), models.Index(condition=models.Q(('room__isnull', False)), fields=['product', 'room'], name='item_here'), models.Index(condition=models.Q(('state', 'packed')), fields=['holder'], name='item_packed')],

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0002_categories"),
         ("inbox", "0001_initial"),
-        ("stock", "0002_serialised_items"),
+        ("stock", "0003_serialised_items"),
     ]
 
     operations = [
