@@ -28,6 +28,21 @@ def test_lock_files_hold_versions_and_hashes_but_no_addresses(name):
     assert text.count("--hash=sha256:") >= len(pinned)
 
 
+@pytest.mark.parametrize("name", LOCKS)
+def test_what_is_asked_for_with_an_extra_is_pinned_with_it(name):
+    """Older pips take the newest release for an extra that the lock does not name, and then miss its hash."""
+    pinned = set(re.findall(r"^[\w.-]+(?:\[[^\]]+\])?(?===)", (CHECKOUT / name).read_text(), re.MULTILINE))
+    bare = {entry.partition("[")[0] for entry in pinned}
+    asked = set(re.findall(r'"([\w-]+)\[([\w, -]+)\]', (CHECKOUT / "pyproject.toml").read_text()))
+    missing = [
+        f"{package}[{extras}]"
+        for package, extras in asked
+        if package in bare and f"{package}[{', '.join(extras.split(','))}]" not in pinned
+    ]
+    assert missing == []
+    assert "psycopg[binary, pool]" in pinned
+
+
 def test_no_configuration_names_a_package_server():
     scripts = [f"scripts/{path.name}" for path in (CHECKOUT / "scripts").iterdir()]
     naming = [
