@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from amazon_simulator.central.wire import control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.papers import labels, pictures
-from amazon_simulator.world import attributes, ledger
+from amazon_simulator.world import attributes, ledger, shelf
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
@@ -56,7 +56,7 @@ def listings(desk: Desk, request: Request) -> Any:
 
 def listing(desk: Desk, request: Request, sku: str) -> Any:
     with desk.world.look() as memory:
-        found = memory.state.listings.get(sku)
+        found = shelf.find(memory.state, request.args.get("seller", ""), sku)
         if found is None:
             raise unknown("SKU", sku)
         return {**listing_row(memory, found), "attributes": found.attributes}

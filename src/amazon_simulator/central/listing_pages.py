@@ -14,6 +14,7 @@ from amazon_simulator.central import inspect
 from amazon_simulator.central.frame import button, card, chip, facts, join, link, page, table
 from amazon_simulator.central.pages import SHOWN, search_form, stock_table
 from amazon_simulator.http.desk import Desk
+from amazon_simulator.world import shelf
 from amazon_simulator.world.refusal import unknown
 
 
@@ -57,7 +58,7 @@ def _next_step(row: dict[str, Any]) -> Markup | str:
 
 def listing(desk: Desk, request: Request, sku: str) -> Response:
     with desk.world.look() as memory:
-        found = memory.state.listings.get(sku)
+        found = shelf.find(memory.state, "", sku)
         if found is None:
             raise unknown("SKU", sku)
         row = inspect.listing_row(memory, found)

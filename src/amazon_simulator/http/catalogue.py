@@ -11,6 +11,7 @@ from typing import Any
 from amazon_simulator.http import paging
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, ok
 from amazon_simulator.http.call import Call
+from amazon_simulator.world import shelf
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Product
 
@@ -99,7 +100,7 @@ def _identified(call: Call, memory: Memory, identifiers: list[str]) -> list[Prod
     if kind == "SKU":
         if call.required("sellerId") != call.caller.seller_id:
             raise bad_request("The sellerId is not the seller who authorized this application.")
-        listings = [memory.state.listings.get(each) for each in identifiers]
+        listings = [shelf.find(memory.state, call.caller.seller_id, each) for each in identifiers]
         return [products[each.asin] for each in listings if each is not None and each.created]
     wanted = {each.lstrip("0") for each in identifiers}
     return [each for each in products.values() if each.ean and each.ean.lstrip("0") in wanted]

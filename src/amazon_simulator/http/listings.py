@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from amazon_simulator.http import listing_shape, paging
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, forbidden, ok
 from amazon_simulator.http.call import Call
-from amazon_simulator.world import commands, listing_rules, listings
+from amazon_simulator.world import commands, listing_rules, listings, shelf
 from amazon_simulator.world.state import Issue, Listing, State
 
 PREVIEW = "VALIDATION_PREVIEW"
@@ -90,7 +90,8 @@ def patch(call: Call) -> Answer:
     if call.choice("mode", (PREVIEW,)):
         with call.desk.world.look() as memory:
             issues = listings.check_patch(memory.state, command)
-            return _preview(call, memory.state, issues, memory.state.listings[sku].attributes)
+            listing = memory.state.listings[shelf.key(command.seller_id, sku)]
+            return _preview(call, memory.state, issues, listing.attributes)
     submission_id, issues = call.desk.world.do(command)
     return _submitted(call, submission_id, issues)
 
@@ -109,7 +110,7 @@ def _submitted(call: Call, submission_id: str, issues: list[Issue]) -> Answer:
     answer = _answer(call, submission_id, issues, fine="ACCEPTED")
     if "identifiers" in call.choices("includedData", ("identifiers", "issues")):
         with call.desk.world.look() as memory:
-            listing = memory.state.listings.get(call.path["sku"])
+            listing = shelf.find(memory.state, call.caller.seller_id, call.path["sku"])
         market = call.marketplaces()[0]
         answer["identifiers"] = [{"marketplaceId": market, "asin": listing.asin}] if listing else []
     return ok(answer)
@@ -137,8 +138,8 @@ def get(call: Call) -> Answer:
     sku, markets = _own_sku(call), call.marketplaces()
     view = listing_shape.View(call, markets)
     with call.desk.world.look() as memory:
-        listing = memory.state.listings.get(sku)
-        if listing is None or listing.created is None or listing.seller_id != call.caller.seller_id:
+        listing = shelf.find(memory.state, call.caller.seller_id, sku)
+        if listing is None or listing.created is None:
             raise ApiError(404, "NOT_FOUND", f"SKU '{sku}' not found in marketplace {','.join(markets)}")
         return ok(view.show(memory.state, listing))
 
@@ -179,8 +180,8 @@ def _candidates(call: Call, state: State) -> list[Listing]:
         raise bad_request("identifiers and identifiersType go together.")
     own = [
         each
-        for each in (_by_sku(state, identifiers) if kind == "SKU" else state.listings.values())
-        if each.created is not None and each.seller_id == call.caller.seller_id
+        for each in (_by_sku(call, state, identifiers) if kind == "SKU" else _all(call, state))
+        if each.created is not None
     ]
     if not kind or kind == "SKU":
         return own
@@ -188,8 +189,13 @@ def _candidates(call: Call, state: State) -> list[Listing]:
     return [each for each in own if _identifier(state, each, kind) in wanted]
 
 
-def _by_sku(state: State, skus: list[str]) -> list[Listing]:
-    return [state.listings[each] for each in skus if each in state.listings]
+def _all(call: Call, state: State) -> list[Listing]:
+    return list(shelf.of(state, call.caller.seller_id))
+
+
+def _by_sku(call: Call, state: State, skus: list[str]) -> list[Listing]:
+    found = (shelf.find(state, call.caller.seller_id, each) for each in skus)
+    return [each for each in found if each is not None]
 
 
 def _identifier(state: State, listing: Listing, kind: str) -> str:

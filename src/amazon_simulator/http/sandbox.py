@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, nothing, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.shipments import own
-from amazon_simulator.world import commands
+from amazon_simulator.world import commands, shelf
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Location
@@ -104,12 +104,9 @@ def create_shipment(call: Call) -> Answer:
 def _buyable(memory: Memory, location: Location) -> list[str]:
     is_fba = location.channel == "FBA"
     return [
-        sku
-        for sku, listing in memory.state.listings.items()
-        if listing.seller_id == location.seller_id
-        and listing.created
-        and listing.is_converted == is_fba
-        and listing.attributes.get("purchasable_offer")
+        listing.sku
+        for listing in shelf.of(memory.state, location.seller_id)
+        if listing.created and listing.is_converted == is_fba and listing.attributes.get("purchasable_offer")
     ][:2]
 
 

@@ -7,7 +7,7 @@ sellable units can be bought, unless it is forced. What happens afterwards is in
 from datetime import datetime
 from decimal import Decimal
 
-from amazon_simulator.world import ids, ledger, listings
+from amazon_simulator.world import ids, ledger, listings, shelf
 from amazon_simulator.world.commands import CancelOrder, PlaceMany, PlaceOrder, WantedLine
 from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory, first_order_status, fulfilled_by
@@ -32,7 +32,9 @@ def place(memory: Memory, command: PlaceOrder, *, now: datetime) -> list[Order]:
 
 def place_many(memory: Memory, command: PlaceMany, *, now: datetime) -> list[Order]:
     skus = command.skus or [
-        sku for sku, listing in memory.state.listings.items() if listing.is_converted and listing.created
+        listing.sku
+        for listing in shelf.of(memory.state, command.seller_id)
+        if listing.is_converted and listing.created
     ]
     if not skus:
         raise not_now("No listing is linked yet, so nothing can be bought. Seed or convert some first.")
@@ -80,7 +82,7 @@ def _location(memory: Memory, seller_id: str, location_id: str, *, sku: str) -> 
 def _check(memory: Memory, command: PlaceOrder, location: Location, line: WantedLine) -> None:
     if line.quantity < 1:
         raise invalid(f"{line.sku}: a quantity of {line.quantity} cannot be ordered.")
-    listing = _bought_listing(memory, line.sku)
+    listing = _bought_listing(memory, location.seller_id, line.sku)
     _price(memory, line.sku, location)
     if command.is_forced:
         return
@@ -93,15 +95,15 @@ def _check(memory: Memory, command: PlaceOrder, location: Location, line: Wanted
         raise not_now(f"{line.sku} at {location.id}: {wanted} ordered, {left} sellable.")
 
 
-def _bought_listing(memory: Memory, sku: str) -> Listing:
-    listing = memory.state.listings.get(sku)
+def _bought_listing(memory: Memory, seller_id: str, sku: str) -> Listing:
+    listing = shelf.find(memory.state, seller_id, sku)
     if listing is None or listing.created is None:
         raise unknown("listing", sku)
     return listing
 
 
 def _price(memory: Memory, sku: str, location: Location) -> Decimal:
-    price = listings.price(_bought_listing(memory, sku), location.marketplace_id)
+    price = listings.price(_bought_listing(memory, location.seller_id, sku), location.marketplace_id)
     if price is None:
         raise not_now(f"{sku} cannot be bought: it has no price in {location.marketplace_id}.")
     return price
@@ -176,7 +178,7 @@ def _line(memory: Memory, command: PlaceOrder, location: Location, *, line: Want
         id=str(number),
         item_id=ids.order_item_id(memory.state.seed, memory.state.counters.item),
         sku=line.sku,
-        asin=memory.state.listings[line.sku].asin,
+        asin=_bought_listing(memory, location.seller_id, line.sku).asin,
         quantity=line.quantity,
         price=_price(memory, line.sku, location),
         is_gift=command.is_gift,

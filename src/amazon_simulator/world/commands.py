@@ -212,10 +212,12 @@ class HurryListings(Command, frozen=True, kw_only=True):
     """What waits for Amazon's delay appears at once."""
 
     sku: str = ""
+    seller_id: str = ""
 
 
 class ConvertListing(Command, frozen=True, kw_only=True):
     sku: str
+    seller_id: str = ""
     hazmat_form: dict[str, Any] | None = None
 
 

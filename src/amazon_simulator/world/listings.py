@@ -9,7 +9,7 @@ import heapq
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from amazon_simulator.world import attributes, ids, listing_rules
+from amazon_simulator.world import attributes, ids, listing_rules, shelf
 from amazon_simulator.world.commands import (
     DeleteListing,
     HurryListings,
@@ -29,9 +29,9 @@ def price(listing: Listing, marketplace_id: str) -> Decimal | None:
     return attributes.price(listing.attributes, marketplace_id=marketplace_id)
 
 
-def find(state: State, sku: str) -> Listing:
+def find(state: State, sku: str, *, seller_id: str = "") -> Listing:
     """A listing that can be seen."""
-    listing = state.listings.get(sku)
+    listing = shelf.find(state, seller_id, sku)
     if listing is None or listing.created is None:
         raise unknown("SKU", sku)
     return listing
@@ -59,7 +59,7 @@ def check_put(state: State, command: PutListing) -> list[Issue]:
 
 
 def check_patch(state: State, command: PatchListing) -> list[Issue]:
-    if command.sku not in state.listings:
+    if shelf.find(state, command.seller_id, command.sku) is None:
         raise invalid(f"The SKU '{command.sku}' is not listed in {command.marketplace_id}; put it first.")
     seller = state.sellers[command.seller_id]
     sent = {
@@ -77,7 +77,7 @@ def put(memory: Memory, command: PutListing, *, now: datetime) -> tuple[str, lis
     issues = check_put(state, command)
     if any(issue.severity == "ERROR" for issue in issues):
         return _submission_id(state), issues
-    listing = state.listings.get(command.sku)
+    listing = shelf.find(state, command.seller_id, command.sku)
     if listing is None:
         listing = _new(state, command, now=now)
     bounds = _LATER_DELAY if listing.created else _FIRST_DELAY
@@ -98,7 +98,7 @@ def patch(memory: Memory, command: PatchListing, *, now: datetime) -> tuple[str,
     issues = check_patch(state, command)
     if any(issue.severity == "ERROR" for issue in issues):
         return _submission_id(state), issues
-    listing = state.listings[command.sku]
+    listing = state.listings[shelf.key(command.seller_id, command.sku)]
     change = Change(
         submission_id=_submission_id(state),
         due=_due(state, listing, bounds=_LATER_DELAY, now=now),
@@ -113,7 +113,7 @@ def patch(memory: Memory, command: PatchListing, *, now: datetime) -> tuple[str,
 
 def delete(memory: Memory, command: DeleteListing, *, now: datetime) -> str:
     """Deleting what is not there is accepted too."""
-    listing = memory.state.listings.get(command.sku)
+    listing = shelf.find(memory.state, command.seller_id, command.sku)
     submission = _submission_id(memory.state)
     if listing is not None:
         change = Change(
@@ -128,21 +128,23 @@ def delete(memory: Memory, command: DeleteListing, *, now: datetime) -> str:
 
 
 def hurry(memory: Memory, command: HurryListings, *, now: datetime) -> list[str]:
-    wanted = [command.sku] if command.sku else [each[2] for each in memory.due]
-    if command.sku and command.sku not in memory.state.listings:
-        raise unknown("SKU", command.sku)
-    hurried = list(dict.fromkeys(wanted))
-    for sku in hurried:
-        while sku in memory.state.listings and memory.state.listings[sku].waiting:
-            _apply(memory, memory.state.listings[sku], at=now)
-    return hurried
+    state = memory.state
+    wanted = list(dict.fromkeys(each[2] for each in memory.due))
+    if command.sku:
+        wanted = [shelf.key(command.seller_id or shelf.first_seller(state), command.sku)]
+        if wanted[0] not in state.listings:
+            raise unknown("SKU", command.sku)
+    for place in wanted:
+        while place in state.listings and state.listings[place].waiting:
+            _apply(memory, state.listings[place], at=now)
+    return [place.partition("/")[2] for place in wanted]
 
 
 def settle(memory: Memory, *, now: datetime) -> None:
     """Let everything happen whose moment has come, each at its own moment."""
     while memory.due and memory.due[0][0] <= now:
-        due, _, sku = heapq.heappop(memory.due)
-        listing = memory.state.listings.get(sku)
+        due, _, place = heapq.heappop(memory.due)
+        listing = memory.state.listings.get(place)
         while listing is not None and listing.waiting and listing.waiting[0].due <= due:
             _apply(memory, listing, at=listing.waiting[0].due)
 
@@ -152,7 +154,7 @@ def _new(state: State, command: PutListing, *, now: datetime) -> Listing:
     if product is None:
         product = _new_product(state, command)
     listing = new(state, command.sku, product, seller_id=command.seller_id, now=now)
-    state.listings[command.sku] = listing
+    shelf.put(state, listing)
     return listing
 
 
@@ -203,7 +205,9 @@ def _due(state: State, listing: Listing, *, bounds: tuple[int, int], now: dateti
 
 def _wait(memory: Memory, listing: Listing, change: Change) -> None:
     listing.waiting.append(change)
-    heapq.heappush(memory.due, (change.due, memory.state.counters.submission, listing.sku))
+    heapq.heappush(
+        memory.due, (change.due, memory.state.counters.submission, shelf.key(listing.seller_id, listing.sku))
+    )
 
 
 def _apply(memory: Memory, listing: Listing, *, at: datetime) -> None:
@@ -241,4 +245,4 @@ def channels(listing: Listing) -> list[str]:
 def _remove(state: State, listing: Listing, change: Change) -> None:
     listing.attributes = attributes.put(listing.attributes, {}, marketplace_id=change.marketplace_id)
     if not sold_in(listing):
-        del state.listings[listing.sku]
+        shelf.remove(state, listing)

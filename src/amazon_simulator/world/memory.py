@@ -7,7 +7,7 @@ The lists are rebuilt from the state at start; only the state is kept.
 from datetime import datetime
 from heapq import heapify
 
-from amazon_simulator.world import ledger
+from amazon_simulator.world import ledger, shelf
 from amazon_simulator.world.changelog import ChangeLog, Entry
 from amazon_simulator.world.lifecycle import BEFORE_LABEL, Programme, Status
 from amazon_simulator.world.refusal import unknown
@@ -31,12 +31,13 @@ class Memory:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        shelf.put_right(state)
         self.shipments = ChangeLog(is_current=self._is_current_shipment)
         self.orders = ChangeLog(is_current=self._is_current_order)
         self.orders_created = ChangeLog(is_current=lambda key, entry: True)
         self.due: list[tuple[datetime, int, str]] = []
-        for listing in state.listings.values():
-            self.due += [(change.due, 0, listing.sku) for change in listing.waiting]
+        for place, listing in state.listings.items():
+            self.due += [(change.due, 0, place) for change in listing.waiting]
         heapify(self.due)
         for shipment in sorted(state.shipments.values(), key=lambda each: each.stamp):
             self.shipments.add(shipment_key(shipment), (shipment.updated, shipment.stamp, shipment.id))

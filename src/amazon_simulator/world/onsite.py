@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from amazon_simulator.world import ledger, listings
+from amazon_simulator.world import ledger, listings, shelf
 from amazon_simulator.world.commands import ConvertListing, SeedListings
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
@@ -21,7 +21,7 @@ _PRICE = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
 def convert(memory: Memory, command: ConvertListing, *, now: datetime) -> Listing:
     """What a person does in Seller Central: change a merchant-fulfilled listing to Onsite FBA."""
-    listing = listings.find(memory.state, command.sku)
+    listing = listings.find(memory.state, command.sku, seller_id=command.seller_id)
     product = memory.state.products[listing.asin]
     if listing.is_converted:
         raise repeated(f"{listing.sku} is Onsite FBA already.")
@@ -70,7 +70,7 @@ def seed(memory: Memory, command: SeedListings, *, now: datetime) -> list[str]:
         listing.attributes["country_of_origin"] = [
             {"value": state.products[wanted.asin].origin or "GB", "marketplace_id": command.marketplace_id}
         ]
-        state.listings[wanted.sku] = listing
+        shelf.put(state, listing)
         if command.is_converted:
             _make_onsite(state, listing, now=now)
             _seed_stock(state, listing, quantity=wanted.quantity or 0)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from amazon_simulator.world import ledger
+from amazon_simulator.world import ledger, shelf
 from amazon_simulator.world.commands import StockEntry, TellStock
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Channel, Location, State, Stock
@@ -81,8 +81,8 @@ def _trouble(state: State, seller_id: str, entry: StockEntry) -> tuple[str, str]
         return "INVALID_MARKETPLACE", f"The location serves the marketplace {location.marketplace_id}."
     if entry.channel and entry.channel != location.channel:
         return "INVALID_CHANNEL", f"The location serves the channel {location.channel}."
-    listing = state.listings.get(entry.sku)
-    is_known = listing is not None and listing.created is not None and listing.seller_id == seller_id
+    listing = shelf.find(state, seller_id, entry.sku)
+    is_known = listing is not None and listing.created is not None
     if is_known and location.channel == Channel.FBA:
         is_known = listing is not None and listing.is_converted
     if not is_known:
