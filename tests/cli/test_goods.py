@@ -61,3 +61,36 @@ def test_bad_input_is_refused_with_code_and_sentence_and_changes_nothing(said, t
     assert said("product", "show", "LAMP")[0] == 1
     assert said("stock", "show", "RUG")[1]["on_hand"] == 7
     assert said("task", "list") == (0, [])
+
+
+def test_serialised_items_come_in_are_found_and_go_by_number(said, tmp_path):
+    (tmp_path / "goods.csv").write_text("sku,name,serialised\nSAW,Saw,yes\nRUG,Rug,no\n")
+    for room in ("SHOP", "ATTIC"):
+        said("stock-room", "add", room)
+    said("product", "import", str(tmp_path / "goods.csv"))
+    code, booked = said("stock", "goods-in", "SAW", "--room", "SHOP", "--serial", "SN-1", "--serial", "SN-2")
+    assert (code, booked["units"]) == (0, 2)
+    carried = said("stock", "transfer", "SAW", "--from", "SHOP", "--to", "ATTIC", "--serial", "SN-2")
+    assert (carried[0], carried[1]["units"]) == (0, 1)
+    code, page = said("stock", "items", "SAW")
+    assert [(row["number"], row["state"], row["room"]) for row in page["items"]] == [
+        ("SN-1", "in_stock", "SHOP"),
+        ("SN-2", "in_stock", "ATTIC"),
+    ]
+    code, one = said("stock", "item", "SN-2")
+    assert (one["item"]["sku"], [line["what"] for line in one["timeline"]]) == (
+        "SAW",
+        ["transferred", "booked_in"],
+    )
+    assert said("product", "show", "SN-1")[1]["sku"] == said("stock", "show", "SN-1")[1]["sku"] == "SAW"
+    assert [row["sku"] for row in said("product", "list", "--search", "SN-1")[1]] == ["SAW"]
+    gone = ("stock", "dispose", "SAW", "--room", "SHOP", "--reason", "broken", "--serial", "SN-1")
+    assert said(*gone)[1]["rooms"][0]["after"] == 0
+    code, answer = said(*gone)
+    assert (code, answer["refused"]["code"]) == (1, "not_enough_stock")
+    code, answer = said("stock", "goods-in", "SAW", "--room", "SHOP", "--units", "2", "--serial", "SN-3")
+    assert (code, answer["refused"]["code"]) == (1, "numbers_differ")
+    said("stock", "goods-in", "RUG", "--room", "SHOP", "--units", "1")
+    code, answer = said("product", "serialise", "RUG", "--serial", "SHOP=R-1")
+    assert (code, answer) == (0, {"sku": "RUG", "items": 1})
+    assert said("product", "serialise", "RUG", "--serial", "R-1")[0] == 2

@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from loadbay.catalogue.models import Barcode, Product, RetailPrice
+from loadbay.catalogue.queries import product_card
 from loadbay.stock.models import Level
+from tests.services.goods import a_product, a_serialised
 
 pytestmark = pytest.mark.django_db
 LAMP = {"sku": "LAMP", "name": "Desk lamp", "barcodes": "5060004717781"}
@@ -154,3 +156,19 @@ def test_a_sku_with_a_slash_has_its_pages(sign_in):
     client.post("/office/products/new/", {"sku": "RUG/120", "name": "Rug"})
     for tab in ("", "stock/", "retail-prices/", "amazon/"):
         assert client.get(f"/office/product/RUG/120/{tab}").context["product"].sku == "RUG/120"
+
+
+def test_the_list_finds_a_product_by_the_serial_number_of_an_item(sign_in):
+    a_serialised("SAW", "SN-77")
+    a_product("LAMP")
+    rows = sign_in("manager").get("/office/products/?search=SN-77").context["page"].rows
+    assert [row.line.sku for row in rows] == ["SAW"]
+
+
+def test_marking_a_product_with_goods_as_serialised_is_refused_beside_the_box(sign_in):
+    a_product("LAMP", on_hand=2)
+    given = {"name": "Lamp", "is_serialised": "on"}
+    answer = sign_in("manager").post("/office/product/LAMP/change/", given)
+    assert answer.status_code == 422
+    assert "Serialise it on its Stock tab" in answer.context["form"].errors["is_serialised"][0]
+    assert not product_card("LAMP").is_serialised

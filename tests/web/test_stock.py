@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from loadbay.stock.models import Movement
-from loadbay.stock.services import goods_in
-from tests.services.goods import a_bundle, a_product, a_room, on_hand
+from loadbay.stock.services import dispose, goods_in
+from tests.services.goods import a_bundle, a_product, a_room, a_serialised, items, on_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,9 @@ def test_enquiry_leads_a_scanned_code_to_its_product(sign_in):
     a_product("LAMP", on_hand=5)
     client = sign_in("manager")
     assert client.get("/office/stock/enquiry/?code=LAMP")["Location"] == "/office/product/LAMP/stock/"
-    assert "No product has this code." in page(client.get("/office/stock/enquiry/?code=NOPE"))
+    assert "No product and no serialised item has this code." in page(
+        client.get("/office/stock/enquiry/?code=NOPE")
+    )
 
 
 def test_enquiry_never_cuts_a_product_between_two_pages(sign_in):
@@ -85,3 +87,110 @@ def test_a_product_shows_its_rooms_and_its_ledger(sign_in):
     answer = sign_in("manager").get("/office/product/LAMP/stock/")
     assert [(line.kind, line.units) for line in answer.context["movements"]] == [("goods_in", 5)]
     assert answer.context["stock"].free == 5
+
+
+# --- serialised items ---
+
+
+def test_goods_in_of_a_serialised_product_asks_for_the_number_of_each_item(sign_in):
+    a_serialised("SAW")
+    client = sign_in("manager")
+    given = {"code": "SAW", "units": 2, "room": "SHOP", "reference": "DN-7"}
+    asked = client.post("/office/stock/goods-in/", given)
+    assert asked.status_code == 422
+    assert asked.context["form"].errors["numbers"] == [
+        "SAW is serialised. Scan the serial number of each of its 2 items."
+    ]
+    assert list(asked.context["form"].fields)[:3] == ["code", "units", "numbers"]
+    assert page(asked).count("autofocus") == 1
+    answer = client.post("/office/stock/goods-in/", {**given, "numbers": "SN-1\r\nSN-2\r\n"})
+    assert answer.status_code == 302
+    assert items("SAW") == {"SN-1": ("in_stock", "SHOP"), "SN-2": ("in_stock", "SHOP")}
+
+
+def test_goods_in_of_other_products_does_not_speak_of_numbers(sign_in):
+    a_product("LAMP")
+    client = sign_in("manager")
+    assert "numbers" not in client.get("/office/stock/goods-in/?code=LAMP").context["form"].fields
+    a_serialised("SAW")
+    assert "numbers" in client.get("/office/stock/goods-in/?code=SAW").context["form"].fields
+
+
+def test_a_scanned_serial_number_is_carried_and_disposed_of_without_typing_it_again(sign_in):
+    a_serialised("SAW", "SN-1", "SN-2")
+    a_room("LOFT")
+    client = sign_in("manager")
+    carried = {"code": "SN-1", "units": 1, "source": "SHOP", "target": "LOFT"}
+    assert client.post("/office/stock/transfer/", carried).status_code == 302
+    gone = {"code": "SN-2", "units": 1, "room": "SHOP", "reason": "Broken"}
+    assert client.post("/office/stock/disposal/", gone).status_code == 302
+    assert items("SAW") == {"SN-1": ("in_stock", "LOFT"), "SN-2": ("disposed", "")}
+
+
+def test_a_number_that_is_not_there_is_named_beside_the_numbers(sign_in):
+    a_serialised("SAW", "SN-1")
+    given = {"code": "SAW", "units": 1, "room": "SHOP", "reason": "Broken", "numbers": "SN-9"}
+    answer = sign_in("manager").post("/office/stock/disposal/", given)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["numbers"] == [
+        "No SAW has the number SN-9. Read the number on the item again."
+    ]
+    assert ">SN-9</textarea>" in page(answer).replace("\n", "")
+    assert on_hand("SAW") == 1
+
+
+def test_enquiry_leads_a_serial_number_to_its_item(sign_in):
+    a_serialised("SAW", "SN/1", "0001")
+    a_serialised("DRILL", "0001")
+    client = sign_in("manager")
+    there = client.get("/office/stock/enquiry/?code=SN/1")["Location"]
+    assert there == "/office/product/SAW/stock/?number=SN%2F1"
+    answer = client.get(there)
+    assert (answer.context["item"].number, answer.context["item"].room) == ("SN/1", "SHOP")
+    assert "Booked into SHOP." in page(answer)
+    assert "0001 is the number of an item of DRILL and of SAW." in page(
+        client.get("/office/stock/enquiry/?code=0001")
+    )
+    assert client.get("/office/product/SAW/stock/?number=NOPE").status_code == 404
+
+
+def test_a_product_shows_its_items_with_where_they_went_page_by_page(sign_in):
+    numbers = [f"SN-{place:03}" for place in range(55)]
+    a_serialised("SAW", *numbers)
+    dispose(sku="SAW", room="SHOP", units=1, reason="dropped", numbers=["SN-000"])
+    client = sign_in("manager")
+    first = client.get("/office/product/SAW/stock/")
+    second = client.get(f"/office/product/SAW/stock/?after={first.context['next_key']}")
+    shown = [row.number for answer in (first, second) for row in answer.context["items"]]
+    assert (shown, second.context["next_key"]) == (numbers[1:], None)
+    every = client.get("/office/product/SAW/stock/?items=all")
+    assert (every.context["items"][0].state, every.context["items"][0].went) == ("disposed", "dropped")
+    assert "dropped" in page(every)
+
+
+def test_a_product_with_goods_is_serialised_room_by_room(sign_in):
+    a_product("SAW", on_hand=2)
+    a_room("LOFT")
+    goods_in(sku="SAW", room="LOFT", units=1)
+    client = sign_in("manager")
+    assert list(client.get("/office/product/SAW/serialise/").context["form"].fields) == ["LOFT", "SHOP"]
+    wrong = client.post("/office/product/SAW/serialise/", {"SHOP": "SN-1", "LOFT": "SN-3"})
+    assert wrong.status_code == 422
+    assert (
+        wrong.context["form"].errors["SHOP"][0].startswith("2 units of SAW are on hand in SHOP; 1 number was")
+    )
+    done = client.post("/office/product/SAW/serialise/", {"SHOP": "SN-1\nSN-2", "LOFT": "SN-3"})
+    assert done["Location"] == "/office/product/SAW/stock/"
+    assert items("SAW") == {
+        "SN-1": ("in_stock", "SHOP"),
+        "SN-2": ("in_stock", "SHOP"),
+        "SN-3": ("in_stock", "LOFT"),
+    }
+
+
+def test_a_product_without_goods_is_serialised_by_one_button(sign_in):
+    a_product("SAW")
+    client = sign_in("manager")
+    assert "no number is needed now" in page(client.get("/office/product/SAW/serialise/"))
+    assert client.post("/office/product/SAW/serialise/", {"sure": "yes"}).status_code == 302
+    assert "Serialised items" in page(client.get("/office/product/SAW/stock/"))

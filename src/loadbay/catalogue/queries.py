@@ -102,16 +102,23 @@ def _prices(product_id: int) -> tuple[PriceLine, ...]:
     )
 
 
-def products(*, search: str = "", after_sku: str = "", limit: int = 50) -> tuple[ProductLine, ...]:
-    """A page of products by SKU; `search` finds beginnings of words, of the SKU, and whole barcodes."""
-    found = _searched(Product.objects.all(), search=search) if search.strip() else Product.objects.all()
+def products(
+    *, search: str = "", after_sku: str = "", limit: int = 50, also: Sequence[str] = ()
+) -> tuple[ProductLine, ...]:
+    """A page of products by SKU; `search` finds beginnings of words, of the SKU, and whole barcodes.
+
+    `also` are SKUs that the search means too, found by what lies above the catalogue.
+    """
+    found = Product.objects.all()
+    if search.strip():
+        found = _searched(found, search=search, also=also)
     rows = found.filter(sku__gt=after_sku).order_by("sku")[:limit]
     return tuple(ProductLine(*row) for row in rows.values_list("id", "sku", "name", "brand", "is_bundle"))
 
 
-def _searched(rows: QuerySet[Product], *, search: str) -> QuerySet[Product]:
+def _searched(rows: QuerySet[Product], *, search: str, also: Sequence[str]) -> QuerySet[Product]:
     text = search.strip()[:100]
-    wanted = Q(sku__startswith=text) | Q(sku__startswith=text.upper())
+    wanted = Q(sku__in=also) | Q(sku__startswith=text) | Q(sku__startswith=text.upper())
     scanned = product_of_code(text)
     if scanned is not None:
         wanted |= Q(pk=scanned.id)

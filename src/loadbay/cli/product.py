@@ -11,14 +11,16 @@ from loadbay.catalogue.sheet import COLUMN_HELP, MOST_BYTES
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.errors import WrongInput
+from loadbay.dispatch.services.serials import serialise
 from loadbay.stock.intake import ImportReport, import_products
+from loadbay.stock.item_queries import sku_of, skus_called
 
 _COLUMNS = "\n".join(f"  {name}: {words}" for name, words in COLUMN_HELP.items())
 
 
 @click.group(cls=ShopGroup)
 def product() -> None:
-    """Products: import, show, list."""
+    """Products: import, show, list, serialise."""
 
 
 @product.command("import", epilog=f"Columns of the file:\n\n\b\n{_COLUMNS}")
@@ -31,13 +33,13 @@ def import_(file: Path, *, dry_run: bool) -> Answer:
 
 
 @product.command("show")
-@click.argument("sku")
-def show(sku: str) -> Answer:
-    """One product: its fields, barcodes, contents and retail prices."""
-    card = queries.product_card(sku)
+@click.argument("code")
+def show(code: str) -> Answer:
+    """One product, by SKU, barcode or serial number: its fields, barcodes, contents and retail prices."""
+    card = queries.product_card(sku_of(code))
     prices = [[line.category, line.price, line.valid_from, line.valid_until] for line in card.prices]
     lines = [
-        f"{card.sku}  {card.name}" + ("  (soft bundle)" if card.is_bundle else ""),
+        f"{card.sku}  {card.name}{_kind(card)}",
         f"  barcodes {', '.join(card.barcodes) or 'none'}, origin {card.country_of_origin or 'not set'}",
         *(f"  contains {part.units} × {part.sku}" for part in card.contents),
         table(["category", "price", "from", "until"], prices) if prices else "  no retail price yet",
@@ -45,12 +47,40 @@ def show(sku: str) -> Answer:
     return Answer(card, "\n".join(lines))
 
 
+@product.command("serialise")
+@click.argument("sku")
+@click.option(
+    "--serial",
+    "serials",
+    multiple=True,
+    metavar="ROOM=NUMBER",
+    help="The number of a unit on hand and the room it lies in; once for every unit.",
+)
+def serialise_(sku: str, serials: tuple[str, ...]) -> Answer:
+    """Give every unit of a product its serial number, from now on. What is on hand is counted in."""
+    numbers: dict[str, list[str]] = {}
+    for given in serials:
+        room, sign, number = given.partition("=")
+        if not sign:
+            raise click.UsageError(f"{given!r} names no room. Write ROOM=NUMBER, as in MAIN=SN-1.")
+        numbers.setdefault(room, []).append(number)
+    counted = serialise(sku, numbers=numbers)
+    words = f"{sku} is serialised, with the numbers of {counted} items on hand."
+    return Answer({"sku": sku, "items": counted}, words)
+
+
+def _kind(card: queries.ProductCard) -> str:
+    if card.is_bundle:
+        return "  (soft bundle)"
+    return "  (serialised)" if card.is_serialised else ""
+
+
 @product.command("list")
-@click.option("--search", default="", help="Beginnings of words, of the SKU, or a barcode.")
+@click.option("--search", default="", help="Beginnings of words, of the SKU, a barcode, or a serial number.")
 @click.option("--after", default="", help="SKU after which the page begins.")
 def list_(search: str, after: str) -> Answer:
     """Products by SKU, fifty at a time."""
-    rows = queries.products(search=search, after_sku=after)
+    rows = queries.products(search=search, after_sku=after, also=skus_called(search))
     empty = "No product fits. Import some: loadbay product import FILE"
     return Answer(
         rows, table(["SKU", "name", "brand"], [[r.sku, r.name, r.brand] for r in rows]) if rows else empty

@@ -96,6 +96,7 @@ class ParcelRow:
     label_format: str
     has_label: bool
     told_shipped_at: datetime | None
+    serials: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -385,7 +386,7 @@ def _row(call: FieldCall) -> FieldCallRow:
 
 
 def _parcels(call: FieldCall) -> tuple[ParcelRow, ...]:
-    rows = call.parcels.select_related("consignment").prefetch_related("labels").order_by("id")
+    rows = call.parcels.select_related("consignment").prefetch_related("labels", "lines").order_by("id")
     return tuple(_parcel(row) for row in rows)
 
 
@@ -402,6 +403,7 @@ def _parcel(row: Parcel) -> ParcelRow:
         label_format=label.format if label else "",
         has_label=label is not None,
         told_shipped_at=row.told_shipped_at,
+        serials=tuple(serial for line in row.lines.all() for serial in line.serials),
     )
 
 

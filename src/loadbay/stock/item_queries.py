@@ -11,6 +11,7 @@ from datetime import datetime
 
 from loadbay.catalogue.queries import product_of_code
 from loadbay.catalogue.rules import ProductUnknown
+from loadbay.journal.queries import TimelineLine, timeline
 from loadbay.stock import item_ledger
 from loadbay.stock.item_rules import Item, ItemUnknown, NumberAmbiguous
 from loadbay.stock.models import SerialisedItem
@@ -31,6 +32,20 @@ class ItemRow:
     parcel: str
     reason: str
     since: datetime
+
+    @property
+    def went(self) -> str:
+        """Where it went: the field call and parcel it is in or left with, or why it was disposed of."""
+        return " ".join(filter(None, [self.field_call, self.parcel])) or self.reason
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a stock number stands for: a product, and its item where the number is that of one."""
+
+    sku: str
+    is_serialised: bool
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,11 @@ def item(sku: str, *, number: str) -> ItemRow:
     if found is None:
         raise ItemUnknown(f"No {sku} has the number {number[:LONGEST_NUMBER]!r}. Read it on the item again.")
     return _row(found)
+
+
+def history(item_id: int) -> list[TimelineLine]:
+    """What happened to an item, newest first."""
+    return timeline(item_ledger.timeline_of(item_id))
 
 
 def called(number: str) -> list[Item]:
@@ -84,12 +104,25 @@ def sku_of(code: str) -> str:
 
     Raises `ProductUnknown`, or `NumberAmbiguous` when several products have an item of that number.
     """
+    return scanned(code).sku
+
+
+def scanned(code: str) -> Scanned:
+    """The product behind a stock number, and the item. Raises as `sku_of` does."""
     product = product_of_code(code)
     if product is not None:
-        return product.sku
+        return Scanned(product.sku, product.is_serialised)
     found = one_called(code)
     if found is None:
         raise ProductUnknown.called(code)
+    return Scanned(found.sku, is_serialised=True, number=found.number)
+
+
+def sku_of_number(number: str) -> str:
+    """The product of the one item of that number. Raises `ItemUnknown` or `NumberAmbiguous`."""
+    found = one_called(number)
+    if found is None:
+        raise ItemUnknown(f"No item has the number {number[:LONGEST_NUMBER]!r}. Read it on the item again.")
     return found.sku
 
 

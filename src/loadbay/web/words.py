@@ -102,6 +102,13 @@ STATES: dict[str, dict[str, Shown]] = {
         "return": Shown("Return", QUIET),
         "count": Shown("Stock count", QUIET),
     },
+    "item": {
+        "in_stock": Shown("In stock", OK),
+        "returned": Shown("Came back, in stock", INFO),
+        "packed": Shown("Packed", NOTE),
+        "gone": Shown("Gone", QUIET),
+        "disposed": Shown("Disposed of", QUIET),
+    },
     "cause": {
         "role": Shown("Role or rights", STOP),
         "mapping": Shown("Mapping", NOTE),

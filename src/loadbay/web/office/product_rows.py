@@ -15,6 +15,7 @@ from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.core.clock import SystemClock
 from loadbay.core.money import Money
 from loadbay.stock import queries as stock
+from loadbay.stock.item_queries import skus_called
 
 PER_PAGE = 50
 
@@ -39,7 +40,8 @@ class ProductPage:
 
 def page_of_products(request: HttpRequest) -> ProductPage:
     search, after = request.GET.get("search", "").strip(), request.GET.get("after", "")
-    lines = catalogue.products(search=search, after_sku=after, limit=PER_PAGE + 1)
+    also = skus_called(search)
+    lines = catalogue.products(search=search, after_sku=after, limit=PER_PAGE + 1, also=also)
     shown = lines[:PER_PAGE]
     return ProductPage(
         rows=_rows(shown),

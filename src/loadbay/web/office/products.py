@@ -46,7 +46,9 @@ class ProductForm(forms.Form):
         help_text="One per line: EAN, UPC, GTIN, or a code of your own.",
     )
     is_serialised = forms.BooleanField(
-        label="Serialised", required=False, help_text="The bench asks for the serial number of each unit."
+        label="Serialised",
+        required=False,
+        help_text="Each unit has a number of its own: asked for at goods in and at the bench.",
     )
     country_of_origin = forms.CharField(
         label="Country of origin", max_length=2, required=False, help_text="Two letters, such as GB."

@@ -1,4 +1,4 @@
-"""Stock: Goods In, Disposal, Transfer, Enquiry, stock rooms, and a product's stock tab.
+"""Stock: Goods In, Disposal, Transfer, Enquiry and stock rooms. A product's stock tab is in `items.py`.
 
 Rule: a movement page works with a scanner: code, units, Enter; then the same page again, its room kept.
 What may be moved is the stock area's decision.
@@ -6,6 +6,7 @@ What may be moved is the stock area's decision.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from loadbay.catalogue import queries as catalogue
 from loadbay.catalogue.rules import ProductUnknown
+from loadbay.core.errors import Refusal
 from loadbay.people.rules import Right
-from loadbay.stock import queries, services
+from loadbay.stock import item_queries, queries, services
 from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, OK, Barcode, form_page, refusals_in, said
 
@@ -30,6 +31,7 @@ _FIELDS = {
     "same_room": "target",
     "reason_missing": "reason",
 }
+_OF_NUMBERS = ("numbers_differ", "number_taken", "number_not_here", "number_not_usable")
 DISPOSAL_REASONS = ("Broken", "Out of date", "Lost", "Own use", "Sample")
 
 
@@ -40,9 +42,16 @@ class MovementForm(forms.Form):
         label="Barcode or SKU",
         max_length=200,
         widget=Barcode(autofocus=True),
-        help_text="Scan the product's barcode, or type its SKU.",
+        help_text="Scan the product's barcode, or type its SKU. A serial number names its item.",
     )
     units = forms.IntegerField(label="Units", min_value=1, max_value=1_000_000, initial=1)
+    numbers = forms.CharField(
+        label="Serial numbers",
+        max_length=100_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
+        help_text="Scan the number of each item, one per line. Then Tab and Enter.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,13 +59,37 @@ class MovementForm(forms.Form):
         for name in ("room", "source", "target"):
             if name in self.fields:
                 self.fields[name].choices = rooms
+        self._ask_for_numbers_if_serialised()
+
+    def _ask_for_numbers_if_serialised(self) -> None:
+        """Other goods have no numbers, so for them the page stays as short as it was."""
+        code = (self.data if self.is_bound else self.initial).get("code", "")
+        with suppress(Refusal):
+            if item_queries.scanned(code).is_serialised:
+                self.fields["code"].widget.attrs.pop("autofocus", None)
+                self.fields["numbers"].widget.attrs["autofocus"] = True
+                self.order_fields(["code", "units", "numbers"])
+                return
+        del self.fields["numbers"]
 
     def clean_code(self) -> str:
         """The SKU behind what was scanned."""
-        found = catalogue.product_of_code(self.cleaned_data["code"])
-        if found is None:
-            raise forms.ValidationError(ProductUnknown.called(self.cleaned_data["code"]).sentence)
+        try:
+            found = item_queries.scanned(self.cleaned_data["code"])
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+        self.item = found.number
         return found.sku
+
+    @property
+    def given_numbers(self) -> list[str]:
+        """The numbers typed or scanned; the item's own when its number was scanned as the code."""
+        return self.cleaned_data.get("numbers", "").split() or ([self.item] if self.item else [])
+
+    def refusals(self) -> dict[str, str]:
+        """Beside which field a refusal is shown."""
+        of_numbers = dict.fromkeys(_OF_NUMBERS, "numbers") if "numbers" in self.fields else {}
+        return {**_FIELDS, **of_numbers}
 
 
 class GoodsInForm(MovementForm):
@@ -94,9 +127,13 @@ def goods_in(request: HttpRequest) -> HttpResponse:
     form = GoodsInForm(request.POST or None, initial=_kept(request))
     if form.is_valid():
         given = form.cleaned_data
-        with refusals_in(form, fields=_FIELDS):
+        with refusals_in(form, fields=form.refusals()):
             moved = services.goods_in(
-                sku=given["code"], room=given["room"], units=given["units"], reference=given["reference"]
+                sku=given["code"],
+                room=given["room"],
+                units=given["units"],
+                reference=given["reference"],
+                numbers=form.given_numbers,
             )
             _say_moved(request, moved)
             return _again("goods-in", room=given["room"], reference=given["reference"])
@@ -109,9 +146,13 @@ def disposal(request: HttpRequest) -> HttpResponse:
     form = DisposalForm(request.POST or None, initial=_kept(request))
     if form.is_valid():
         given = form.cleaned_data
-        with refusals_in(form, fields=_FIELDS):
+        with refusals_in(form, fields=form.refusals()):
             moved = services.dispose(
-                sku=given["code"], room=given["room"], units=given["units"], reason=given["reason"]
+                sku=given["code"],
+                room=given["room"],
+                units=given["units"],
+                reason=given["reason"],
+                numbers=form.given_numbers,
             )
             _say_moved(request, moved)
             return _again("disposal", room=given["room"], reason=given["reason"])
@@ -124,9 +165,13 @@ def transfer(request: HttpRequest) -> HttpResponse:
     form = TransferForm(request.POST or None, initial=_kept(request))
     if form.is_valid():
         given = form.cleaned_data
-        with refusals_in(form, fields=_FIELDS):
+        with refusals_in(form, fields=form.refusals()):
             moved = services.transfer(
-                sku=given["code"], source=given["source"], target=given["target"], units=given["units"]
+                sku=given["code"],
+                source=given["source"],
+                target=given["target"],
+                units=given["units"],
+                numbers=form.given_numbers,
             )
             _say_moved(request, moved)
             return _again("transfer", source=given["source"], target=given["target"])
@@ -137,8 +182,14 @@ def transfer(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enquiry(request: HttpRequest) -> HttpResponse:
     code, room = request.GET.get("code", "").strip(), request.GET.get("room", "")
-    if code and (found := catalogue.product_of_code(code)):
-        return redirect("product-stock", sku=found.sku)
+    wrong = ""
+    if code:
+        try:
+            return _to_what_was_scanned(item_queries.scanned(code))
+        except ProductUnknown:
+            wrong = "No product and no serialised item has this code."
+        except Refusal as refusal:
+            wrong = refusal.sentence
     rows = queries.enquiry(room=room, after_sku=request.GET.get("after", ""), limit=PER_PAGE + 1)
     shown, next_key = _whole_products(rows)
     context = {
@@ -147,21 +198,14 @@ def enquiry(request: HttpRequest) -> HttpResponse:
         "rooms": queries.rooms(),
         "room": room,
         "code": code,
-        "is_unknown": bool(code),
+        "wrong": wrong,
     }
     return render(request, "office/stock_enquiry.html", context)
 
 
-@needs(Right.SEE_OFFICE)
-@require_safe
-def product_stock(request: HttpRequest, sku: str) -> HttpResponse:
-    context = {
-        "product": catalogue.product_card(sku),
-        "stock": queries.show(sku),
-        "movements": queries.movements(sku, limit=40),
-        "tab": "stock",
-    }
-    return render(request, "office/product_stock.html", context)
+def _to_what_was_scanned(found: item_queries.Scanned) -> HttpResponseRedirect:
+    page = reverse("product-stock", args=[found.sku])
+    return redirect(f"{page}?{urlencode({'number': found.number})}" if found.number else page)
 
 
 @needs(Right.MOVE_STOCK)
