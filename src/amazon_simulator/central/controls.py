@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from werkzeug.wrappers import Request
 
 from amazon_simulator.central import inspect
+from amazon_simulator.central.order_controls import ORDER_CONTROLS, marketplace
 from amazon_simulator.central.wire import answer, body, control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import FaultKind
@@ -17,7 +18,7 @@ from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world import commands
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.refusal import invalid, unknown
-from amazon_simulator.world.state import LabelFormat, Order
+from amazon_simulator.world.state import LabelFormat
 from amazon_simulator.world.switches import Switches
 
 OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
@@ -32,54 +33,6 @@ def _operation(name: str) -> str:
     if name not in OPERATION_NAMES and name != "*":
         raise unknown("operation", name)
     return name
-
-
-class NewOrders(Struct, frozen=True, forbid_unknown_fields=True):
-    lines: list[commands.WantedLine]
-    location: str = ""
-    split: bool = False
-    force: bool = False
-    gift: bool = False
-    hazmat_label: bool = False
-    serial_numbers: bool = False
-    invoice: bool = False
-    failing_labels: int = 0
-    count: int = 1
-
-
-def place_orders(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewOrders)
-    placed = desk.world.do(
-        commands.PlaceOrder(
-            seller_id=seller(desk),
-            lines=wanted.lines,
-            location_id=wanted.location,
-            count=wanted.count,
-            is_split=wanted.split,
-            is_forced=wanted.force,
-            is_gift=wanted.gift,
-            needs_hazmat_label=wanted.hazmat_label,
-            needs_serial=wanted.serial_numbers,
-            needs_invoice=wanted.invoice,
-            failing_labels=wanted.failing_labels,
-        )
-    )
-    return answer({"orders": [_placed(order) for order in placed]}, status=201)
-
-
-def _placed(order: Order) -> dict[str, Any]:
-    return {"order_id": order.id, "shipment_ids": order.shipment_ids}
-
-
-class Cancellation(Struct, frozen=True, forbid_unknown_fields=True):
-    kind: Literal["MARKETPLACE_CANCELLED", "SYSTEM_CANCELLED"] = "MARKETPLACE_CANCELLED"
-    reason: str = "BUYER_CANCELLED"
-
-
-def cancel_order(desk: Desk, request: Request, order_id: str) -> Any:
-    wanted = body(request, Cancellation)
-    order = desk.world.do(commands.CancelOrder(order_id=order_id, kind=wanted.kind, reason=wanted.reason))
-    return inspect.order_row(order)
 
 
 class Conversion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,13 +57,17 @@ def appear(desk: Desk, request: Request) -> Any:
 class Seeds(Struct, frozen=True, forbid_unknown_fields=True):
     listings: list[commands.SeedListing]
     converted: bool = True
+    fba: bool = False
     marketplace: str = ""
+    seller: str = ""
 
 
 def seed_listings(desk: Desk, request: Request) -> Any:
     wanted = body(request, Seeds)
-    owner = desk.world.state.sellers[seller(desk)]
-    market = wanted.marketplace or owner.marketplaces[0]
+    owner = desk.world.state.sellers.get(wanted.seller or seller(desk))
+    if owner is None:
+        raise unknown("seller", wanted.seller)
+    market = marketplace(wanted.marketplace) if wanted.marketplace else owner.marketplaces[0]
     if market not in owner.marketplaces:
         raise unknown("marketplace of the seller", market)
     skus = desk.world.do(
@@ -118,7 +75,8 @@ def seed_listings(desk: Desk, request: Request) -> Any:
             seller_id=owner.id,
             listings=wanted.listings,
             marketplace_id=market,
-            is_converted=wanted.converted,
+            is_converted=wanted.converted and not wanted.fba,
+            is_fba=wanted.fba,
         )
     )
     return answer({"skus": len(skus)}, status=201)
@@ -301,8 +259,7 @@ def clear_faults(desk: Desk, request: Request) -> Any:
 
 
 CONTROLS = {
-    ("POST", "/simulator/orders"): control(place_orders),
-    ("POST", "/simulator/orders/<order_id>/cancel"): control(cancel_order),
+    **ORDER_CONTROLS,
     ("POST", "/simulator/listings/appear"): control(appear),
     ("POST", "/simulator/listings/seed"): control(seed_listings),
     ("POST", "/simulator/listings/<path:sku>/convert"): control(convert),

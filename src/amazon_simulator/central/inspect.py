@@ -14,6 +14,7 @@ from amazon_simulator.http.desk import Desk
 from amazon_simulator.papers import labels, pictures
 from amazon_simulator.world import attributes, ledger, shelf
 from amazon_simulator.world.clock import iso
+from amazon_simulator.world.listings import channels
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import unknown
@@ -95,7 +96,10 @@ def listing_row(memory: Memory, one: Listing) -> dict[str, Any]:
 def listing_status(one: Listing) -> str:
     if one.created is None:
         return "SUBMITTED"
-    return "ONSITE_FBA" if one.is_converted else "MFN"
+    if one.is_converted:
+        return "ONSITE_FBA"
+    is_amazons = any(code.startswith("AMAZON_") for code in channels(one))
+    return "FBA" if is_amazons else "MFN"
 
 
 def inventory(desk: Desk, request: Request) -> Any:
@@ -199,7 +203,7 @@ def order(desk: Desk, request: Request, order_id: str) -> Any:
     with desk.world.look() as memory:
         one = memory.order(order_id)
         rows = [shipment_row(memory.shipment(each)) for each in one.shipment_ids]
-        return {**order_row(one), "shipments": rows}
+        return {**order_row(one), "shipments": rows, **ordinary_row(one)}
 
 
 def order_row(one: Order) -> dict[str, Any]:
@@ -211,6 +215,35 @@ def order_row(one: Order) -> dict[str, Any]:
         "shipment_ids": one.shipment_ids,
         "created": iso(one.created),
         "updated": iso(one.updated),
+    }
+
+
+def ordinary_row(order: Order) -> dict[str, Any]:
+    """What is told about an ordinary order beyond its row: lines, packages, what Amazon does next."""
+    part = order.ordinary
+    if part is None:
+        return {}
+    return {
+        "lines": [
+            {
+                "item": line.item_id,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "shipped": part.shipped.get(line.item_id, 0),
+            }
+            for line in part.lines
+        ],
+        "packages": [
+            {
+                "reference": box.reference,
+                "carrier": box.carrier,
+                "tracking_id": box.tracking_id,
+                "times_told": box.times_told,
+                "units": box.units,
+            }
+            for box in part.boxes
+        ],
+        "cancelled_by": part.cancellation.kind if part.cancellation else None,
     }
 
 

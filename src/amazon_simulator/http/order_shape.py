@@ -1,25 +1,19 @@
-"""An order of the Orders API 2026-01-01, true to role and status.
+"""An order of the Orders API 2026-01-01, true to role and status; a missing role is a missing field.
 
-An order that Amazon fulfils (Onsite too) shows neither buyer nor money before it has shipped; e-mail and
-phone of its buyer never. A missing role is a missing field, never an error.
+What may be seen is decided in `order_view`, what it costs in `world.amounts`. Parts that were not asked for
+by `includedData` are left out.
 """
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from amazon_simulator.http.shipment_shape import gift_gross, line_gross
-from amazon_simulator.world.buyers import Buyer, buyer_of
+from amazon_simulator.http import order_packages
+from amazon_simulator.http.order_view import Item, View
+from amazon_simulator.world import amounts
+from amazon_simulator.world.buyers import Buyer
 from amazon_simulator.world.clock import iso
-from amazon_simulator.world.lifecycle import Programme, Status
-from amazon_simulator.world.marketplaces import MARKETPLACES, Marketplace
-from amazon_simulator.world.state import Line, Order, Parcel, Shipment, State
-from amazon_simulator.world.switches import CustomerAfterShipping
+from amazon_simulator.world.lifecycle import Programme
 
-SHIPPING_ROLE = "Direct-to-Consumer Shipping (Restricted)"
-DELIVERY_ROLE = "Direct-to-Consumer Delivery (Restricted)"
-TAX_ROLES = frozenset(("Tax Invoicing (Restricted)", "Tax Remittance (Restricted)"))
-_OPEN_DATA = frozenset(("UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"))
 INCLUDED = (
     "BUYER",
     "RECIPIENT",
@@ -35,42 +29,22 @@ INCLUDED = (
 )
 
 
-class View:
-    """One order with all that its shape needs, and the right to see it."""
-
-    def __init__(self, state: State, order: Order, *, roles: frozenset[str], included: list[str]) -> None:
-        self.state = state
-        self.order = order
-        self.roles = roles
-        self.included = included
-        self.market: Marketplace = MARKETPLACES[order.marketplace_id]
-        self.shipments: list[Shipment] = [state.shipments[each] for each in order.shipment_ids]
-        self.is_amazons = order.fulfilled_by == "AMAZON"
-        self.is_open = order.status in _OPEN_DATA
-
-    @property
-    def switch(self) -> CustomerAfterShipping:
-        return self.state.switches.customer_after_shipping
-
-    def buyer(self) -> Buyer:
-        return buyer_of(self.order.number, country=self.market.country, seed=self.state.seed)
-
-
-def order(state: State, one: Order, *, roles: frozenset[str], included: list[str]) -> dict[str, Any]:
-    view = View(state, one, roles=roles, included=included)
+def order(view: View, *, included: list[str]) -> dict[str, Any]:
+    one = view.order
     shown: dict[str, Any] = {
         "orderId": one.id,
         "createdTime": iso(one.created),
         "lastUpdatedTime": iso(one.updated),
-        "salesChannel": {
-            "channelName": "AMAZON",
-            "marketplaceId": one.marketplace_id,
-            "marketplaceName": view.market.domain.removeprefix("www.").capitalize(),
-        },
-        "orderItems": [_item(view, shipment, line) for shipment in view.shipments for line in shipment.lines],
+        "salesChannel": _channel(view),
+        "orderItems": [_item(view, item, included) for item in view.items],
     }
-    if any(shipment.programme == Programme.EASY_SHIP for shipment in view.shipments):
-        shown["programs"] = ["AMAZON_EASY_SHIP"]
+    if view.programmes:
+        shown["programs"] = view.programmes
+    if view.terms.seller_order_id:
+        shown["orderAliases"] = [{"aliasId": view.terms.seller_order_id, "aliasType": "SELLER_ORDER_ID"}]
+    if view.terms.replaces:
+        kind = f"{view.terms.kind}_ORIGINAL_ID"
+        shown["associatedOrders"] = [{"orderId": view.terms.replaces, "associationType": kind}]
     for name, (key, part) in _PARTS.items():
         content = part(view) if name in included else None
         if content:
@@ -78,112 +52,133 @@ def order(state: State, one: Order, *, roles: frozenset[str], included: list[str
     return shown
 
 
-def _buyer(view: View) -> dict[str, str] | None:
-    if not view.is_open or (view.is_amazons and view.switch != CustomerAfterShipping.NAME_AND_ADDRESS):
-        return None
-    buyer, shown = view.buyer(), {}
-    may_name = bool(view.roles & TAX_ROLES) or (not view.is_amazons and SHIPPING_ROLE in view.roles)
-    if may_name:
+def _channel(view: View) -> dict[str, str]:
+    if view.terms.is_elsewhere:
+        return {"channelName": "NON_AMAZON"}
+    return {
+        "channelName": "AMAZON",
+        "marketplaceId": view.market.id,
+        "marketplaceName": view.market.shop,
+    }
+
+
+def _buyer(view: View) -> dict[str, str]:
+    shown, buyer = {}, view.buyer()
+    if view.may_name:
         shown["buyerName"] = buyer.name
-    if not view.is_amazons and DELIVERY_ROLE in view.roles:
+        if view.terms.company:
+            shown["buyerCompanyName"] = view.terms.company
+        if view.terms.purchase_order:
+            shown["buyerPurchaseOrderNumber"] = view.terms.purchase_order
+    if view.may_write:
         shown["buyerEmail"] = buyer.email
-    return shown or None
+    return shown
 
 
 def _recipient(view: View) -> dict[str, Any] | None:
-    is_hidden = view.is_amazons and view.switch == CustomerAfterShipping.NOTHING
-    if not view.is_open or SHIPPING_ROLE not in view.roles or is_hidden:
-        return None
     buyer = view.buyer()
-    short = {"postalCode": buyer.postcode, "countryCode": buyer.country}
-    if view.is_amazons and view.switch == CustomerAfterShipping.POSTCODE_ONLY:
-        return {"deliveryAddress": short}
-    address = {
+    if view.may_address:
+        return {"deliveryAddress": _address(view, buyer)}
+    if view.may_see_postcode_only:
+        return {"deliveryAddress": {"postalCode": buyer.postcode, "countryCode": buyer.country}}
+    return None
+
+
+def _address(view: View, buyer: Buyer) -> dict[str, str]:
+    shown = {
         "name": buyer.name,
+        "companyName": view.terms.company,
         "addressLine1": buyer.line_1,
+        "addressLine2": buyer.line_2,
         "city": buyer.city,
-        **short,
-        "addressType": "RESIDENTIAL",
+        "stateOrRegion": buyer.region,
+        "postalCode": buyer.postcode,
+        "countryCode": buyer.country,
+        "addressType": "COMMERCIAL" if view.terms.company else "RESIDENTIAL",
+        "phone": buyer.phone if view.may_call else "",
     }
-    if buyer.line_2:
-        address["addressLine2"] = buyer.line_2
-    if buyer.region:
-        address["stateOrRegion"] = buyer.region
-    if not view.is_amazons:
-        address["phone"] = buyer.phone
-    return {"deliveryAddress": address}
+    return {name: value for name, value in shown.items() if value}
 
 
 def _money(value: Decimal, view: View) -> dict[str, str]:
     return {"amount": f"{value:.2f}", "currencyCode": view.market.currency}
 
 
-def _total(view: View) -> Decimal:
-    lines = [line for shipment in view.shipments for line in shipment.lines]
-    return sum((line_gross(line) + gift_gross(line) for line in lines), Decimal(0))
-
-
 def _proceeds(view: View) -> dict[str, Any] | None:
-    return {"grandTotal": _money(_total(view), view)} if view.is_open else None
+    if not view.is_open:
+        return None
+    sums: dict[str, Decimal] = {}
+    for line in view.lines:
+        for kind, amount, _ in _shares(view.figures(line)):
+            sums[kind] = sums.get(kind, Decimal(0)) + amount
+    return {
+        "grandTotal": _money(amounts.total(view.lines, view.market), view),
+        "breakdowns": [{"type": kind, "subtotal": _money(value, view)} for kind, value in sums.items()],
+    }
+
+
+Share = tuple[str, Decimal, dict[str, Decimal]]
+
+
+def _shares(figures: amounts.Figures) -> list[Share]:
+    """What a line's money consists of: kind, sum, and its finer parts; what is nothing is left out."""
+    discounts = {"ITEM": figures.discount.amount, "SHIPPING": figures.shipping_discount.amount}
+    taxes = {"ITEM": figures.goods.tax, "SHIPPING": figures.shipping.tax, "GIFT_WRAP": figures.gift.tax}
+    taxes["DISCOUNT"] = figures.discount.tax + figures.shipping_discount.tax
+    shares: list[Share] = [
+        ("ITEM", figures.goods.amount, {}),
+        ("SHIPPING", figures.shipping.amount, {}),
+        ("GIFT_WRAP", figures.gift.amount, {}),
+        ("DISCOUNT", sum(discounts.values(), Decimal(0)), discounts),
+        ("TAX", figures.tax_on_top, taxes),
+    ]
+    return [share for share in shares if share[1] or share[0] == "ITEM"]
 
 
 def _payment(view: View) -> dict[str, Any] | None:
     if not view.is_open:
         return None
-    method = "CreditCard" if view.order.number % 5 else "Invoice"
-    return {"paymentExecutions": [{"paymentMethod": method, "paymentAmount": _money(_total(view), view)}]}
+    amount = _money(amounts.total(view.lines, view.market), view)
+    return {"paymentExecutions": [{"paymentMethod": view.payment_method, "paymentAmount": amount}]}
 
 
-def _fulfillment(view: View) -> dict[str, Any]:
-    ship_by = max(shipment.ship_by for shipment in view.shipments)
-    return {
-        "fulfillmentStatus": view.order.status,
-        "fulfilledBy": view.order.fulfilled_by,
-        "fulfillmentServiceLevel": "STANDARD",
-        "shipByWindow": {"earliestDateTime": iso(view.order.created), "latestDateTime": iso(ship_by)},
-        "deliverByWindow": {
-            "earliestDateTime": iso(ship_by + timedelta(days=1)),
-            "latestDateTime": iso(ship_by + timedelta(days=3)),
-        },
-    }
-
-
-def _packages(view: View) -> list[dict[str, Any]] | None:
-    """Merchant orders only, once a box has its label."""
-    if view.is_amazons:
-        return None
-    return [
-        _package(shipment, parcel)
-        for shipment in view.shipments
-        for parcel in shipment.parcels
-        if parcel.labels
-    ] or None
-
-
-def _package(shipment: Shipment, parcel: Parcel) -> dict[str, Any]:
-    label = parcel.labels[-1]
-    items = {line.id: line.item_id for line in shipment.lines}
-    shown: dict[str, Any] = {
-        "packageReferenceId": parcel.id,
-        "createdTime": iso(label.made),
-        "packageStatus": {"status": "SHIPPED" if parcel.shipped else "PENDING"},
-        "carrier": label.carrier,
-        "trackingNumber": label.tracking_id,
-        "packageItems": [
-            {"orderItemId": items[line.line_id], "quantity": line.quantity} for line in parcel.lines
-        ],
-    }
-    if parcel.shipped:
-        shown["shipTime"] = iso(parcel.shipped)
+def _tax(view: View) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    if view.terms.company and view.may_name:
+        number = f"{view.market.country}{100_000_000 + view.order.number % 900_000_000}"
+        shown["taxRegistrations"] = [
+            {
+                "entityType": "BUYER",
+                "legalName": view.terms.company,
+                "taxRegistrationType": "VAT",
+                "taxRegistrationNumber": number,
+            }
+        ]
+    if view.is_easy_ship:
+        shown["taxInvoicing"] = {"invoiceStatus": "NOT_REQUIRED"}
     return shown
 
 
-def _fulfillment_orders(view: View) -> list[dict[str, str]] | None:
+def _fulfillment(view: View) -> dict[str, Any]:
+    earliest, latest = view.delivery
+    return {
+        "fulfillmentStatus": view.order.status,
+        "fulfilledBy": view.order.fulfilled_by,
+        "fulfillmentServiceLevel": view.terms.service_level,
+        "shipByWindow": {
+            "earliestDateTime": iso(view.order.created),
+            "latestDateTime": iso(view.ship_by),
+        },
+        "deliverByWindow": {"earliestDateTime": iso(earliest), "latestDateTime": iso(latest)},
+    }
+
+
+def _fulfillment_orders(view: View) -> list[dict[str, str]]:
     return [
         {"fulfillmentOrderId": shipment.id}
         for shipment in view.shipments
         if shipment.programme == Programme.EASY_SHIP
-    ] or None
+    ]
 
 
 _PARTS: dict[str, Any] = {
@@ -191,13 +186,15 @@ _PARTS: dict[str, Any] = {
     "RECIPIENT": ("recipient", _recipient),
     "PROCEEDS": ("proceeds", _proceeds),
     "PAYMENT": ("payment", _payment),
+    "TAX": ("tax", _tax),
     "FULFILLMENT": ("fulfillment", _fulfillment),
-    "PACKAGES": ("packages", _packages),
+    "PACKAGES": ("packages", order_packages.of),
     "FULFILLMENT_ORDERS": ("fulfillmentOrders", _fulfillment_orders),
 }
 
 
-def _item(view: View, shipment: Shipment, line: Line) -> dict[str, Any]:
+def _item(view: View, item: Item, included: list[str]) -> dict[str, Any]:
+    line = item.line
     product: dict[str, Any] = {
         "asin": line.asin,
         "title": view.state.products[line.asin].title,
@@ -206,43 +203,79 @@ def _item(view: View, shipment: Shipment, line: Line) -> dict[str, Any]:
     }
     if view.is_open:
         product["price"] = {"unitPrice": _money(line.price, view)}
-    shown = {"orderItemId": line.item_id, "quantityOrdered": line.quantity, "product": product}
-    if "PROCEEDS" in view.included and view.is_open:
-        shown["proceeds"] = _item_proceeds(view, line)
-    if "FULFILLMENT" in view.included:
-        shown["fulfillment"] = _item_fulfillment(shipment, line)
-    if "CANCELLATION" in view.included and shipment.cancellation is not None:
-        shown["cancellation"] = _item_cancellation(shipment)
-    return shown
-
-
-def _item_proceeds(view: View, line: Line) -> dict[str, Any]:
-    parts = [{"type": "ITEM", "subtotal": _money(line_gross(line), view)}]
-    if line.is_gift:
-        parts.append({"type": "GIFT_WRAP", "subtotal": _money(gift_gross(line), view)})
-    total = line_gross(line) + gift_gross(line)
-    return {"proceedsTotal": _money(total, view), "breakdowns": parts}
-
-
-def _item_fulfillment(shipment: Shipment, line: Line) -> dict[str, Any]:
-    is_gone = shipment.status in (Status.SHIPPED, Status.DELIVERED)
-    is_dead = shipment.status == Status.CANCELLED
-    done = line.quantity if is_gone else 0
+        if "AMAZON_BUSINESS" in view.terms.programmes:
+            product["price"]["priceDesignation"] = "BUSINESS_PRICE"
     shown: dict[str, Any] = {
-        "quantityFulfilled": done,
-        "quantityUnfulfilled": 0 if is_dead else line.quantity - done,
+        "orderItemId": line.item_id,
+        "quantityOrdered": line.quantity,
+        "product": product,
     }
-    if line.is_gift:
-        shown["packing"] = {"giftOption": {"giftWrapLevel": "STANDARD"}}
+    for name, (key, part) in _ITEM_PARTS.items():
+        content = part(view, item) if name in included else None
+        if content:
+            shown[key] = content
     return shown
 
 
-def _item_cancellation(shipment: Shipment) -> dict[str, Any]:
-    assert shipment.cancellation is not None
-    by = {"SELLER_REJECTED": "MERCHANT", "SYSTEM_CANCELLED": "AMAZON"}
-    return {
-        "cancellationExecution": {
-            "cancelledBy": by.get(shipment.cancellation.kind, "BUYER"),
-            "cancelReason": shipment.cancellation.reason,
+def _item_proceeds(view: View, item: Item) -> dict[str, Any] | None:
+    if not view.is_open:
+        return None
+    figures = view.figures(item.line)
+    parts = []
+    for kind, amount, finer in _shares(figures):
+        entry: dict[str, Any] = {"type": kind, "subtotal": _money(amount, view)}
+        details = [{"subtype": name, "value": _money(value, view)} for name, value in finer.items() if value]
+        parts.append(entry | ({"detailedBreakdowns": details} if details else {}))
+    return {"proceedsTotal": _money(figures.total, view), "breakdowns": parts}
+
+
+def _item_promotion(view: View, item: Item) -> dict[str, Any] | None:
+    if not view.is_open or not item.terms.promotion:
+        return None
+    return {"breakdowns": [{"promotionId": item.terms.promotion}]}
+
+
+def _item_cancellation(view: View, item: Item) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    if item.terms.cancel_asked is not None:
+        shown["cancellationRequest"] = {"requester": "BUYER", "cancelReason": item.terms.cancel_asked}
+    if item.cancelled_by:
+        shown["cancellationExecution"] = {
+            "cancelledBy": item.cancelled_by,
+            "cancelReason": item.cancel_reason,
         }
-    }
+    return shown
+
+
+def _item_fulfillment(view: View, item: Item) -> dict[str, Any]:
+    shown: dict[str, Any] = {"quantityFulfilled": item.done, "quantityUnfulfilled": item.left}
+    packing: dict[str, Any] = {}
+    if item.line.is_gift:
+        packing["giftOption"] = _gift(view, item)
+    if item.line.needs_serial:
+        packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
+    return shown | ({"packing": packing} if packing else {})
+
+
+def _gift(view: View, item: Item) -> dict[str, str]:
+    """The message is the buyer's own words: only of merchant orders, only to those who may see him."""
+    gift = {"giftWrapLevel": "STANDARD"}
+    if not view.is_amazons and view.may_address:
+        gift["giftMessage"] = item.terms.gift_message or amounts.GIFT_MESSAGE
+    return gift
+
+
+def _item_tax(view: View, item: Item) -> dict[str, Any] | None:
+    if not view.is_open or not view.market.sales_tax:
+        return None
+    collected = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon Services, Inc."}
+    return {"taxCollections": [collected]}
+
+
+_ITEM_PARTS: dict[str, Any] = {
+    "PROCEEDS": ("proceeds", _item_proceeds),
+    "PROMOTION": ("promotion", _item_promotion),
+    "CANCELLATION": ("cancellation", _item_cancellation),
+    "FULFILLMENT": ("fulfillment", _item_fulfillment),
+    "TAX": ("tax", _item_tax),
+}

@@ -11,6 +11,7 @@ from typing import Any
 from amazon_simulator.http import order_shape, paging
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, ok
 from amazon_simulator.http.call import Call
+from amazon_simulator.http.order_view import View
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Order
@@ -61,19 +62,20 @@ def search(call: Call) -> Answer:
     results = call.number("maxResultsPerPage", least=1, most=100, default=100)
     included = call.choices("includedData", order_shape.INCLUDED)
     arguments = [",".join(call.values(name)) for name in _ARGUMENTS]
-    place = paging.read(call.text("paginationToken"), arguments=arguments)
+    place = paging.read(call.text("paginationToken"), arguments=arguments, now=call.desk.world.now())
+    now = call.desk.world.now()
     with call.desk.world.look() as memory:
         if memory.state.switches.empty_pages == EmptyPages.ON and not place.is_rested:
             rested = paging.Place(place.beyond, place.arguments, is_rested=True)
-            return ok(_page(window, [], paging.write(rested)))
+            return ok(_page(window, [], paging.write(rested, now=now)))
         found = list(islice(_walk(call, memory, window, beyond=place.beyond), results + 1))
         shown = [
-            order_shape.order(memory.state, each, roles=call.caller.roles, included=included)
+            order_shape.order(View(memory.state, each, roles=call.caller.roles, now=now), included=included)
             for _, each in found[:results]
         ]
     token = ""
     if len(found) > results:
-        token = paging.write(paging.Place(found[results - 1][0], place.arguments))
+        token = paging.write(paging.Place(found[results - 1][0], place.arguments), now=now)
     return ok(_page(window, shown, token))
 
 
@@ -112,5 +114,6 @@ def get(call: Call) -> Answer:
         order = memory.state.orders.get(call.path["order_id"])
         if order is None or order.seller_id != call.caller.seller_id:
             raise ApiError(404, "NotFound", f"The order '{call.path['order_id']}' is not known.")
-        shown = order_shape.order(memory.state, order, roles=call.caller.roles, included=included)
+        view = View(memory.state, order, roles=call.caller.roles, now=call.desk.world.now())
+        shown = order_shape.order(view, included=included)
     return ok({"order": shown})

@@ -9,14 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
+from amazon_simulator.world.amounts import GIFT_MESSAGE, GIFT_WRAP
 from amazon_simulator.world.buyers import Buyer, buyer_of
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.lifecycle import REJECTABLE, Programme
 from amazon_simulator.world.marketplaces import MARKETPLACES, Marketplace
 from amazon_simulator.world.state import Channel, Line, Order, Parcel, Product, Shipment, State
 
-GIFT_WRAP = Decimal("3.60")
-GIFT_MESSAGE = "With love, and see you at the weekend."
 PENCE = Decimal("0.01")
 ZERO = Decimal("0.00")
 _SHIP_METHODS = {Programme.SMARTCONNECT: "ATS_STANDARD", Programme.EASY_SHIP: "ATS_STANDARD"}
@@ -165,7 +164,8 @@ def _requirement(*, is_required: bool) -> str:
 def _gift(line: Line) -> dict[str, Any]:
     if not line.is_gift:
         return {"giftWrapRequirement": "DISALLOWED", "giftMessagePresence": "ABSENT"}
-    message = {"format": "PLAIN_TEXT", "content": b64encode(GIFT_MESSAGE.encode()).decode()}
+    words = (line.terms.gift_message if line.terms else "") or GIFT_MESSAGE
+    message = {"format": "PLAIN_TEXT", "content": b64encode(words.encode()).decode()}
     return {"giftWrapRequirement": "REQUIRED", "giftMessagePresence": "PRESENT", "giftMessage": message}
 
 

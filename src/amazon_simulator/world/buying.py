@@ -7,10 +7,14 @@ sellable units can be bought, unless it is forced. What happens afterwards is in
 from datetime import datetime
 from decimal import Decimal
 
-from amazon_simulator.world import ids, ledger, listings, shelf
+from msgspec import structs
+
+from amazon_simulator.world import ids, ledger, listings, ordinary, shelf
 from amazon_simulator.world.commands import CancelOrder, PlaceMany, PlaceOrder, WantedLine
 from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory, first_order_status, fulfilled_by
+from amazon_simulator.world.order_parts import NOTHING
+from amazon_simulator.world.order_terms import check_line, check_terms, line_terms
 from amazon_simulator.world.pickups import ship_by
 from amazon_simulator.world.refusal import invalid, not_now, unknown
 from amazon_simulator.world.shipments import after_cancelling, cancel
@@ -24,6 +28,7 @@ def place(memory: Memory, command: PlaceOrder, *, now: datetime) -> list[Order]:
         raise invalid(f"Place between 1 and {MOST_AT_ONCE} orders at once, not {command.count}.")
     if not command.lines:
         raise invalid("An order needs at least one line.")
+    check_terms(memory.state, command.terms, seller_id=command.seller_id)
     location = _location(memory, command.seller_id, command.location_id, sku=command.lines[0].sku)
     for line in command.lines:
         _check(memory, command, location, line)
@@ -53,6 +58,10 @@ def place_many(memory: Memory, command: PlaceMany, *, now: datetime) -> list[Ord
 
 def cancel_order(memory: Memory, command: CancelOrder, *, now: datetime) -> Order:
     order = memory.order(command.order_id)
+    if order.ordinary is not None:
+        by = "BUYER" if command.kind == "MARKETPLACE_CANCELLED" else "AMAZON"
+        ordinary.end(memory, order, by=by, reason=command.reason, now=now)
+        return order
     shipments = [memory.shipment(each) for each in order.shipment_ids]
     alive = [each for each in shipments if each.status != Status.CANCELLED]
     if not alive:
@@ -83,7 +92,7 @@ def _check(memory: Memory, command: PlaceOrder, location: Location, line: Wanted
     if line.quantity < 1:
         raise invalid(f"{line.sku}: a quantity of {line.quantity} cannot be ordered.")
     listing = _bought_listing(memory, location.seller_id, line.sku)
-    _price(memory, line.sku, location)
+    check_line(line, price=_price(memory, line.sku, location))
     if command.is_forced:
         return
     if location.channel == Channel.FBA and not listing.is_converted:
@@ -122,6 +131,7 @@ def _order(memory: Memory, command: PlaceOrder, location: Location, *, now: date
         status=first_order_status(by),
         created=now,
         updated=now,
+        terms=command.terms,
     )
     shipments = [
         _shipment(memory, command, location, order=order, wanted=wanted)
@@ -142,8 +152,8 @@ def _boxes(lines: list[WantedLine], *, is_split: bool) -> list[list[WantedLine]]
         return [lines]
     half = one.quantity // 2
     return [
-        [WantedLine(sku=one.sku, quantity=half)],
-        [WantedLine(sku=one.sku, quantity=one.quantity - half)],
+        [structs.replace(one, quantity=half)],
+        [structs.replace(one, quantity=one.quantity - half, shipping=NOTHING, discount=NOTHING)],
     ]
 
 
@@ -174,14 +184,16 @@ def _shipment(
 
 def _line(memory: Memory, command: PlaceOrder, location: Location, *, line: WantedLine, number: int) -> Line:
     memory.state.counters.item += 1
+    price = _price(memory, line.sku, location)
     return Line(
         id=str(number),
         item_id=ids.order_item_id(memory.state.seed, memory.state.counters.item),
         sku=line.sku,
         asin=_bought_listing(memory, location.seller_id, line.sku).asin,
         quantity=line.quantity,
-        price=_price(memory, line.sku, location),
+        price=Decimal(0) if command.type == "REPLACEMENT" else price,
         is_gift=command.is_gift,
         needs_hazmat_label=command.needs_hazmat_label,
         needs_serial=command.needs_serial,
+        terms=line_terms(line),
     )

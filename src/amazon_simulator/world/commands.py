@@ -4,10 +4,13 @@ A new command needs a handler in `world.HANDLERS`. The rule: a command says what
 in it; the moment stands beside it, so that the same commands at the same moments give the same world.
 """
 
-from typing import Any, Union
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, Union
 
 from msgspec import Struct, field
 
+from amazon_simulator.world.order_parts import NOTHING, Terms
 from amazon_simulator.world.state import LabelFormat, PackedLine, Size
 from amazon_simulator.world.switches import Switches
 
@@ -76,6 +79,11 @@ class TellStock(Command, frozen=True, kw_only=True):
 class WantedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sku: str
     quantity: int
+    shipping: Decimal = NOTHING
+    discount: Decimal = NOTHING
+    shipping_discount: Decimal = NOTHING
+    promotion: str = ""
+    gift_message: str = ""
 
 
 class PlaceOrder(Command, frozen=True, kw_only=True):
@@ -91,6 +99,26 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     needs_invoice: bool = False
     failing_labels: int = 0
     type: str = "NEW"
+    terms: Terms | None = None
+
+
+class PlaceOrdinary(Command, frozen=True, kw_only=True):
+    """An order without External Fulfillment; the seconds are those of Amazon's own next steps."""
+
+    seller_id: str
+    marketplace_id: str
+    fulfilled_by: Literal["MERCHANT", "AMAZON"]
+    lines: list[WantedLine]
+    count: int = 1
+    is_split: bool = False
+    is_forced: bool = False
+    is_gift: bool = False
+    needs_invoice: bool = False
+    is_regulated: bool = False
+    pending_seconds: float = 1800.0
+    release_seconds: float = 0.0
+    ship_seconds: float = 21_600.0
+    terms: Terms | None = None
 
 
 class PlaceMany(Command, frozen=True, kw_only=True):
@@ -106,6 +134,100 @@ class CancelOrder(Command, frozen=True, kw_only=True):
     order_id: str
     kind: str = "MARKETPLACE_CANCELLED"
     reason: str = "BUYER_CANCELLED"
+
+
+class EndOrder(Command, frozen=True, kw_only=True):
+    """An ordinary order is cancelled by its buyer, by the merchant in Seller Central, or by Amazon."""
+
+    order_id: str
+    by: Literal["BUYER", "MERCHANT", "AMAZON"]
+    reason: str = ""
+
+
+class AskToCancel(Command, frozen=True, kw_only=True):
+    """A buyer asks; without an item for the whole order."""
+
+    order_id: str
+    item_id: str = ""
+    reason: str = ""
+
+
+class HurryOrder(Command, frozen=True, kw_only=True):
+    """Amazon takes its next step with an ordinary order now."""
+
+    order_id: str
+
+
+class SendInvoice(Command, frozen=True, kw_only=True):
+    """The seller confirms in Seller Central that the buyer has the invoice."""
+
+    order_id: str
+
+
+class PackedItem(Struct, frozen=True, kw_only=True):
+    item_id: str
+    quantity: int
+    transparency: list[str] = field(default_factory=list)
+
+
+class ConfirmPackage(Command, frozen=True, kw_only=True):
+    """The seller tells of a package of an ordinary order."""
+
+    order_id: str
+    marketplace_id: str
+    reference: str
+    carrier_code: str
+    tracking_id: str
+    ship_date: datetime
+    items: list[PackedItem]
+    carrier_name: str = ""
+    method: str = ""
+    supply_source: str = ""
+
+
+class TellStorePickup(Command, frozen=True, kw_only=True):
+    order_id: str
+    marketplace_id: str
+    status: Literal["ReadyForPickup", "PickedUp", "RefusedPickup"]
+    item_ids: list[str] = field(default_factory=list)
+
+
+class TellVerdict(Command, frozen=True, kw_only=True):
+    """Somebody's verdict on a regulated order."""
+
+    order_id: str
+    reviewer: str
+    status: str = ""
+    rejection: str = ""
+    prescription: str = ""
+
+
+class FbaEntry(Struct, frozen=True, kw_only=True):
+    sku: str
+    quantity: int
+    marketplace_id: str = ""
+
+
+class CreateFbaItem(Command, frozen=True, kw_only=True):
+    seller_id: str
+    sku: str
+    marketplace_id: str
+    name: str
+
+
+class DeleteFbaItem(Command, frozen=True, kw_only=True):
+    seller_id: str
+    sku: str
+    marketplace_id: str = ""
+
+
+class AddFbaStock(Command, frozen=True, kw_only=True):
+    """Goods reach Amazon's warehouses; the sandbox call only knows items that were created."""
+
+    seller_id: str
+    entries: list[FbaEntry]
+    token: str = ""
+    is_sandbox: bool = False
 
 
 class CancelShipment(Command, frozen=True, kw_only=True):
@@ -233,6 +355,7 @@ class SeedListings(Command, frozen=True, kw_only=True):
     listings: list[SeedListing]
     marketplace_id: str = "A1F83G8C2ARO7P"
     is_converted: bool = True
+    is_fba: bool = False
 
 
 AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line)
@@ -265,4 +388,15 @@ AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line
     HurryListings,
     ConvertListing,
     SeedListings,
+    PlaceOrdinary,
+    EndOrder,
+    AskToCancel,
+    HurryOrder,
+    SendInvoice,
+    ConfirmPackage,
+    TellStorePickup,
+    TellVerdict,
+    CreateFbaItem,
+    DeleteFbaItem,
+    AddFbaStock,
 ]

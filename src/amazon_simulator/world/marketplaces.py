@@ -1,6 +1,7 @@
 """Amazon's shops as far as this stand-in runs them: id, country, currency, tax and channel code.
 
-Our own table; a shop that is missing here cannot be used in a scenario.
+Our own table; a shop that is missing here cannot be used in a scenario. Prices are with `vat`, or without
+`sales_tax`, which then comes on top and is collected by Amazon.
 """
 
 from decimal import Decimal
@@ -18,6 +19,12 @@ class Marketplace(Struct, frozen=True):
     region: str
     amazon_channel: str
     vat: Decimal
+    sales_tax: Decimal = Decimal(0)
+
+    @property
+    def shop(self) -> str:
+        """As people write it: Amazon.co.uk."""
+        return self.domain.removeprefix("www.").capitalize()
 
 
 _ROWS = (
@@ -29,4 +36,9 @@ _ROWS = (
     ("ATVPDKIKX0DER", "US", "United States", "USD", "en_US", "www.amazon.com", "na", "AMAZON_NA", "0"),
 )
 
-MARKETPLACES = {row[0]: Marketplace(*row[:8], vat=Decimal(row[8])) for row in _ROWS}
+_SALES_TAX = {"US": Decimal("0.08")}
+
+MARKETPLACES = {
+    row[0]: Marketplace(*row[:8], vat=Decimal(row[8]), sales_tax=_SALES_TAX.get(row[1], Decimal(0)))
+    for row in _ROWS
+}

@@ -11,7 +11,7 @@ from amazon_simulator.world import ledger, shelf
 from amazon_simulator.world.changelog import ChangeLog, Entry
 from amazon_simulator.world.lifecycle import BEFORE_LABEL, Programme, Status
 from amazon_simulator.world.refusal import unknown
-from amazon_simulator.world.state import Order, Shipment, State
+from amazon_simulator.world.state import Line, Order, Shipment, State
 from amazon_simulator.world.switches import ReservationEnds
 
 _HELD = frozenset((Status.ACCEPTED, Status.CONFIRMED, *BEFORE_LABEL))
@@ -36,6 +36,7 @@ class Memory:
         self.orders = ChangeLog(is_current=self._is_current_order)
         self.orders_created = ChangeLog(is_current=lambda key, entry: True)
         self.due: list[tuple[datetime, int, str]] = []
+        self.orders_due: list[tuple[datetime, int, str]] = []
         for place, listing in state.listings.items():
             self.due += [(change.due, 0, place) for change in listing.waiting]
         heapify(self.due)
@@ -45,6 +46,9 @@ class Memory:
             self.orders.add(order_key(order), (order.updated, order.stamp, order.id))
         for order in sorted(state.orders.values(), key=lambda each: each.number):
             self.orders_created.add(order.seller_id, (order.created, order.number, order.id))
+            if order.ordinary is not None and order.ordinary.due is not None:
+                self.orders_due.append((order.ordinary.due, order.number, order.id))
+        heapify(self.orders_due)
 
     def shipment(self, shipment_id: str) -> Shipment:
         try:
@@ -57,6 +61,12 @@ class Memory:
             return self.state.orders[order_id]
         except KeyError:
             raise unknown("order", order_id) from None
+
+    def lines(self, order: Order) -> list[Line]:
+        """All lines of an order, whichever way it goes."""
+        if order.ordinary is not None:
+            return order.ordinary.lines
+        return [line for each in order.shipment_ids for line in self.state.shipments[each].lines]
 
     def add(self, order: Order, shipments: list[Shipment]) -> None:
         self.state.orders[order.id] = order
@@ -102,8 +112,11 @@ class Memory:
 
     def _refresh_order(self, order: Order, *, now: datetime) -> None:
         status = self._order_status(order)
-        if status == order.status:
-            return
+        if status != order.status:
+            self.move_order(order, status, now=now)
+
+    def move_order(self, order: Order, status: str, *, now: datetime) -> None:
+        """Give an order its new status (or the same one, touched)."""
         old = order_key(order)
         order.status = status
         order.updated, order.stamp = now, self._stamp()

@@ -8,8 +8,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from amazon_simulator.world import ledger, listings, shelf
-from amazon_simulator.world.commands import ConvertListing, SeedListings
+from amazon_simulator.world import attributes, fba, ledger, listings, shelf
+from amazon_simulator.world.commands import ConvertListing, SeedListing, SeedListings
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import invalid, not_now, repeated, unknown
@@ -62,19 +62,28 @@ def seed(memory: Memory, command: SeedListings, *, now: datetime) -> list[str]:
         if not _PRICE.fullmatch(wanted.price):
             raise invalid(f"{wanted.sku}: '{wanted.price}' is not a price.")
     for wanted in command.listings:
-        listing = listings.new(
-            state, wanted.sku, state.products[wanted.asin], seller_id=command.seller_id, now=now
-        )
-        listing.created = listing.updated = now
-        listing.attributes = _seeded(command, wanted.asin, price=wanted.price, quantity=wanted.quantity)
-        listing.attributes["country_of_origin"] = [
-            {"value": state.products[wanted.asin].origin or "GB", "marketplace_id": command.marketplace_id}
-        ]
-        shelf.put(state, listing)
-        if command.is_converted:
+        listing = _seed_listing(state, command, wanted, now=now)
+        if command.is_fba:
+            fba.stock_up(state, command.seller_id, wanted.sku, units=wanted.quantity or 0, now=now)
+        elif command.is_converted:
             _make_onsite(state, listing, now=now)
             _seed_stock(state, listing, quantity=wanted.quantity or 0)
     return [wanted.sku for wanted in command.listings]
+
+
+def _seed_listing(state: State, command: SeedListings, wanted: SeedListing, *, now: datetime) -> Listing:
+    """A new listing, or one more marketplace of one that is there."""
+    product, market = state.products[wanted.asin], command.marketplace_id
+    listing = shelf.find(state, command.seller_id, wanted.sku)
+    if listing is None or listing.asin != wanted.asin:
+        listing = listings.new(state, wanted.sku, product, seller_id=command.seller_id, now=now)
+    given = _seeded(command, wanted.asin, price=wanted.price, quantity=wanted.quantity)
+    given["country_of_origin"] = [{"value": product.origin or "GB", "marketplace_id": market}]
+    listing.attributes = attributes.put(listing.attributes, given, marketplace_id=market)
+    listing.created = listing.created or now
+    listing.updated = now
+    shelf.put(state, listing)
+    return listing
 
 
 def _seed_stock(state: State, listing: Listing, *, quantity: int) -> None:
@@ -96,5 +105,11 @@ def _seeded(command: SeedListings, asin: str, *, price: str, quantity: int | Non
         "merchant_suggested_asin": [{"value": asin, "marketplace_id": market}],
         "condition_type": [{"value": "new_new", "marketplace_id": market}],
         "purchasable_offer": [offer],
-        "fulfillment_availability": [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity or 0}],
+        "fulfillment_availability": [_seeded_channel(command, quantity=quantity or 0)],
     }
+
+
+def _seeded_channel(command: SeedListings, *, quantity: int) -> dict[str, Any]:
+    if command.is_fba:
+        return {"fulfillment_channel_code": MARKETPLACES[command.marketplace_id].amazon_channel}
+    return {"fulfillment_channel_code": "DEFAULT", "quantity": quantity}

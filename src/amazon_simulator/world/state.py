@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from amazon_simulator.world.lifecycle import Programme, Status
+from amazon_simulator.world.order_parts import Box, LineTerms, Review, Terms
 from amazon_simulator.world.switches import Switches
 
 
@@ -138,6 +139,17 @@ class Stock(Struct, kw_only=True):
     stale_refusals: int = 0
 
 
+class FbaStock(Struct, kw_only=True):
+    """A SKU in Amazon's own warehouses; `reserved` is sold and not shipped, `short` sold and not there."""
+
+    fulfillable: int = 0
+    reserved: int = 0
+    short: int = 0
+    name: str = ""
+    marketplace_id: str = ""
+    updated: datetime | None = None
+
+
 class Line(Struct, kw_only=True):
     id: str
     item_id: str
@@ -148,6 +160,7 @@ class Line(Struct, kw_only=True):
     is_gift: bool = False
     needs_hazmat_label: bool = False
     needs_serial: bool = False
+    terms: LineTerms | None = None
 
 
 class PackedLine(Struct, frozen=True, kw_only=True):
@@ -217,6 +230,22 @@ class Shipment(Struct, kw_only=True):
     replaces: str = ""
 
 
+class Ordinary(Struct, kw_only=True):
+    """The part of an order that goes its way without External Fulfillment; `due` is Amazon's next step."""
+
+    lines: list[Line]
+    ship_by: datetime
+    due: datetime | None = None
+    shipped: dict[str, int] = field(default_factory=dict)
+    boxes: list[Box] = field(default_factory=list)
+    cancellation: Cancellation | None = None
+    is_split: bool = False
+    takes_seconds: float = 0.0
+    waits_for_invoice: bool = False
+    store_pickup: str = ""
+    review: Review | None = None
+
+
 class Order(Struct, kw_only=True):
     id: str
     number: int
@@ -228,6 +257,8 @@ class Order(Struct, kw_only=True):
     updated: datetime
     stamp: int = 0
     shipment_ids: list[str] = field(default_factory=list)
+    terms: Terms | None = None
+    ordinary: Ordinary | None = None
 
 
 class Counters(Struct, kw_only=True):
@@ -257,3 +288,5 @@ class State(Struct, kw_only=True):
     stock: dict[str, dict[str, Stock]] = field(default_factory=dict)
     shipments: dict[str, Shipment] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    fba_stock: dict[str, FbaStock] = field(default_factory=dict)
+    fba_tokens: list[str] = field(default_factory=list)

@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any, Protocol
 
-from amazon_simulator.world import buying, listings, onsite, parcels, settings, shipments, stock
+from amazon_simulator.world import (
+    buying,
+    confirming,
+    fba,
+    listings,
+    onsite,
+    ordinary,
+    parcels,
+    settings,
+    shipments,
+    stock,
+)
 from amazon_simulator.world import commands as c
 from amazon_simulator.world.clock import Clock, to_the_millisecond
 from amazon_simulator.world.memory import Memory
@@ -48,7 +59,24 @@ HANDLERS: dict[type[c.Command], Handler] = {
     c.HurryListings: listings.hurry,
     c.ConvertListing: onsite.convert,
     c.SeedListings: onsite.seed,
+    c.PlaceOrdinary: ordinary.place,
+    c.EndOrder: ordinary.end_order,
+    c.AskToCancel: ordinary.ask_to_cancel,
+    c.HurryOrder: ordinary.hurry,
+    c.SendInvoice: ordinary.send_invoice,
+    c.ConfirmPackage: confirming.confirm,
+    c.TellStorePickup: confirming.tell_store_pickup,
+    c.TellVerdict: confirming.tell_verdict,
+    c.CreateFbaItem: fba.create,
+    c.DeleteFbaItem: fba.delete,
+    c.AddFbaStock: fba.add,
 }
+
+
+def settle(memory: Memory, *, now: datetime) -> None:
+    """Let everything of Amazon's own happen whose moment has come."""
+    listings.settle(memory, now=now)
+    ordinary.settle(memory, now=now)
 
 
 class Journal(Protocol):
@@ -96,7 +124,7 @@ class World:
     def do_at(self, moment: datetime, command: c.Command) -> Any:
         """Carry out a command at its own moment: the same, when a journal is read again."""
         with self._lock:
-            listings.settle(self.memory, now=moment)
+            settle(self.memory, now=moment)
             result = HANDLERS[type(command)](self.memory, command, now=moment)
             self.state.last_moment = moment
             self._journal.write(moment, command)
@@ -104,7 +132,7 @@ class World:
 
     def replay(self, moment: datetime, command: c.Command) -> None:
         """Carry out a command that is in the journal already."""
-        listings.settle(self.memory, now=moment)
+        settle(self.memory, now=moment)
         HANDLERS[type(command)](self.memory, command, now=moment)
         self.state.last_moment = moment
 
@@ -116,5 +144,5 @@ class World:
     def look(self) -> Iterator[Memory]:
         """Read with nothing moving meanwhile."""
         with self._lock:
-            listings.settle(self.memory, now=self.now())
+            settle(self.memory, now=self.now())
             yield self.memory
