@@ -13,6 +13,7 @@ _MODELS = {
     "batchInventory": ("external_fulfillment_inventory_v2024_09_11", "BatchInventoryRequest"),
     "processShipment": ("external_fulfillment_shipments_v2024_09_11", "ShipmentAcknowledgementRequest"),
     "createPackages": ("external_fulfillment_shipments_v2024_09_11", "Packages"),
+    "updatePackage": ("external_fulfillment_shipments_v2024_09_11", "Package"),
     "updatePackageStatus": ("external_fulfillment_shipments_v2024_09_11", "PackageDeliveryStatus"),
     "generateShipLabels": ("external_fulfillment_shipments_v2024_09_11", "ShipLabelsInput"),
     "putListingsItem": ("listings_items_v2021_08_01", "ListingsItemPutRequest"),

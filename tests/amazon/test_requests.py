@@ -92,6 +92,27 @@ def one(value: str) -> list[dict[str, str]]:
     return [{"value": value, "marketplace_id": "A1F83G8C2ARO7P"}]
 
 
+A_PACKAGE_SENT = {
+    "id": "PKG-1",
+    "dimensions": {
+        "length": {"value": "40", "dimensionUnit": "CM"},
+        "width": {"value": "30.5", "dimensionUnit": "CM"},
+        "height": {"value": "20", "dimensionUnit": "CM"},
+    },
+    "weight": {"value": "5", "weightUnit": "G"},
+    "packageLineItems": [
+        {
+            "packageLineItemId": "1",
+            "quantity": 2,
+            "serialNumbers": ["SN1", "SN2"],
+            "countryOfOrigin": "GB",
+            "itemValue": {"value": "12.90", "currencyCode": "GBP"},
+        },
+        {"packageLineItemId": "2", "quantity": 1},
+    ],
+    "hazmatLabels": ["UN3480"],
+}
+
 PUT = {
     "productType": "RUG",
     "requirements": "LISTING_OFFER_ONLY",
@@ -144,29 +165,13 @@ CASES = {
         "createPackages",
         lambda caller: AmazonLabelDesk(caller).create_packages(SHIPMENT, [A_PACKAGE]),
         {
-            "packages": [
-                {
-                    "id": "PKG-1",
-                    "dimensions": {
-                        "length": {"value": "40", "dimensionUnit": "CM"},
-                        "width": {"value": "30.5", "dimensionUnit": "CM"},
-                        "height": {"value": "20", "dimensionUnit": "CM"},
-                    },
-                    "weight": {"value": "5", "weightUnit": "G"},
-                    "packageLineItems": [
-                        {
-                            "packageLineItemId": "1",
-                            "quantity": 2,
-                            "serialNumbers": ["SN1", "SN2"],
-                            "countryOfOrigin": "GB",
-                            "itemValue": {"value": "12.90", "currencyCode": "GBP"},
-                        },
-                        {"packageLineItemId": "2", "quantity": 1},
-                    ],
-                    "hazmatLabels": ["UN3480"],
-                }
-            ]
+            "packages": [A_PACKAGE_SENT],
         },
+    ),
+    "a package told anew": Case(
+        "updatePackage",
+        lambda caller: AmazonLabelDesk(caller).update_package(SHIPMENT, A_PACKAGE),
+        A_PACKAGE_SENT,
     ),
     "options": Case(
         "retrieveShippingOptions",

@@ -158,3 +158,26 @@ def test_scans_made_before_a_cancellation_was_seen_are_stopped_and_the_next_one_
     expect_answer(page, "stop", f"{number} is cancelled")
     scan(page, other)
     expect_answer(page, "ok", other)
+
+
+def test_a_declined_label_is_cured_with_the_scanner_alone(sign_in, desk):
+    page = sign_in("pat", station="Bench J")
+    bought = {"lines": [{"sku": "MUG-01", "quantity": 1}], "force": True, "failing_labels": 1}
+    placed = desk.amazon.post("/simulator/orders", bought)
+    number = field_call_of(page, placed["orders"][0]["order_id"])
+    page.goto("/bench/")
+    for code in (number, "MUG-01", "LB-FINISH"):
+        scan(page, code)
+    label = page.locator("[data-labels] li", has_text=number)
+    expect(label).to_contain_text("No label: scan its number", timeout=30_000)
+    scan(page, number)
+    expect_answer(page, "stop", f"{number} got no label")
+    scan(page, number)
+    expect_answer(page, "note", f"{number} is open again")
+    scan(page, "B 60x40x40")
+    expect_answer(page, "ok", "Size set: 60 × 40 × 40 cm")
+    scan(page, "W 2,4")
+    expect_answer(page, "ok", "Weight set: 60 × 40 × 40 cm, 2.4 kg")
+    scan(page, "LB-FINISH")
+    expect_answer(page, "ok", f"Label for {number}")
+    expect(label).to_contain_text("Printed", timeout=30_000)

@@ -31,6 +31,22 @@ def test_a_printer_is_added_listed_and_tried(tmp_path, own_database_url):
     assert (code, [row["name"] for row in listed]) == (0, ["Dock"])
 
 
+def test_boxes_of_the_house_are_kept_and_stand_on_the_card(tmp_path, own_database_url):
+    add = ("box", "add", "m", "--size", "40x30x20", "--weight", "150 g")
+    code, made = said(tmp_path, *add, url=own_database_url)
+    assert (code, made["barcode"], made["is_house_box"], made["length_mm"]) == (0, "LB-BOX-M", True, 400)
+    assert said(tmp_path, *add, url=own_database_url)[0] == 1
+    said(tmp_path, "box", "add", "L", "--size", "60x40x40", "--weight", "0.45", url=own_database_url)
+    assert said(tmp_path, "box", "house", "L", url=own_database_url)[1] == {"house_box": "L"}
+    card = tmp_path / "card.pdf"
+    said(tmp_path, "command-sheet", "--to", str(card), url=own_database_url)
+    pages = [barcodes(card.read_bytes(), page=number) for number in (0, 1)]
+    assert (pages[0][-1], pages[1]) == ("LB-BOX-L", ["LB-BOX-M"])
+    assert said(tmp_path, "box", "remove", "m", url=own_database_url)[1] == {"removed": "M"}
+    _, left = said(tmp_path, "box", "list", url=own_database_url)
+    assert [(row["code"], row["is_house_box"]) for row in left] == [("L", True)]
+
+
 def test_papers_are_written_or_refused_in_words(tmp_path, own_database_url):
     code, refused = said(
         tmp_path, "pick-list", "--collection-date", "2026-07-06", "--to", "x.pdf", url=own_database_url

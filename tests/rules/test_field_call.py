@@ -9,22 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadbay.dispatch.rules import (
-    HOUSE_BOX,
     NEXT,
     Ask,
     Labels,
-    Packed,
     Site,
     State,
     Step,
     StepNotAllowed,
     advance,
-    box_for,
     collection_moment,
     next_ask,
     next_pickup,
 )
-from loadbay.orders.ports import Box
 
 LONDON = ZoneInfo("Europe/London")
 SHOP = Site(LONDON, (time(11, 0), time(16, 0)), frozenset({1, 2, 3, 4, 5}))
@@ -119,31 +115,3 @@ def test_a_lorry_is_never_in_the_past_and_always_one_of_the_sites(ship_by: datet
 def test_a_site_without_pickup_times_is_collected_at_the_days_end():
     site = Site(LONDON, (), frozenset(range(1, 8)))
     assert next_pickup(at("2026-03-02T10:00"), site=site) == at("2026-03-02T23:59")
-
-
-MUG = Packed(units=1, weight_g=350, length_mm=120, width_mm=120, height_mm=110)
-
-
-def test_amazons_recommended_box_comes_first():
-    box = Box(300, 200, 100, 700)
-    assert box_for([MUG], recommended=box) == box
-
-
-def test_a_single_product_travels_in_its_own_measures():
-    assert box_for([MUG], recommended=None) == Box(120, 120, 110, 450)
-
-
-def test_two_units_travel_in_the_house_box_with_their_weight():
-    two = Packed(2, 350, 120, 120, 110)
-    assert box_for([two], recommended=None) == Box(
-        HOUSE_BOX.length_mm, HOUSE_BOX.width_mm, HOUSE_BOX.height_mm, 800
-    )
-
-
-def test_a_product_without_weight_takes_the_house_weight():
-    unknown = Packed(1, None, None, None, None)
-    assert box_for([unknown], recommended=None) == HOUSE_BOX
-
-
-def test_a_feather_weighs_what_amazon_takes_at_least():
-    assert box_for([MUG], recommended=Box(10, 10, 10, 1)).weight_g == 5

@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from loadbay.dispatch.models import BenchScan, FieldCall
+from loadbay.dispatch.services.boxes import NewBox, add_box
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
 from loadbay.web.bench.station import COOKIE
 from tests.builders import a_field_call, call_of
@@ -131,6 +132,17 @@ def test_without_the_script_a_cancellation_is_shown_and_then_the_next_call_is_ta
     assert f'name="seen" value="{call.number}"' in page(stopped)
     taken = packer.post("/bench/scan/", {**asked, "key": str(uuid4()), "seen": call.number})
     assert tone_of(taken) == ("ok", other.number)
+
+
+def test_the_bench_shows_the_box_and_weight_that_amazon_will_be_told(packer, shop):
+    add_box(NewBox("L", size="60x40x40", weight="0.45"))
+    call = a_field_call(shop, units=2)
+    text = page(scan(packer, call.number))
+    assert "<strong>60 × 40 × 40 cm</strong> house box" in text
+    assert "<strong>2.25 kg</strong> goods and box" in text
+    assert tone_of(scan(packer, "W 3")) == ("ok", "Weight set: 60 × 40 × 40 cm, 3 kg")
+    assert "<strong>3 kg</strong> typed" in page(scan(packer, "LB-BOX-L"))
+    assert tone_of(scan(packer, "W 850")) == ("stop", "Not taken")
 
 
 def test_two_benches_never_pack_one_field_call(packer, sign_in, shop):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from loadbay.core.errors import Rejected
 from loadbay.journal.queries import timeline
 from tests.builders import a_field_call
 
@@ -87,6 +88,49 @@ def test_put_back_is_offered_only_where_goods_wait_to_be_put_back(sign_in, shop)
     assert "Put back" in offers(client, packed)
     client.post(f"/office/field-call/{packed.number}/put-back/")
     assert "Put back" not in offers(client, packed)
+
+
+def a_declined_call(shop):
+    call = a_field_call(shop).packed()
+    shop.fails("make_labels", Rejected("The box is too heavy.", reason="400"))
+    shop.makes_labels_until_settled(call.number)
+    return call
+
+
+def test_a_declined_call_is_opened_again_at_ones_own_bench(sign_in, shop):
+    client, call = sign_in("packer"), a_declined_call(shop)
+    assert "Open again" in offers(client, call)
+    answer = client.post(f"/office/field-call/{call.number}/open-again/", follow=True)
+    assert f"{call.number} is open again at packer.one." in page(answer)
+    assert (call.row.state, call.row.station) == ("packing", "packer.one")
+    assert "Open again" not in offers(client, call)
+
+
+def test_another_box_is_told_from_the_card(sign_in, shop):
+    client, call = sign_in("packer"), a_declined_call(shop)
+    address = f"/office/field-call/{call.number}/box/PKG-1/"
+    refused = client.post(address, {"size": "60x40", "weight": ""}, follow=True)
+    assert "Size: 60x40 is no size." in page(refused)
+    answer = client.post(address, {"size": "60x40x40", "weight": "2.4"}, follow=True)
+    assert "The box of PKG-1 is changed." in page(answer)
+    assert "60 × 40 × 40 cm" in page(answer)
+    shop.makes_labels_until_settled(call.number)
+    assert (call.row.state, shop.asked("update_package")) == ("labelled", 1)
+
+
+def test_boxes_of_the_house_are_added_chosen_and_removed(sign_in, shop):
+    client = sign_in("manager")
+    assert "No box yet" in page(client.get("/office/boxes/"))
+    box = {"code": "m", "name": "Medium", "size": "40x30x20", "weight": "150 g"}
+    assert "Box M is there." in page(client.post("/office/boxes/", box, follow=True))
+    refused = client.post("/office/boxes/", box)
+    assert (refused.status_code, "Code M is taken." in page(refused)) == (422, True)
+    client.post("/office/boxes/", {**box, "code": "L", "size": "60x40x40"})
+    assert "L is the house box now." in page(client.post("/office/boxes/L/house-box/", follow=True))
+    text = page(client.post("/office/boxes/M/remove/", follow=True))
+    assert "Box M is gone." in text
+    assert "LB-BOX-L" in text
+    assert "LB-BOX-M" not in text
 
 
 def offers(client, call) -> str:

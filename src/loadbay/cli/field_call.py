@@ -1,4 +1,4 @@
-"""`loadbay field-call`: enquiry, card, completing, putting back."""
+"""`loadbay field-call`: enquiry, card, completing, putting back, opening again, another box."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Trouble
 from loadbay.dispatch import queries
-from loadbay.dispatch.services import completing, stopping
+from loadbay.dispatch.services import boxes, completing, reopening, stopping
 from loadbay.jobs.looking import know_cancellations_of
+
+TERMINAL = "terminal"
 
 
 @click.group(cls=ShopGroup)
 def field_call() -> None:
-    """Field calls: list, show, complete, put back."""
+    """Field calls: list, show, complete, put back, open again, change a box."""
 
 
 @field_call.command("list")
@@ -83,6 +85,34 @@ def put_back(number: str) -> Answer:
     """Say that the goods of a cancelled, packed field call are back on the shelf."""
     stopping.put_back(number)
     return Answer({"field_call": number.upper(), "put_back": True}, f"{number.upper()}: goods are back.")
+
+
+@field_call.command("open-again")
+@click.argument("number")
+@click.option("--station", default=TERMINAL, show_default=True, help="The bench that takes it up.")
+def open_again(number: str, station: str) -> Answer:
+    """Put a packed field call whose label was declined back on a bench."""
+    call = reopening.open_again(number, station=station, user_id=None, now=SystemClock().now())
+    answer = reopening.opened(call)
+    data = {"field_call": call.number, "station": station, "state": call.state}
+    return Answer(data, f"{answer.headline} at {station}. {answer.sentence}")
+
+
+@field_call.command("box")
+@click.argument("number")
+@click.option("--parcel", "package_id", default="PKG-1", show_default=True)
+@click.option("--box", default="", help="Code of a box of the house: see loadbay box list.")
+@click.option(
+    "--size", default="", help='Length x width x height in cm, such as 40x30x20, or "400x300x200 mm".'
+)
+@click.option("--weight", default="", help='In kg, such as 2.4, or "850 g".')
+def box_(number: str, package_id: str, box: str, size: str, weight: str) -> Answer:
+    """Give a packed parcel another box or weight; its label is asked for anew."""
+    boxes.change_box(number, package_id=package_id, change=boxes.Change(size=size, weight=weight, box=box))
+    card = queries.field_call(number)
+    parcel = next(row for row in card.parcels if row.package_id == package_id.strip().upper())
+    data = {"field_call": card.row.number, "parcel": parcel}
+    return Answer(data, f"{parcel.package_id}: {parcel.size}, {parcel.weight}. Its label is asked for anew.")
 
 
 def fresh_look(numbers: list[str]) -> str:

@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "connection": ("connection", True, "Seller accounts: add, test, give new secrets."),
     "dock-sheet": ("dock_sheet", True, "The hand-over sheet of a consignment (PDF)."),
     "doctor": ("doctor", True, "Is everything in order? Names each problem and its cure."),
+    "box": ("box", True, "Boxes of the house: add, list, house, remove."),
     "field-call": ("field_call", True, "Field calls: list, show, complete."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
     "listing": ("listing", True, "Listings: check, add, submit, confirm linked, show."),

@@ -10,10 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
-from loadbay.dispatch.models import BenchScan, FieldCall, PrintJob
+from loadbay.dispatch.box_queries import measured_now
+from loadbay.dispatch.box_rules import Source, size_words, weight_words
+from loadbay.dispatch.models import BenchScan, FieldCall, Parcel, PrintJob
 from loadbay.dispatch.queries import PickLine, pick_lines
 
 MOST_RECENT = 8
+
+
+@dataclass(frozen=True)
+class BoxShown:
+    """What will be told of the parcel in hand, in words, and where each comes from."""
+
+    size: str
+    size_from: str
+    weight: str
+    weight_from: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class BenchView:
     collection_at: datetime | None
     lines: tuple[PickLine, ...]
     parcel_number: int
+    box: BoxShown | None
     waits_for_serial: bool
     all_packed: bool
     labels: tuple[tuple[str, str, str], ...]
@@ -36,17 +49,45 @@ def bench(station: str) -> BenchView:
     call = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).first()
     lines = pick_lines([call.pk])[call.pk] if call else ()
     scans = BenchScan.objects.filter(station=station).order_by("-id")[:MOST_RECENT]
-    closed = call.parcels.filter(is_closed=True).count() if call else 0
+    parcels = list(call.parcels.select_related("house_box").order_by("id")) if call else []
+    place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
     return BenchView(
         station=station,
         field_call=call.number if call else "",
         collection_at=call.collection_at if call else None,
         lines=lines,
-        parcel_number=closed + 1,
+        parcel_number=place + 1,
+        box=_box(call, parcels[place] if place < len(parcels) else None) if call else None,
         waits_for_serial=bool(call and call.serial_for_id),
         all_packed=bool(lines) and all(line.packed == line.units for line in lines),
         labels=_labels_of_bench(station),
         answers=tuple(answer_from_data(row.answer) for row in scans),
+    )
+
+
+_SIZE_FROM = {
+    Source.PERSON: "typed",
+    Source.BOX: "box scanned",
+    Source.AMAZON: "Amazon's box",
+    Source.PRODUCT: "the product's own size",
+    Source.HOUSE: "house box",
+}
+_WEIGHT_FROM = {
+    Source.PERSON: "typed",
+    Source.AMAZON: "Amazon's weight",
+    Source.PRODUCT: "goods and box",
+    Source.HOUSE: "assumed: the goods have no weight",
+}
+
+
+def _box(call: FieldCall, parcel: Parcel | None) -> BoxShown:
+    told = measured_now(call, parcel)
+    scanned = parcel.house_box if parcel is not None else None
+    return BoxShown(
+        size=size_words((told.box.length_mm, told.box.width_mm, told.box.height_mm)),
+        size_from=f"box {scanned.code}" if scanned else _SIZE_FROM[told.size_from],
+        weight=weight_words(told.box.weight_g),
+        weight_from=_WEIGHT_FROM[told.weight_from],
     )
 
 
@@ -78,8 +119,14 @@ def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
         for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
     }
     return tuple(
-        (call.number, "problem" if call.problem else "awaited", call.problem)
+        (call.number, _label_awaited(call), call.problem)
         if call.state == FieldCall.State.PACKED
         else (call.number, *newest.get(call.pk, ("stored", "")))
         for call in calls
     )
+
+
+def _label_awaited(call: FieldCall) -> str:
+    if not call.label_wanted:
+        return "declined"
+    return "problem" if call.problem else "awaited"

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from loadbay.dispatch.box_rules import is_measure
+
 COMMAND_FINISH = "LB-FINISH"
 COMMAND_NEXT = "LB-NEXT"
 COMMAND_LEAVE = "LB-LEAVE"
+BOX_PREFIX = "LB-BOX-"
 COMMANDS = (COMMAND_FINISH, COMMAND_NEXT, COMMAND_LEAVE)
 LONGEST_CODE = 120
 _FIELD_CALL = re.compile(r"FC-\d{1,18}\Z")
@@ -58,6 +61,14 @@ class Outcome(Enum):
     HELD = "held"
     WAIT_FOR_LABEL = "wait_for_label"
     WATCHING = "watching"
+    BOX_SET = "box_set"
+    UNKNOWN_BOX = "unknown_box"
+    NO_MEASURE = "no_measure"
+    DECLINED = "declined"
+    OPENED = "opened"
+    LAID_ASIDE = "laid_aside"
+    PARCELS_FIXED = "parcels_fixed"
+    LABEL_COMING = "label_coming"
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,8 @@ def answer_from_data(data: dict[str, str]) -> BenchAnswer:
 class CodeKind(Enum):
     COMMAND = "command"
     FIELD_CALL = "field_call"
+    BOX = "box"
+    MEASURE = "measure"
     GOODS = "goods"
     UNREADABLE = "unreadable"
 
@@ -103,6 +116,10 @@ def read_code(raw: str) -> tuple[CodeKind, str]:
         return CodeKind.COMMAND, folded
     if _FIELD_CALL.match(folded):
         return CodeKind.FIELD_CALL, folded
+    if folded.startswith(BOX_PREFIX):
+        return CodeKind.BOX, folded
+    if is_measure(code):
+        return CodeKind.MEASURE, code
     return CodeKind.GOODS, code
 
 

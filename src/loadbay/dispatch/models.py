@@ -107,6 +107,26 @@ class Consignment(models.Model):
         ]
 
 
+class HouseBox(models.Model):
+    """A box the house keeps, with its barcode at the bench: size in millimetres, weight empty in grams."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=40, blank=True)
+    length_mm = models.PositiveIntegerField()
+    width_mm = models.PositiveIntegerField()
+    height_mm = models.PositiveIntegerField()
+    weight_g = models.PositiveIntegerField()
+    is_house_box = models.BooleanField(default=False)
+    """Whether it is taken where neither a person nor Amazon nor the product says a box."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_house_box"], condition=models.Q(is_house_box=True), name="house_box_one"
+            )
+        ]
+
+
 class Parcel(models.Model):
     """One box of a field call. `package_id` is what Amazon calls it; millimetres and grams."""
 
@@ -117,6 +137,13 @@ class Parcel(models.Model):
     width_mm = models.PositiveIntegerField(null=True)
     height_mm = models.PositiveIntegerField(null=True)
     weight_g = models.PositiveIntegerField(null=True)
+    house_box = models.ForeignKey(HouseBox, on_delete=models.SET_NULL, null=True, related_name="+")
+    """The box that was scanned for it."""
+    is_size_given = models.BooleanField(default=False)
+    is_weight_given = models.BooleanField(default=False)
+    """Said by a person; what was not said is found anew whenever packing finishes."""
+    told = models.CharField(max_length=64, blank=True)
+    """Fingerprint of what Amazon holds of it; empty while that is what is here."""
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="parcels")
     carrier_name = models.CharField(max_length=60, blank=True)
     tracking_id = models.CharField(max_length=80, blank=True, db_index=True)

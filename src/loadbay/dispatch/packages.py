@@ -8,11 +8,13 @@ the parcel that makes it complete.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from loadbay.core.ids import PackageId
 from loadbay.core.money import Money
-from loadbay.dispatch.models import FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.models import FieldCallLine, Label, Parcel, ParcelLine
 from loadbay.dispatch.ports import PackageToMake, PackedLine, PaperFormat
+from loadbay.dispatch.rules import WITH_PACKAGES
 from loadbay.orders.models import ShipmentLine
 from loadbay.orders.ports import Box
 
@@ -29,6 +31,41 @@ def packages_to_make(field_call_id: int) -> tuple[PackageToMake, ...]:
     wanted, packed, told = _wanted(field_call_id), Units(), dict[int, int]()
     parcels = Parcel.objects.filter(field_call_id=field_call_id).order_by("id")
     return tuple(_package(parcel, wanted=wanted, packed=packed, told=told) for parcel in parcels)
+
+
+def fingerprint(package: PackageToMake) -> str:
+    """Tells whether two descriptions of a package say the same."""
+    return sha256(repr(package).encode()).hexdigest()
+
+
+def remember_what_amazon_has(field_call_id: int, *, status: str) -> None:
+    """Before a packed call changes: what Amazon holds of it, where not noted yet, is what is here now."""
+    if status not in WITH_PACKAGES:
+        return
+    for package in packages_to_make(field_call_id):
+        Parcel.objects.filter(field_call_id=field_call_id, package_id=package.package_id, told="").update(
+            told=fingerprint(package)
+        )
+
+
+def changed_packages(field_call_id: int) -> tuple[PackageToMake, ...]:
+    """Packages of which Amazon holds something else than what is here."""
+    parcels = Parcel.objects.filter(field_call_id=field_call_id).exclude(told="")
+    told = dict(parcels.values_list("package_id", "told"))
+    if not told:
+        return ()
+    return tuple(
+        package
+        for package in packages_to_make(field_call_id)
+        if told.get(package.package_id, "") not in {"", fingerprint(package)}
+    )
+
+
+def without_label(field_call_id: int) -> tuple[PackageId, ...]:
+    """Packages that have no valid label, neither its link nor its file."""
+    labelled = Label.objects.filter(parcel__field_call_id=field_call_id, is_void=False)
+    rows = Parcel.objects.filter(field_call_id=field_call_id).exclude(pk__in=labelled.values("parcel_id"))
+    return tuple(PackageId(name) for name in rows.order_by("id").values_list("package_id", flat=True))
 
 
 def paper_format(name: str) -> PaperFormat:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT
+from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.models import Printer
 from loadbay.dispatch.ports import PaperFormat
 from loadbay.dispatch.print_queries import loaded_parcels, zone_of_consignment, zones
@@ -80,8 +81,12 @@ def dock_sheet_pdf(code: str, *, now: datetime) -> bytes:
 
 
 def command_sheet_pdf() -> bytes:
-    """The card with the commands of the bench."""
-    return command_sheet(COMMANDS)
+    """The card with the commands of the bench, and the boxes of the house."""
+    boxes = (
+        Command(row.barcode, f"Box {row.code}", f"{row.name + ': ' if row.name else ''}{row.words}.")
+        for row in house_boxes()
+    )
+    return command_sheet((*COMMANDS, *boxes))
 
 
 @dataclass(frozen=True)

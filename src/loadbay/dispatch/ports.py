@@ -89,6 +89,14 @@ class LabelDesk(Protocol):
     def create_packages(self, shipment_id: ShipmentId, packages: Sequence[PackageToMake]) -> None:
         """Declare all packages of the shipment at once. Conflict when it is not CONFIRMED."""
 
+    def update_package(self, shipment_id: ShipmentId, package: PackageToMake) -> None:
+        """Tell a declared package anew: another box or weight, with the same units in it.
+
+        Its label is void, and the steps after packing come again. Telling the same twice is harmless.
+        Rejected when the shipment has no such package, Conflict before packages were declared and after
+        shipping.
+        """
+
     def shipping_options(
         self, shipment_id: ShipmentId, *, package_id: PackageId
     ) -> tuple[ShippingOption, ...]:

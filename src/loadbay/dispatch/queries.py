@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from loadbay.core.errors import NotFound, WrongInput
+from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.models import (
     Consignment,
     FieldCall,
@@ -98,6 +99,15 @@ class ParcelRow:
     told_shipped_at: datetime | None
     serials: tuple[str, ...]
 
+    @property
+    def size(self) -> str:
+        length, width, height = self.sides_mm
+        return size_words((length, width, height)) if length and width and height else "–"
+
+    @property
+    def weight(self) -> str:
+        return weight_words(self.weight_g) if self.weight_g else ""
+
 
 @dataclass(frozen=True)
 class PrintRow:
@@ -124,6 +134,9 @@ class FieldCallCard:
     may_complete: bool
     may_put_back: bool
     """Whether goods of it wait to be put back on the shelf."""
+    may_open_again: bool
+    """Whether it is packed and its label was declined."""
+    may_change_box: bool
 
 
 def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> FieldCallPage:
@@ -172,6 +185,9 @@ def field_call(number: str) -> FieldCallCard:
         completed_by=call.completed_by,
         may_complete=call.state == FieldCall.State.LABELLED,
         may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
+        may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted,
+        may_change_box=call.state in {FieldCall.State.PACKED, FieldCall.State.LABELLED}
+        and not call.label_wanted,
     )
 
 

@@ -5,14 +5,12 @@ Pure. Amazon's statuses are those of EF Shipments 2024-09-11; the order of its s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from loadbay.core.errors import Refusal
-from loadbay.orders.ports import Box
 
 
 class State(Enum):
@@ -29,6 +27,7 @@ class Step(Enum):
     LEAVE = "leave"
     FINISH = "finish"
     OPEN_AGAIN = "open_again"
+    LAY_ASIDE = "lay_aside"
     LABEL = "label"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -38,6 +37,7 @@ NEXT = {
     (State.TO_PACK, Step.START): State.PACKING,
     (State.PACKING, Step.LEAVE): State.TO_PACK,
     (State.PACKING, Step.FINISH): State.PACKED,
+    (State.PACKING, Step.LAY_ASIDE): State.PACKED,
     (State.PACKED, Step.OPEN_AGAIN): State.PACKING,
     (State.PACKED, Step.LABEL): State.LABELLED,
     (State.LABELLED, Step.COMPLETE): State.COMPLETED,
@@ -76,7 +76,8 @@ _CURES = {
     Step.START: "It cannot be packed now.",
     Step.LEAVE: "Only a field call on the bench can be put back.",
     Step.FINISH: "Scan its number at the bench first.",
-    Step.OPEN_AGAIN: "Only a packed field call without a label can be opened again.",
+    Step.OPEN_AGAIN: "Only a packed field call whose label was declined can be opened again.",
+    Step.LAY_ASIDE: "Only a field call that was opened again can be laid aside.",
     Step.LABEL: "A label is made after Packing Finished.",
     Step.COMPLETE: "Only a labelled field call can be completed: pack it and let its label print first.",
     Step.CANCEL: "It can no longer be cancelled; a parcel that has left becomes a return.",
@@ -88,6 +89,7 @@ class Ask(Enum):
 
     CONFIRM = "confirm"
     CREATE_PACKAGES = "create_packages"
+    UPDATE = "update"
     OPTIONS = "options"
     MAKE = "make"
     REMAKE = "remake"
@@ -135,6 +137,12 @@ def next_ask(status: str, labels: Labels) -> Ask:
         return Ask.REMAKE
     return _ASKS.get(status, Ask.LOOK)
 
+
+WITH_PACKAGES = frozenset(
+    {"PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED", "SHIPLABEL_GENERATED"}
+)
+"""Amazon's statuses in which it holds the packages of a shipment that is still here. From then on there is a
+call that changes one package and none that adds or removes one (EF Shipments 2024-09-11)."""
 
 AFTER_ASK = {
     Ask.CONFIRM: "CONFIRMED",
@@ -193,43 +201,6 @@ def _pickups_on(day: date, site: Site) -> list[datetime]:
         return []
     times = site.pickups or (END_OF_DAY,)
     return [datetime.combine(day, at, tzinfo=site.zone) for at in times]
-
-
-HOUSE_BOX = Box(length_mm=400, width_mm=300, height_mm=200, weight_g=1000)
-"""Used where neither Amazon nor the products say anything; a person may change it at the bench."""
-MINIMUM_WEIGHT_G = 5
-"""Amazon refuses lighter packages (EF Shipments, Package.weight)."""
-WRAPPING_G = 100
-
-
-@dataclass(frozen=True)
-class Packed:
-    """Units of one product in a box, with the product's own measures where they are known."""
-
-    units: int
-    weight_g: int | None
-    length_mm: int | None
-    width_mm: int | None
-    height_mm: int | None
-
-
-def box_for(packed: Sequence[Packed], *, recommended: Box | None, house: Box = HOUSE_BOX) -> Box:
-    """Amazon's recommended box, else the single product's own measures, else the house box."""
-    if recommended is not None:
-        return Box(
-            recommended.length_mm,
-            recommended.width_mm,
-            recommended.height_mm,
-            max(recommended.weight_g, MINIMUM_WEIGHT_G),
-        )
-    weights = [item.weight_g for item in packed]
-    weight = house.weight_g
-    if packed and None not in weights:
-        weight = sum((item.weight_g or 0) * item.units for item in packed) + WRAPPING_G
-    only = packed[0] if len(packed) == 1 and packed[0].units == 1 else None
-    if only and only.length_mm and only.width_mm and only.height_mm:
-        return Box(only.length_mm, only.width_mm, only.height_mm, max(weight, MINIMUM_WEIGHT_G))
-    return Box(house.length_mm, house.width_mm, house.height_mm, max(weight, MINIMUM_WEIGHT_G))
 
 
 RETRY_DELAYS = (2, 5, 15, 30, 60, 120, 300)

@@ -20,7 +20,7 @@ from loadbay.core.locks import alone
 from loadbay.dispatch import packages
 from loadbay.dispatch.models import FieldCall, Label, Parcel
 from loadbay.dispatch.ports import LabelDesk, LabelPrinter
-from loadbay.dispatch.rules import AFTER_ASK, Ask, Labels, next_ask
+from loadbay.dispatch.rules import AFTER_ASK, WITH_PACKAGES, Ask, Labels, next_ask
 from loadbay.dispatch.services import completing, labels, printers
 from loadbay.dispatch.services.labels import ToLabel
 from loadbay.orders.models import Shipment
@@ -64,6 +64,7 @@ def make_labels(field_call_id: int, deps: LabelDeps) -> datetime | None:
 
 
 def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
+    _tell_changes(field_call_id, deps)
     for _ in range(MOST_STEPS):
         call = labels.to_label(field_call_id)
         if call is None:
@@ -84,6 +85,26 @@ def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
         if failed:
             raise Rejected(failed, reason="label_failed")
     raise Retryable(f"Amazon does not go on with {call.shipment_id} after {MOST_STEPS} steps.")
+
+
+def _tell_changes(field_call_id: int, deps: LabelDeps) -> None:
+    """What was packed otherwise since Amazon was told: each such package anew, then see where that leads.
+
+    Only before the first step: while labels are being asked for nothing changes.
+    """
+    call = labels.to_label(field_call_id)
+    if call is None or call.status not in WITH_PACKAGES:
+        return
+    if call.asked:
+        _look(call, deps)
+    changed = packages.changed_packages(call.pk)
+    for package in changed:
+        answering.note_asking(call.shipment_pk, Ask.UPDATE.value, now=deps.clock.now())
+        with _clear_unless_unclear(call.shipment_pk):
+            deps.desk.update_package(ShipmentId(call.shipment_id), package)
+        labels.package_updated(call.pk, package)
+    if changed:
+        _look(call, deps)
 
 
 def _next(call: ToLabel) -> Ask:
@@ -142,14 +163,17 @@ def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
             deps.desk.confirm(shipment_id)
             answering.confirmed(call.shipment_pk)
         case Ask.CREATE_PACKAGES:
-            deps.desk.create_packages(shipment_id, packages.packages_to_make(call.pk))
+            made = packages.packages_to_make(call.pk)
+            deps.desk.create_packages(shipment_id, made)
+            labels.packages_told(call.pk, made)
         case Ask.OPTIONS:
             for package_id in package_ids:
                 deps.desk.shipping_options(shipment_id, package_id=package_id)
         case Ask.MAKE:
-            return _store(call, deps.desk.make_labels(shipment_id, package_ids))
+            return _store(call, deps.desk.make_labels(shipment_id, packages.without_label(call.pk)))
         case Ask.REMAKE:
-            return _store(call, deps.desk.remake_labels(shipment_id, package_ids))
+            wanted = packages.without_label(call.pk) or package_ids
+            return _store(call, deps.desk.remake_labels(shipment_id, wanted))
         case _:
             raise ValueError(f"{ask} is nothing to ask")
     return ""

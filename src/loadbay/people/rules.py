@@ -16,6 +16,7 @@ class Right(Enum):
     SEE_BUYERS = "see_buyers"
     CHANGE_CHANNELS = "change_channels"
     CHANGE_PRINTERS = "change_printers"
+    CHANGE_BOXES = "change_boxes"
     CHANGE_CONNECTIONS = "change_connections"
     CHANGE_PEOPLE = "change_people"
 
@@ -30,6 +31,7 @@ _MANAGER = _PACKER | {
     Right.SEE_BUYERS,
     Right.CHANGE_CHANNELS,
     Right.CHANGE_PRINTERS,
+    Right.CHANGE_BOXES,
 }
 PACKER, MANAGER, ADMINISTRATOR = "packer", "manager", "administrator"
 ROLE_NAMES = {PACKER: "Packer", MANAGER: "Shop manager", ADMINISTRATOR: "Administrator"}

@@ -88,6 +88,7 @@ MENU: tuple[Group, ...] = (
             Entry("Field Call Enquiry", "field-calls", Right.PACK, pages=("field-call",)),
             Entry("Pack Items Ready for Dispatch", "bench", Right.PACK, under="Goods Dispatch"),
             Entry("Batch Complete", "batch-complete", Right.COMPLETE),
+            Entry("Boxes", "boxes", Right.CHANGE_BOXES),
         ),
     ),
     Group(

@@ -12,6 +12,7 @@ from loadbay.web.bench import batch, browser_print, station
 from loadbay.web.bench import views as bench
 from loadbay.web.office import (
     board,
+    boxes,
     channels,
     connections,
     exchanges,
@@ -86,6 +87,8 @@ urlpatterns = [
     path("office/field-call/<str:number>/reprint/", field_calls.reprint, name="field-call-reprint"),
     path("office/field-call/<str:number>/regenerate/", field_calls.regenerate, name="field-call-regenerate"),
     path("office/field-call/<str:number>/label-again/", field_calls.label_again, name="field-call-label"),
+    path("office/field-call/<str:number>/open-again/", field_calls.open_again, name="field-call-open-again"),
+    path("office/field-call/<str:number>/box/<str:package_id>/", field_calls.change_box, name="parcel-box"),
     path("office/field-call/<str:number>/put-back/", field_calls.put_back, name="field-call-put-back"),
     path("office/field-call/<str:number>/label/<str:package_id>/", field_calls.label_file, name="label-file"),
     path("office/sales-channels/", channels.channels, name="channels"),
@@ -110,6 +113,9 @@ urlpatterns = [
     path("office/person/<str:username>/password/", people.set_password, name="person-password"),
     path("office/person/<str:username>/let-go/", people.let_go, name="person-let-go"),
     path("office/person/<str:username>/take-back/", people.take_back, name="person-take-back"),
+    path("office/boxes/", boxes.boxes, name="boxes"),
+    path("office/boxes/<str:code>/house-box/", boxes.house_box, name="box-house"),
+    path("office/boxes/<str:code>/remove/", boxes.remove, name="box-remove"),
     path("office/printers/", printers.printers, name="printers"),
     path("office/printers/trial/", printers.trial, name="printer-trial"),
 ]

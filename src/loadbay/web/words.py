@@ -64,7 +64,8 @@ STATES: dict[str, dict[str, Shown]] = {
     },
     "bench_label": {
         "awaited": Shown("Label on its way", INFO),
-        "problem": Shown("No label", STOP),
+        "problem": Shown("No label yet", STOP),
+        "declined": Shown("No label: scan its number", STOP),
         "stored": Shown("Label stored, no printer", NOTE),
         "waiting": Shown("Waiting for the printer", INFO),
         "sending": Shown("Printing", INFO),

@@ -52,6 +52,18 @@ class AmazonLabelDesk:
             nothing,
         )
 
+    def update_package(self, shipment_id: ShipmentId, package: PackageToMake) -> None:
+        self.caller.ask(
+            self._write(
+                shipment_id,
+                operation="updatePackage",
+                method="PUT",
+                below=path("/packages/{package}", package=package.package_id),
+                body=translate.package(package),
+            ),
+            nothing,
+        )
+
     def shipping_options(
         self, shipment_id: ShipmentId, *, package_id: PackageId
     ) -> tuple[ShippingOption, ...]:

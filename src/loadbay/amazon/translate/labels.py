@@ -26,7 +26,7 @@ _NOT_A_LABEL = "not_a_label"
 
 
 def packages(made: Sequence[PackageToMake]) -> write.Packages:
-    return write.Packages([_package(package) for package in made])
+    return write.Packages([package(each) for each in made])
 
 
 def labels(body: bytes) -> tuple[MadeLabel, ...]:
@@ -63,18 +63,18 @@ def label_file(content: bytes) -> LabelFile:
     raise Rejected("Amazon's file is neither ZPL nor PNG nor PDF. Make the label again.", reason=_NOT_A_LABEL)
 
 
-def _package(package: PackageToMake) -> write.Package:
-    box = package.box
+def package(made: PackageToMake) -> write.Package:
+    box = made.box
     return write.Package(
-        id=package.package_id,
+        id=made.package_id,
         dimensions=write.PackageDimensions(
             length=write.Dimension(centimetres(box.length_mm)),
             width=write.Dimension(centimetres(box.width_mm)),
             height=write.Dimension(centimetres(box.height_mm)),
         ),
         weight=write.Weight(str(max(LIGHTEST_GRAMS, box.weight_g))),
-        package_line_items=[_packed(line) for line in package.lines],
-        hazmat_labels=UNSET if package.hazmat_labels is None else list(package.hazmat_labels),
+        package_line_items=[_packed(line) for line in made.lines],
+        hazmat_labels=UNSET if made.hazmat_labels is None else list(made.hazmat_labels),
     )
 
 

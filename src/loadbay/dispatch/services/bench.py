@@ -15,6 +15,7 @@ from django.db import transaction
 
 from loadbay.catalogue.queries import product_of_code
 from loadbay.core.actor import current_actor
+from loadbay.core.errors import Refusal
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch import bench_rules as words
@@ -24,8 +25,7 @@ from loadbay.dispatch.events import LabelsWanted
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
-from loadbay.dispatch.services import serials
-from loadbay.dispatch.services.boxes import set_box
+from loadbay.dispatch.services import boxes, reopening, serials
 from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
@@ -100,6 +100,8 @@ def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
             return _command(code, call, bench)
         case CodeKind.FIELD_CALL:
             return _start(code, call, bench)
+        case CodeKind.BOX | CodeKind.MEASURE:
+            return _box(code, kind, call, bench)
         case CodeKind.GOODS:
             return _goods(code, call, bench)
         case _:
@@ -114,6 +116,17 @@ def _command(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     if code == words.COMMAND_LEAVE:
         return _leave(call)
     return _finish(call, bench)
+
+
+def _box(code: str, kind: CodeKind, call: FieldCall | None, bench: Bench) -> BenchAnswer:
+    """Another box or weight for the open parcel; a product that is called like a measure comes first."""
+    if kind is CodeKind.MEASURE and product_of_code(code) is not None:
+        return _goods(code, call, bench)
+    if call is None:
+        return words.no_field_call()
+    if kind is CodeKind.BOX:
+        return boxes.scan_box(call, _open_parcel(call), code)
+    return boxes.type_measure(call, _open_parcel(call), code)
 
 
 def _start(number: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
@@ -143,7 +156,29 @@ def _start(number: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
             f"{number} is not known",
             "Scan the field call number on the pick list.",
         )
+    if reopening.is_declined(wanted):
+        return _open_again(wanted, bench)
     return _refuse_start(wanted) or _started(wanted, bench)
+
+
+def _open_again(call: FieldCall, bench: Bench) -> BenchAnswer:
+    """First the reason is told; the same number scanned right after it opens the call."""
+    last = BenchScan.objects.filter(station=bench.station).order_by("-id").first()
+    if last is None or (last.outcome, last.field_call_id) != (Outcome.DECLINED.value, call.pk):
+        return reopening.declined(call)
+    try:
+        opened = reopening.open_again(
+            call.number, station=bench.station, user_id=bench.user_id, now=bench.now
+        )
+    except Refusal as refusal:
+        return words.plain(
+            Outcome.DECLINED,
+            Tone.STOP,
+            f"{call.number} stays closed",
+            refusal.sentence,
+            field_call=call.number,
+        )
+    return reopening.opened(opened)
 
 
 def _refuse_start(call: FieldCall) -> BenchAnswer | None:
@@ -158,6 +193,14 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
             Tone.STOP,
             f"{number} is being packed",
             f"{who} packs it at {call.station}. Take another field call.",
+            field_call=number,
+        )
+    if state is State.PACKED:
+        return words.plain(
+            Outcome.LABEL_COMING,
+            Tone.STOP,
+            f"{number} waits for its label",
+            "It is packed. Keep its box on the trouble shelf until the label comes out.",
             field_call=number,
         )
     if state is not State.TO_PACK:
@@ -197,6 +240,10 @@ def _started(call: FieldCall, bench: Bench) -> BenchAnswer:
 
 
 def _leave(call: FieldCall) -> BenchAnswer:
+    if reopening.was_opened_again(call):
+        return reopening.lay_aside(call)
+    if call.problem:
+        reopening.forget_declined(call)
     call.parcels.all().delete()
     serials.put_back(call)
     call.state = advance(State(call.state), Step.LEAVE, number=call.number).value
@@ -279,6 +326,8 @@ def _open_parcel(call: FieldCall) -> Parcel:
 
 def _next_parcel(call: FieldCall) -> BenchAnswer:
     parcel = call.parcels.filter(is_closed=False).order_by("-id").first()
+    if reopening.was_opened_again(call):
+        return reopening.next_of_the_told(call, parcel)
     if parcel is None or not parcel.lines.exists():
         return words.plain(
             Outcome.EMPTY_PARCEL,
@@ -322,7 +371,7 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
             field_call=call.number,
         )
     for parcel in call.parcels.order_by("id"):
-        set_box(parcel, call)
+        boxes.measure(parcel, call)
     call.parcels.update(is_closed=True)
     call.state = advance(State(call.state), Step.FINISH, number=call.number).value
     call.state_since = call.packed_at = bench.now

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
@@ -17,7 +18,8 @@ from loadbay.core.locks import hold_for_transaction
 from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
 from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel, PrintJob
-from loadbay.dispatch.ports import LabelFile, MadeLabel
+from loadbay.dispatch.packages import fingerprint
+from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
 from loadbay.dispatch.services.opening import site_of
 from loadbay.dispatch.services.printers import printer_for_station
@@ -102,6 +104,24 @@ def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel
 
 
 @transaction.atomic
+def packages_told(field_call_id: int, packages: Sequence[PackageToMake]) -> None:
+    """Amazon holds these packages as they are here."""
+    for package in packages:
+        parcels = Parcel.objects.filter(field_call_id=field_call_id, package_id=package.package_id)
+        parcels.update(told=fingerprint(package))
+
+
+@transaction.atomic
+def package_updated(field_call_id: int, package: PackageToMake) -> None:
+    """Amazon took a package anew: its label, should it have one, is void."""
+    packages_told(field_call_id, [package])
+    parcel = Parcel.objects.get(field_call_id=field_call_id, package_id=package.package_id)
+    Label.objects.filter(parcel=parcel, is_void=False).update(is_void=True, link=None)
+    number = FieldCall.objects.values_list("number", flat=True).get(pk=field_call_id)
+    note(f"field_call:{number}", f"Amazon was told {package.package_id} anew.", what="label")
+
+
+@transaction.atomic
 def void_links(field_call_id: int) -> None:
     """The links have expired before their files were here: their labels are to be made anew."""
     Label.objects.filter(parcel__field_call_id=field_call_id, is_void=False, content__isnull=True).update(
@@ -145,7 +165,9 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
     for kind in ("label_late", "label_declined"):
         close_task(kind, call.number)
     note(f"field_call:{call.number}", "Label stored.", what="labelled")
-    record(LabelsStored(field_call_id=call.pk, print_job_ids=_print_jobs(call)))
+    never_printed = Label.objects.filter(prints__isnull=True)
+    jobs = _print_jobs(call, station=call.station, labels=never_printed)
+    record(LabelsStored(field_call_id=call.pk, print_job_ids=jobs))
 
 
 @transaction.atomic
@@ -179,7 +201,8 @@ def cannot_label(field_call_id: int, *, problem: str) -> None:
         matter=call.number,
         cause="decision",
         sentence=f"Amazon made no label for {call.number}: {problem}",
-        cure="Put the box on the trouble shelf, mend what Amazon names, then press Label again.",
+        cure="Put the box on the trouble shelf and mend what Amazon names: change the box in the field call, "
+        "or scan its number twice at the bench; else press Label again.",
         subjects=[f"field_call:{call.number}"],
     )
 
@@ -215,7 +238,7 @@ def reprint(number: str, *, station: str) -> list[int]:
     call = _call(number)
     if printer_for_station(station) is None:
         raise NoPrinter("There is no printer. Add one first, in Printers or with: loadbay printer add NAME.")
-    jobs = _print_jobs(call, station=station)
+    jobs = _print_jobs(call, station=station, labels=Label.objects.all())
     if not jobs:
         raise NoLabelYet(f"{number} has no label yet. Pack it and let its label come first.")
     note(f"field_call:{number}", "Label printed again.", what="label")
@@ -230,15 +253,14 @@ def _call(number: str) -> FieldCall:
     return call
 
 
-def _print_jobs(call: FieldCall, *, station: str | None = None) -> list[int]:
-    bench = call.station if station is None else station
-    printer = printer_for_station(bench)
+def _print_jobs(call: FieldCall, *, station: str, labels: QuerySet[Label]) -> list[int]:
+    printer = printer_for_station(station)
     if printer is None:
         return []
-    labels = Label.objects.filter(parcel__field_call=call, is_void=False, content__isnull=False)
+    mine = labels.filter(parcel__field_call=call, is_void=False, content__isnull=False)
     return [
-        PrintJob.objects.create(label=label, printer=printer, station=bench).pk
-        for label in labels.order_by("id")
+        PrintJob.objects.create(label=label, printer=printer, station=station).pk
+        for label in mine.order_by("id")
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from loadbay.core.errors import Conflict, Rejected
@@ -68,6 +70,39 @@ class LabelDeskContract:
         (label,) = stage.label_desk.remake_labels(seen.shipment_id, [P1])
         assert label.is_made
         assert stage.label_desk.look(seen.shipment_id).status == "SHIPLABEL_GENERATED"
+
+    def test_a_package_told_anew_goes_through_the_steps_after_packing_again(self, stage: Stage) -> None:
+        seen = packed(stage)
+        stage.label_desk.shipping_options(seen.shipment_id, package_id=P1)
+        larger = replace(one_package(seen), box=Box(600, 400, 400, 3000))
+        for _ in range(2):
+            stage.label_desk.update_package(seen.shipment_id, larger)
+        assert stage.label_desk.look(seen.shipment_id).status == "PACKAGE_CREATED"
+        stage.label_desk.shipping_options(seen.shipment_id, package_id=P1)
+        (label,) = stage.label_desk.make_labels(seen.shipment_id, [P1])
+        assert label.is_made
+
+    def test_a_labelled_package_told_anew_needs_a_new_label(self, stage: Stage) -> None:
+        seen = labelled(stage)
+        stage.label_desk.update_package(seen.shipment_id, one_package(seen))
+        assert stage.label_desk.look(seen.shipment_id).status == "PACKAGE_CREATED"
+        with pytest.raises(Conflict):
+            stage.label_desk.tell_shipped(seen.shipment_id, P1)
+        stage.label_desk.shipping_options(seen.shipment_id, package_id=P1)
+        (label,) = stage.label_desk.make_labels(seen.shipment_id, [P1])
+        assert label.is_made
+
+    def test_only_a_declared_package_that_is_still_here_can_be_told_anew(self, stage: Stage) -> None:
+        seen = confirmed(stage)
+        with pytest.raises((Conflict, Rejected)):
+            stage.label_desk.update_package(seen.shipment_id, one_package(seen))
+        seen = packed(stage)
+        with pytest.raises(Rejected):
+            stage.label_desk.update_package(seen.shipment_id, one_package(seen, name="P9"))
+        seen = labelled(stage)
+        stage.label_desk.tell_shipped(seen.shipment_id, P1)
+        with pytest.raises(Conflict):
+            stage.label_desk.update_package(seen.shipment_id, one_package(seen))
 
     def test_no_step_can_be_taken_before_its_turn(self, stage: Stage) -> None:
         shipment_id = stage.place_order()

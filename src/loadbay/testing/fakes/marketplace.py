@@ -15,7 +15,7 @@ from loadbay.core.errors import Conflict, Rejected
 from loadbay.core.ids import AmazonOrderId, Asin, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.listings.ports import CatalogueItem, SeenListing
-from loadbay.orders.ports import ChargeKind, SeenAddress, SeenCharge, SeenLine, SeenPackage, SeenShipment
+from loadbay.orders.ports import Box, ChargeKind, SeenAddress, SeenCharge, SeenLine, SeenPackage, SeenShipment
 from loadbay.testing.fakes.clock import FakeClock
 from loadbay.testing.fakes.troubles import Troubles
 
@@ -67,6 +67,7 @@ class FakeMarketplace:
         self.shipments: dict[ShipmentId, SeenShipment] = {}
         self.label_content = b"^XA^FO50,50^FDfake label^FS^XZ"
         self.labels_made: dict[tuple[ShipmentId, PackageId], int] = {}
+        self.boxes_told: dict[tuple[ShipmentId, PackageId], Box] = {}
         self.told_shipped: dict[tuple[ShipmentId, PackageId], int] = {}
 
     def place_order(self, lines: Mapping[Sku, int], *, price: Money = TEN_POUNDS) -> ShipmentId:

@@ -14,6 +14,7 @@ from loadbay.orders.ports import SeenPackage, SeenShipment, ShipmentPage, Spoile
 from loadbay.testing.fakes.marketplace import FakeMarketplace
 
 _LABELLED = "SHIPLABEL_GENERATED"
+_WITH_PACKAGES = ("PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED", _LABELLED)
 
 
 @dataclass
@@ -96,8 +97,17 @@ class FakeLabelDesk:
                     packed[line.line_id] = packed.get(line.line_id, 0) + line.units
             if packed != {line.line_id: line.units for line in seen.lines}:
                 raise Rejected("All units of the shipment must be in packages.", reason="400")
+            for package in packages:
+                self.marketplace.boxes_told[shipment_id, package.package_id] = package.box
             made = tuple(SeenPackage(package.package_id, "CREATED") for package in packages)
             self.marketplace.move(shipment_id, "PACKAGE_CREATED", packages=made)
+
+    def update_package(self, shipment_id: ShipmentId, package: PackageToMake) -> None:
+        with self.marketplace.troubles.around("update_package"):
+            seen = self.marketplace.require(shipment_id, *_WITH_PACKAGES)
+            packages = self._with(seen, {self._package(seen, package.package_id).package_id}, "CREATED")
+            self.marketplace.boxes_told[shipment_id, package.package_id] = package.box
+            self.marketplace.move(shipment_id, "PACKAGE_CREATED", packages=packages)
 
     def shipping_options(
         self, shipment_id: ShipmentId, *, package_id: PackageId
@@ -112,7 +122,9 @@ class FakeLabelDesk:
         self, shipment_id: ShipmentId, package_ids: Sequence[PackageId], *, option_id: str | None = None
     ) -> tuple[MadeLabel, ...]:
         with self.marketplace.troubles.around("make_labels"):
-            self.marketplace.require(shipment_id, "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED")
+            seen = self.marketplace.require(shipment_id, "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED")
+            if any(self._package(seen, name).status == _LABELLED for name in package_ids):
+                raise Conflict("A package that you name has its label already.", reason="409")
             return self._labels(shipment_id, package_ids)
 
     def remake_labels(

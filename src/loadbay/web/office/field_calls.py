@@ -18,7 +18,8 @@ from loadbay.channels import queries as channels
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Refusal, Trouble
 from loadbay.dispatch import queries
-from loadbay.dispatch.services import completing, labels, stopping
+from loadbay.dispatch.box_queries import house_boxes
+from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping
 from loadbay.jobs.looking import know_cancellations_of
 from loadbay.journal.queries import timeline
 from loadbay.people.rules import Right
@@ -81,7 +82,11 @@ def enquiry(request: HttpRequest) -> HttpResponse:
 @require_safe
 def field_call(request: HttpRequest, number: str) -> HttpResponse:
     card = queries.field_call(number)
-    context = {"card": card, "timeline": timeline(f"field_call:{card.row.number}", limit=60)}
+    context = {
+        "card": card,
+        "boxes": house_boxes() if card.may_change_box else (),
+        "timeline": timeline(f"field_call:{card.row.number}", limit=60),
+    }
     return render(request, "office/field_call.html", context)
 
 
@@ -124,6 +129,29 @@ def label_again(request: HttpRequest, number: str) -> HttpResponse:
 def put_back(request: HttpRequest, number: str) -> HttpResponse:
     sentence = f"The goods of {number} are back on the shelf and can be sold again."
     return _done(request, number, lambda: stopping.put_back(number), sentence)
+
+
+@needs(Right.PACK)
+@require_POST
+def open_again(request: HttpRequest, number: str) -> HttpResponse:
+    station = station_of(request)
+    sentence = f"{number} is open again at {station}. Change its box there, then Packing Finished."
+
+    def act() -> object:
+        return reopening.open_again(number, station=station, user_id=request.user.pk, now=SystemClock().now())
+
+    return _done(request, number, act, sentence)
+
+
+@needs(Right.PACK)
+@require_POST
+def change_box(request: HttpRequest, number: str, package_id: str) -> HttpResponse:
+    given = {name: request.POST.get(name, "").strip()[:60] for name in ("size", "weight", "box")}
+    change = boxes.Change(**given)
+    sentence = f"The box of {package_id} is changed. Amazon is told, and asked for its label."
+    return _done(
+        request, number, lambda: boxes.change_box(number, package_id=package_id, change=change), sentence
+    )
 
 
 @needs(Right.PACK)
