@@ -15,7 +15,7 @@ from loadbay.amazon.translate.listings import condition_type, listing, put_reque
 from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
-from loadbay.listings.ports import ListingIssue, ListingToSubmit
+from loadbay.listings.ports import ListingChange, ListingIssue, ListingToSubmit
 from tests.amazon.double import Double, refusal
 
 ISSUE = {
@@ -135,6 +135,19 @@ def test_a_bare_listing_is_read_too():
     seen = desk({"sku": "RUG-02"}).read(Sku("RUG-02"))
     assert seen is not None
     assert (seen.asin, seen.is_buyable, seen.channel_codes, seen.price) == ("", False, (), None)
+
+
+def test_one_listing_that_cannot_be_read_hides_no_other():
+    found = desk({"numberOfResults": 2, "items": [{"sku": "LAMP", "summaries": "?"}, {"sku": "RUG-02"}]})
+    assert [seen.sku for seen in found.find([Sku("LAMP"), Sku("RUG-02")])] == ["RUG-02"]
+
+
+def test_a_template_is_changed_by_the_value_that_amazon_wants():
+    double = Double().answering({"status": "ACCEPTED", "submissionId": "f"})
+    desk = AmazonListingDesk(double.caller, template_value=lambda kind, name: f"{kind}:{name}:id")
+    desk.change(ListingChange(Sku("RUG-02"), "RUG", shipping_template="Heavy goods"))
+    (patch,) = json.loads(double.last.content)["patches"]
+    assert patch["value"][0]["value"] == "RUG:Heavy goods:id"
 
 
 ITEM = {

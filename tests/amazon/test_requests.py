@@ -27,7 +27,7 @@ from loadbay.core.errors import Trouble
 from loadbay.core.ids import AmazonOrderId, Asin, LocationId, PackageId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.dispatch.ports import PackageToMake, PackedLine
-from loadbay.listings.ports import ListingToSubmit, StockToTell
+from loadbay.listings.ports import ListingChange, ListingToSubmit, OwnShipping, StockToTell
 from loadbay.orders.ports import Box
 from tests.amazon import published, sdk
 from tests.amazon.double import Double
@@ -132,6 +132,33 @@ PUT = {
         "country_of_origin": one("GB"),
     },
 }
+CHANGE = ListingChange(
+    SKU,
+    "RUG",
+    country_of_origin="PT",
+    shipping_template="Heavy goods",
+    own_shipping=OwnShipping(quantity=0, handling_days=3),
+)
+PATCH = {
+    "productType": "RUG",
+    "patches": [
+        {"op": "replace", "path": "/attributes/country_of_origin", "value": one("PT")},
+        {"op": "replace", "path": "/attributes/merchant_shipping_group", "value": one("Heavy goods")},
+        {
+            "op": "replace",
+            "path": "/attributes/fulfillment_availability",
+            "value": [
+                {
+                    "fulfillment_channel_code": "DEFAULT",
+                    "quantity": 0,
+                    "marketplace_id": "A1F83G8C2ARO7P",
+                    "lead_time_to_ship_max_days": 3,
+                }
+            ],
+        },
+    ],
+}
+TWENTY = [Sku(f"S{n}") for n in range(20)]
 ATTRIBUTES = {"marketplaceId": "A1F83G8C2ARO7P", "channelName": "FBA"}
 URI = "locationId=LBAY&skuId=RUG%2002%2FGr%C3%B6%C3%9Fe%2BL%26x"
 CASES = {
@@ -234,6 +261,26 @@ CASES = {
             "patches": [{"op": "replace", "path": "/attributes/purchasable_offer", "value": OFFER}],
         },
     ),
+    "origin, template and own shipping corrected": Case(
+        "patchListingsItem", lambda caller: AmazonListingDesk(caller).change(CHANGE), PATCH
+    ),
+    "preview of a correction": Case(
+        "patchListingsItem", lambda caller: AmazonListingDesk(caller).preview_change(CHANGE), PATCH
+    ),
+    "an origin corrected alone": Case(
+        "patchListingsItem",
+        lambda caller: AmazonListingDesk(caller).change(ListingChange(SKU, "", country_of_origin="PT")),
+        {
+            "productType": "PRODUCT",
+            "patches": [
+                {"op": "replace", "path": "/attributes/country_of_origin", "value": one("PT")},
+            ],
+        },
+    ),
+    "many listings": Case(
+        "searchListingsItems", lambda caller: AmazonListingDesk(caller).find([SKU, *TWENTY[1:]])
+    ),
+    "taken off": Case("deleteListingsItem", lambda caller: AmazonListingDesk(caller).delete(SKU)),
     "a listing": Case("getListingsItem", lambda caller: AmazonListingDesk(caller).read(SKU)),
     "an ASIN": Case(
         "getCatalogItem",
@@ -321,6 +368,18 @@ def test_the_judge_of_requests_does_complain():
     assert "status is not a parameter" in wrong
     assert "colour is not in the model" in wrong
     assert "'weight' is a required property" in wrong
+
+
+def test_a_search_names_the_skus_one_marketplace_and_the_language():
+    query = dict(sent(CASES["many listings"]).last.url.params)
+    assert query["identifiers"].split(",") == [SKU, *TWENTY[1:]]
+    assert (query["identifiersType"], query["pageSize"]) == ("SKU", "20")
+    assert (query["marketplaceIds"], query["issueLocale"]) == ("A1F83G8C2ARO7P", "en_GB")
+
+
+def test_a_preview_of_a_change_is_one():
+    assert dict(sent(CASES["preview of a correction"]).last.url.params)["mode"] == "VALIDATION_PREVIEW"
+    assert "mode" not in dict(sent(CASES["an origin corrected alone"]).last.url.params)
 
 
 def test_names_are_one_segment_of_the_address_whatever_they_hold():

@@ -95,6 +95,13 @@ sync linked
 step listing-linked listing show RUG-1 --channel SC-UK
 amazon stock-linked inspect/inventory
 
+# A linked listing is corrected: exactly that, and it stays Onsite.
+step changed listing change RUG-1 --channel SC-UK --template "Heavy and Bulky"
+refused changed-handling listing change RUG-1 --channel SC-UK --handling-days 3
+sync changed-told
+amazon changed-appears listings/appear '{}'
+amazon changed-as inspect/listings/RUG-1
+
 # 5. Each movement reaches Amazon.
 step more stock goods-in RUG-1 --room SHOP --units 10
 sync moved
@@ -162,3 +169,11 @@ order capped 5
 amazon stock-capped inspect/inventory
 step why listing show RUG-1 --channel SC-UK
 step tasks task list
+
+# Taken off Amazon.
+step delist-asked listing delist RUG-1 --channel SC-UK
+step delist listing delist RUG-1 --channel SC-UK --yes
+sync delisted
+step delisted-card listing show RUG-1 --channel SC-UK
+amazon delist-done listings/appear '{}'
+amazon listings-left inspect/listings

@@ -123,12 +123,14 @@ def test_a_shop_goes_from_listing_to_lorry_by_commands_alone(
     connected(answers)
     stocked(answers)
     listed(answers)
+    corrected(answers)
     sold(answers)
     packed(answers, printer)
     shipped(answers, amazon)
     cancelled(answers, amazon)
     capped(answers)
     assert answers["tasks"] == []
+    taken_off(answers)
 
 
 def connected(answers: Answers) -> None:
@@ -167,6 +169,27 @@ def listed(answers: Answers) -> None:
     assert answers["listing-linked"]["listing"]["state"] == "linked"
     assert answers.stock("stock-linked") == (90, 0, 90)
     assert answers.stock("stock-moved") == (100, 0, 100)
+
+
+def corrected(answers: Answers) -> None:
+    (change,) = answers["changed"]["listing"]["changes"]
+    assert (change["name"], change["wanted"]) == ("shipping_template", "Heavy and Bulky")
+    assert answers.code("changed-handling") == "listing_step_not_allowed"
+    before, after = answers["listed-as"], answers["changed-as"]
+    assert (after["template"], after["status"]) == ("c4e8d6b2-heavy", "ONSITE_FBA")
+    assert [offer["fulfillment_channel_code"] for offer in after["availability"]] == ["AMAZON_EU"]
+    assert (after["price"], after["origin"], after["asin"]) == (
+        before["price"],
+        before["origin"],
+        before["asin"],
+    )
+
+
+def taken_off(answers: Answers) -> None:
+    assert answers["delist-asked"]["listing"]["delisting_wanted"] is False
+    assert answers["delist"]["listing"]["delisting_wanted"] is True
+    assert answers["delisted-card"]["listing"]["state"] == "delisted"
+    assert answers["listings-left"] == []
 
 
 def sold(answers: Answers) -> None:

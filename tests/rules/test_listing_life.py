@@ -68,6 +68,31 @@ def test_a_listing_is_looked_at_less_often_the_longer_it_waits():
     ]
 
 
+def test_a_small_shops_linked_listings_are_looked_at_more_often_and_all_within_hours():
+    waits = [rules.look_at_linked_every(count) for count in (0, 1_000, 24_000, 100_000, 10_000_000)]
+    assert [wait.total_seconds() / 60 for wait in waits] == [15, 15, 60, 250, 360]
+
+
+@pytest.mark.parametrize(
+    ("state", "codes", "was_shown", "unlinked"),
+    [
+        (State.LINKED, ("DEFAULT",), True, True),
+        (State.LINKED, ("DEFAULT",), False, False),
+        (State.LINKED, ("DEFAULT", "AMAZON_EU"), True, False),
+        (State.LINKED, (), True, False),
+        (State.AWAITING_CONVERSION, ("DEFAULT",), True, False),
+    ],
+)
+def test_a_linked_listing_went_back_when_amazons_code_gave_way_to_ours(state, codes, was_shown, unlinked):
+    assert rules.is_unlinked(state, channel_codes=codes, was_shown_by_amazon=was_shown) is unlinked
+
+
+def test_a_waiting_listing_with_errors_is_mended_before_it_is_converted():
+    assert rules.next_step(State.AWAITING_CONVERSION, severities={"ERROR"}) == rules.MEND_FIRST
+    assert rules.next_step(State.AWAITING_CONVERSION, severities={"WARNING"}) != rules.MEND_FIRST
+    assert rules.next_step(State.LINKED, severities={"ERROR"}) == rules.NEXT_STEP[State.LINKED]
+
+
 def test_a_refused_message_waits_twice_as_long_each_time():
     waits = [rules.try_again_after(n).total_seconds() for n in (0, 1, 2, 3, 4, 100)]
     assert waits == [30, 30, 60, 120, 240, 21600]

@@ -57,9 +57,23 @@ def test_what_is_only_advice_does_not_block():
     assert [finding.code for finding in readiness(facts) if not finding.is_met] == ["hazmat", "weight"]
 
 
-def test_before_the_asin_was_checked_nothing_is_held_against_it():
+def unchecked(facts: Facts) -> list[str]:
+    found = [finding for finding in readiness(facts) if not finding.is_checked]
+    assert not any(finding.is_met or finding.is_blocking for finding in found)
+    assert all("It does not stop the listing" in finding.cure for finding in found)
+    return [finding.code for finding in found]
+
+
+def test_before_the_asin_was_checked_points_are_not_checked_and_stop_nothing():
     facts = replace(READY, asin_exists=None, amazon_origin="", templates=())
     assert failing(readiness(facts)) == ()
+    assert unchecked(facts) == ["asin", "origin_agrees", "template", "restriction", "hazmat"]
+
+
+def test_what_amazon_does_not_say_is_not_met_but_not_checked():
+    assert unchecked(READY) == []
+    assert unchecked(replace(READY, amazon_origin="")) == ["origin_agrees"]
+    assert unchecked(replace(READY, templates=())) == ["template"]
 
 
 def test_the_refusal_names_every_failing_point():

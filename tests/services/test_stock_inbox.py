@@ -63,3 +63,30 @@ def test_the_list_of_subjects_stays_short():
 def test_a_cause_that_is_none_of_ours_is_a_mistake():
     with pytest.raises(ValueError, match="weather"):
         ask(cause="weather")
+
+
+def restate(*subjects: str, sentence: str) -> None:
+    services.restate_task(kind="waiting", matter="UK", cause="decision", sentence=sentence, subjects=subjects)
+
+
+def test_a_restated_task_says_and_names_only_what_is_now():
+    restate("listing:UK:OLD", "listing:UK:RUG", sentence="Two wait.")
+    restate("listing:UK:RUG", sentence="One waits.")
+    (task,) = queries.open_tasks()
+    assert (task.sentence, task.subjects, task.times) == ("One waits.", ("listing:UK:RUG",), 1)
+
+
+def test_saying_the_same_again_does_not_make_a_task_newer():
+    restate("listing:UK:RUG", sentence="One waits.")
+    (before,) = queries.open_tasks()
+    restate("listing:UK:RUG", sentence="One waits.")
+    assert queries.open_tasks() == (before,)
+
+
+def test_every_kind_of_one_matter_closes_at_once():
+    ask("RUG")
+    ask("RUG", kind="other")
+    ask("LAMP")
+    assert services.close_kinds(("unknown_sku", "other"), matter="RUG") == 2
+    assert services.close_kinds((), matter="LAMP") == 0
+    assert [task.matter for task in queries.open_tasks()] == ["LAMP"]

@@ -6,6 +6,7 @@ import pytest
 
 from loadbay.catalogue.services import set_price
 from loadbay.listings.models import Listing
+from loadbay.web.office.subjects import linked
 from loadbay.web.seller_central import listing_link
 from tests.services.goods import a_bundle, a_channel, a_linked_listing, a_product
 from tests.web.conftest import nobody_answers
@@ -106,7 +107,67 @@ def test_the_life_is_shown_as_steps(sign_in, lamp):
     a_linked_listing("LAMP")
     answer = sign_in("manager").get("/office/product/LAMP/amazon/?channel=UK")
     assert [step.mark for step in answer.context["steps"]] == ["done"] * 5
-    assert "It is at Amazon: ASIN, condition and type no longer change." in page(answer)
+    assert "ASIN, condition and type no longer change." in page(answer)
+
+
+def test_a_point_that_nobody_could_check_is_never_shown_as_met(sign_in, lamp):
+    a_linked_listing("LAMP")
+    answer = sign_in("manager").get("/office/product/LAMP/amazon/?channel=UK")
+    assert answer.context["unchecked"] == 5
+    assert page(answer).count('<li class="is-unknown">') == 5
+    assert page(answer).count("Not checked.</span> ") == 5
+
+
+def test_a_correction_of_a_listing_at_amazon_is_said_to_be_on_its_way(sign_in, lamp):
+    a_linked_listing("LAMP")
+    Listing.objects.update(offer_told={"country_of_origin": "GB", "shipping_template": "Standard delivery"})
+    answer = save(sign_in("manager"), step="keep", country_of_origin="PT")
+    assert "To be told to Amazon: country of origin PT." in page(answer)
+    assert "Still to be told to Amazon: country of origin PT" in page(answer)
+    Listing.objects.update(offer_refusal="Not with this ASIN.")
+    refused = page(sign_in("manager").get("/office/product/LAMP/amazon/?channel=UK"))
+    assert "Amazon does not take the change: country of origin PT" in refused
+    assert "Not with this ASIN." in refused
+
+
+def test_handling_days_of_a_linked_listing_are_shown_and_cannot_be_changed(sign_in, lamp):
+    a_linked_listing("LAMP")
+    Listing.objects.update(handling_days=2)
+    answer = save(sign_in("manager"), step="keep", handling_days="5")
+    assert "they are not told any more" in page(answer)
+    assert Listing.objects.get().handling_days == 2
+
+
+def test_a_listing_is_taken_off_from_its_screen(sign_in, lamp):
+    a_linked_listing("LAMP")
+    client = sign_in("manager")
+    taken = client.post("/office/product/LAMP/amazon/delist/", {"channel": "UK"}, follow=True)
+    assert "LAMP is taken off Amazon on UK." in page(taken)
+    assert "It is being taken off Amazon." in page(taken)
+    assert not taken.context["can_delist"]
+    Listing.objects.update(state="draft", delisting_wanted=False)
+    refused = client.post("/office/product/LAMP/amazon/delist/", {"channel": "UK"}, follow=True)
+    assert "LAMP is a Draft" in page(refused)
+
+
+def test_the_board_shows_what_waits_for_a_person_under_one_heading(sign_in, lamp):
+    a_product("RUG", price="9.00")
+    a_linked_listing("LAMP")
+    a_linked_listing("RUG")
+    Listing.objects.filter(sku="RUG").update(state="live_as_mfn")
+    answer = sign_in("manager").get("/office/listings/?state=waiting&channel=UK")
+    assert [row.sku for row, _ in answer.context["rows"]] == ["RUG"]
+    assert "To be converted 1" in page(answer)
+
+
+def test_a_task_leads_to_the_amazon_screen_of_its_channel_and_to_the_board():
+    screen, board, other = linked(("listing:UK:RUG 1", "board:UK:waiting", "board:UK:submitted"))
+    assert (screen.words, screen.link) == ("RUG 1", "/office/product/RUG%201/amazon/?channel=UK")
+    assert (board.words, board.link) == (
+        "All to be converted on UK",
+        "/office/listings/?state=waiting&channel=UK",
+    )
+    assert other.words == "All submitted on UK"
 
 
 def test_a_number_opens_into_its_sum(sign_in, lamp):

@@ -19,7 +19,7 @@ from loadbay.listings import queries, readers, services
 
 @click.group(cls=ShopGroup)
 def listing() -> None:
-    """Listings: check, add, update, submit, confirm-linked, show, board."""
+    """Listings: check, add, update, submit, confirm-linked, change, delist, show, board."""
 
 
 @listing.command("check")
@@ -129,6 +129,47 @@ def confirm_linked(sku: str, channel: str) -> Answer:
     return _card(sku, channel, words=f"{sku} is Linked. Its stock and price go to Amazon now.")
 
 
+@listing.command("change")
+@click.argument("sku")
+@click.option("--channel", required=True)
+@click.option("--origin", help="Country of origin as Amazon holds it, such as GB.")
+@click.option("--template", help="One of your shipping templates.")
+@click.option("--handling-days", type=int, help="Until it is converted; afterwards Amazon's lorry ships it.")
+@click.option("--no-check", is_flag=True, help="Do not ask Amazon about the ASIN first.")
+def change(
+    sku: str,
+    channel: str,
+    origin: str | None,
+    template: str | None,
+    handling_days: int | None,
+    *,
+    no_check: bool,
+) -> Answer:
+    """Correct a listing that is at Amazon: exactly what differs is told there."""
+    given = {"country_of_origin": origin, "shipping_template": template, "handling_days": handling_days}
+    changed = {name: value for name, value in given.items() if value is not None}
+    if not changed:
+        raise click.UsageError("Say what changes: --origin, --template or --handling-days.")
+    now = services.fields_of(sku, channel)
+    checked = None if no_check else _checked(channel, asin=now.asin, condition=now.condition)
+    services.update_listing(replace(now, checked=checked, **changed))
+    return _card(sku, channel, words=_told_next(queries.listing_card(sku, channel)))
+
+
+@listing.command("delist")
+@click.argument("sku")
+@click.option("--channel", required=True)
+@click.option("--yes", is_flag=True, help="Do it; without this it is only said what would happen.")
+def delist(sku: str, channel: str, *, yes: bool) -> Answer:
+    """Take the listing off Amazon. Listing it again starts from the beginning, with its conversion."""
+    services.may_be_delisted(sku, channel)
+    if not yes:
+        words = f"{sku} would be taken off Amazon on {channel}. Nothing was done; add --yes to do it."
+        return _card(sku, channel, words=words)
+    services.want_delisting(sku, channel)
+    return _card(sku, channel, words=f"{sku} is taken off with the next work done (worker or sync).")
+
+
 @listing.command("show")
 @click.argument("sku")
 @click.option("--channel", default="", help="All channels when left out.")
@@ -143,13 +184,20 @@ def show(sku: str, channel: str) -> Answer:
 
 @listing.command("board")
 @click.option("--channel", default="")
-@click.option("--state", default="", help="draft, submitted, live_as_mfn, awaiting_conversion, linked, …")
+@click.option("--state", default="", help="draft, submitted, waiting (to be converted), linked, …")
 def board(channel: str, state: str) -> Answer:
     """The conversion board: every listing with its state, age and next step."""
     rows = queries.board(channel=channel, state=state)
     cells = [[r.sku, r.channel, r.state, f"{r.age_seconds // 60} min", r.next_step] for r in rows]
     heads = ["SKU", "channel", "state", "for", "next step"]
     return Answer(rows, table(heads, cells) if rows else "No listing fits.")
+
+
+def _told_next(card: queries.ListingCard) -> str:
+    words = ", ".join(change.wish for change in card.changes)
+    if not words:
+        return f"{card.sku} on {card.channel} is changed; Amazon has nothing to be told of it now."
+    return f"{card.sku} on {card.channel} is changed. With the next work done Amazon is told: {words}."
 
 
 def _checked(channel: str, *, asin: str, condition: str) -> services.AsinCheck:
@@ -161,7 +209,11 @@ def _card(sku: str, channel: str, *, words: str) -> Answer:
     card = queries.listing_card(sku, channel)
     why = queries.why_this_number(sku, channel)
     findings = services.readiness_of(sku, channel)
-    missing = [f"  to do: {point.sentence} {point.cure}" for point in findings if not point.is_met]
+    missing = [
+        f"  {'to do' if point.is_checked else 'not checked'}: {point.sentence} {point.cure}"
+        for point in findings
+        if not point.is_met
+    ]
     data = {
         "listing": card,
         "readiness": findings,
@@ -175,7 +227,9 @@ def _card(sku: str, channel: str, *, words: str) -> Answer:
 def _lines(card: queries.ListingCard) -> str:
     issues = [f"  Amazon: {issue['message']}" for issue in card.issues]
     head = f"{card.sku} on {card.channel}: {card.state.replace('_', ' ')}, ASIN {card.asin}. {card.next_step}"
-    return "\n".join([head, *issues])
+    changes = [f"  to be told: {change.wish}" for change in card.changes]
+    refused = [f"  Amazon refuses: {card.offer_refusal}"] if card.offer_refusal else []
+    return "\n".join([head, *issues, *changes, *refused])
 
 
 def _sum(why: queries.WhyThisNumber) -> str:

@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "box": ("box", True, "Boxes of the house: add, list, house, remove."),
     "field-call": ("field_call", True, "Field calls: list, show, complete."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
-    "listing": ("listing", True, "Listings: check, add, submit, confirm linked, show."),
+    "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
     "pack": ("pack", True, "The packing bench from the terminal."),
     "pick-list": ("pick_list", True, "What is to be fetched for the lorry (PDF)."),
     "price": ("price", True, "Retail prices per customer category."),

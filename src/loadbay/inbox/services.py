@@ -57,6 +57,39 @@ def open_task(  # noqa: PLR0913  the fields of one form, all named at each call
     return int(task_id)
 
 
+_RESTATE = """
+    INSERT INTO inbox_task AS t
+        (kind, matter, cause, is_alert, sentence, cure, link, subjects, times, closed_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, to_jsonb(%s::text[]), 1, '')
+    ON CONFLICT (kind, matter) WHERE closed_at IS NULL DO UPDATE SET
+        last_at = now(), cause = EXCLUDED.cause, is_alert = EXCLUDED.is_alert, link = EXCLUDED.link,
+        sentence = EXCLUDED.sentence, cure = EXCLUDED.cure, subjects = EXCLUDED.subjects
+    WHERE (t.sentence, t.cure, t.subjects) IS DISTINCT FROM
+        (EXCLUDED.sentence, EXCLUDED.cure, EXCLUDED.subjects)
+"""
+
+
+def restate_task(  # noqa: PLR0913  the fields of one form, all named at each call
+    *,
+    kind: str,
+    matter: str,
+    cause: str,
+    sentence: str,
+    cure: str = "",
+    link: str = "",
+    subjects: Sequence[str] = (),
+    is_alert: bool = False,
+) -> None:
+    """Have one open task on the matter that says just this: what it said and named before is replaced.
+
+    For a matter that is one state and not several occurrences; saying the same again changes nothing.
+    """
+    cause = Task.Cause(cause).value
+    fields = [kind, matter[:200], cause, is_alert, sentence, cure, link[:300], list(subjects)[:MOST_SUBJECTS]]
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTATE, fields)
+
+
 def close_task(kind: str, matter: str) -> bool:
     """The matter is settled by itself. Says whether a task was open on it."""
     return _close(Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None)) > 0
@@ -66,6 +99,11 @@ def close_tasks(kind: str, *, matters: Sequence[str]) -> int:
     """Many matters of one kind are settled by themselves."""
     keys = [matter[:200] for matter in matters]
     return _close(Task.objects.filter(kind=kind, matter__in=keys, closed_at=None))
+
+
+def close_kinds(kinds: Sequence[str], *, matter: str) -> int:
+    """One matter is settled by itself, whatever kinds of tasks are open on it."""
+    return _close(Task.objects.filter(kind__in=kinds, matter=matter[:200], closed_at=None)) if kinds else 0
 
 
 @transaction.atomic

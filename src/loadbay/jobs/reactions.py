@@ -27,7 +27,13 @@ from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
-from loadbay.listings.events import ListingLinked, ListingStateChanged, StockToTellChanged, SubmissionWanted
+from loadbay.listings.events import (
+    ListingChangeWanted,
+    ListingLinked,
+    ListingStateChanged,
+    StockToTellChanged,
+    SubmissionWanted,
+)
 from loadbay.listings.services import mark_prices_dirty, mark_stock_dirty
 from loadbay.orders import readers
 from loadbay.orders.events import (
@@ -80,6 +86,10 @@ def _tell_stock(event: StockToTellChanged) -> None:
 
 def _submit(event: SubmissionWanted) -> None:
     tasks.submit_listings.defer(channel_id=event.channel_id)
+
+
+def _change(event: ListingChangeWanted) -> None:
+    tasks.change_listings.defer(channel_id=event.channel_id)
 
 
 def _linked(event: ListingLinked) -> None:
@@ -152,6 +162,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ProductsChanged: (_products_changed,),
     StockToTellChanged: (_tell_stock,),
     SubmissionWanted: (_submit,),
+    ListingChangeWanted: (_change,),
     ListingLinked: (_linked,),
     ListingStateChanged: (),
     ChannelAdded: (_channel_added,),

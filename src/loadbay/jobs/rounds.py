@@ -147,6 +147,11 @@ def follow_listings(channel_id: int) -> listings.Followed:
     )
 
 
+def change_listings(channel_id: int) -> listings.Sent:
+    channel = channel_row(channel_id)
+    return listings.change_listings(channel_id, desk=wiring.listing_desk(channel), clock=CLOCK)
+
+
 def send_stock(channel_id: int) -> listings.Sent:
     channel = channel_row(channel_id)
     return listings.send_stock(

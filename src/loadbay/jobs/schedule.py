@@ -32,8 +32,14 @@ class Automation:
 AUTOMATIONS = (
     Automation("retrieve_orders", "* * * * * */15", "New and cancelled shipments, every 15 seconds"),
     Automation("follow_orders", "*/5 * * * *", "Every other status of shipments, every 5 minutes"),
-    Automation("send_what_is_due", "* * * * * */20", "Answers, labels, prints, shipped, stock, prices"),
-    Automation("follow_listings", "* * * * * */30", "How submitted listings stand, every 30 seconds"),
+    Automation(
+        "send_what_is_due", "* * * * * */20", "Answers, labels, prints, shipped, stock, prices, listings"
+    ),
+    Automation(
+        "follow_listings",
+        "* * * * * */30",
+        "How listings stand: new ones every 30 seconds, linked ones in turn",
+    ),
     Automation("find_buyers", "*/3 * * * *", "Genuine buyers of shipped orders, every 3 minutes"),
     Automation("roll_over", "*/10 * * * *", "What missed its lorry goes with the next, every 10 minutes"),
     Automation("new_day", "5 * * * *", "Prices and caps that begin or end today, every hour"),
@@ -78,6 +84,7 @@ def send_what_is_due(timestamp: int) -> None:
             )
     for channel_id in channel_ids():
         once(tasks.submit_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
+        once(tasks.change_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
         once(tasks.send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
         once(tasks.send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
     for print_job_id in rounds.prints_due():

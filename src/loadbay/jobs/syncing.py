@@ -21,7 +21,7 @@ NAMES = (
     *("shipments_new", "shipments_changed", "shipments_set_aside", "sales_built", "sales_covered"),
     *("shipments_answered", "answers_declined", "labels_made", "labels_declined", "labels_printed"),
     *("prints_failed", "told_shipped", "buyers_found", "listings_submitted", "listings_refused"),
-    *("listings_linked", "stock_told", "stock_refused", "prices_told", "prices_refused"),
+    *("listings_linked", "listings_changed", "changes_refused", "stock_told", "stock_refused", "prices_told", "prices_refused"),
 )
 _MOST_NAMED = 5
 Channelled = Callable[[ChannelCard], Outcome]
@@ -101,6 +101,7 @@ def _of_channel(card: ChannelCard) -> Iterator[Step]:
     works: tuple[tuple[str, str, Channelled], ...] = (
         ("submit listings", "submit", _submit),
         ("follow listings", "follow", _follow),
+        ("change listings", "change", _change),
         ("send stock", "stock", _send_stock),
         ("send prices", "prices", _send_prices),
     )
@@ -179,6 +180,11 @@ def _follow(card: ChannelCard) -> Outcome:
     return Outcome({"listings_linked": rounds.follow_listings(card.id).linked})
 
 
+def _change(card: ChannelCard) -> Outcome:
+    sent = rounds.change_listings(card.id)
+    return Outcome({"listings_changed": sent.told, "changes_refused": sent.refused})
+
+
 def _send_stock(card: ChannelCard) -> Outcome:
     sent = rounds.send_stock(card.id)
     return Outcome({"stock_told": sent.told, "stock_refused": sent.refused})
@@ -207,5 +213,8 @@ def _put_off_of_channel(card: ChannelCard) -> Iterator[Setback]:
         yield Setback("send stock", subject, "rejected" if is_declined else "retryable", why, at)
     for sku, why, at in listings.put_off_prices(card.id):
         yield Setback("send prices", sku, "rejected", why, at)
+    for sku, why, at in listings.put_off_changes(card.id):
+        kind, words = ("rejected", why) if why else ("retryable", "Amazon has not taken the change yet.")
+        yield Setback("change listings", sku, kind, words, at)
     for sku, at in listings.put_off_submissions(card.id):
         yield Setback("submit listings", sku, "retryable", "Amazon has not taken the submission yet.", at)

@@ -150,6 +150,11 @@ def submit_listings(channel_id: int) -> None:
     _for_channel(submit_listings, "submit", channel_id, rounds.submit_listings)
 
 
+@app.task(queue=SENDING)
+def change_listings(channel_id: int) -> None:
+    _for_channel(change_listings, "change", channel_id, rounds.change_listings)
+
+
 @app.task(queue=READING)
 def follow_listings(channel_id: int) -> None:
     _for_channel(follow_listings, "follow", channel_id, rounds.follow_listings)

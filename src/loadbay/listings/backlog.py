@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from loadbay.listings.models import Listing, StockFigure
+from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.services.marking import TOLD
+
+_TO_CHANGE = Q(delisting_wanted=True) | Q(
+    offer_dirty=True, state__in=sorted(state.value for state in AT_AMAZON)
+)
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
-    """(what, how many, since when): stock figures, prices, submissions."""
+    """(what, how many, since when): stock figures, prices, submissions, changes."""
     figures = StockFigure.objects.filter(is_dirty=True).exclude(listing__linked_because="")
     prices = Listing.objects.filter(price_dirty=True).exclude(linked_because="")
     wanted = Listing.objects.filter(submission_wanted=True)
+    changed = Listing.objects.filter(_TO_CHANGE)
     told = figures.aggregate(count=Count("pk"), since=Min("dirty_since"))
     return (
         ("stock figures to tell", told["count"], told["since"]),
         ("prices to tell", prices.count(), None),
         ("listings to submit", wanted.count(), None),
+        ("listings to change", changed.count(), None),
     )
 
 
@@ -40,6 +47,13 @@ def put_off_prices(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
     rows = Listing.objects.filter(TOLD, channel_id=channel_id, price_dirty=True)
     rows = rows.filter(price_next_try_at__isnull=False).order_by("price_next_try_at", "id")
     return tuple(rows.values_list("sku", "price_refusal", "price_next_try_at"))
+
+
+def put_off_changes(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
+    """(SKU, why Amazon declined it or nothing, when it is tried again) of changes and of taking off."""
+    rows = Listing.objects.filter(_TO_CHANGE, channel_id=channel_id, offer_next_try_at__isnull=False)
+    columns = rows.order_by("offer_next_try_at", "id").values_list("sku", "offer_refusal", "offer_next_try_at")
+    return tuple(columns)
 
 
 def put_off_submissions(channel_id: int) -> tuple[tuple[str, datetime], ...]:

@@ -36,3 +36,11 @@ class StockToTellChanged:
     """What the shop's own rules say about stock changed (offset, cap): figures of these channels are due."""
 
     channel_ids: list[int]
+
+
+@event("listings.change_wanted")
+class ListingChangeWanted:
+    """What Amazon keeps of listings was changed here, or they are to be taken off."""
+
+    channel_id: int
+    listing_ids: list[int]

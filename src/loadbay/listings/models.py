@@ -6,6 +6,8 @@ from django.db.models.functions import Now
 from loadbay.catalogue.models import Product
 from loadbay.channels.models import SalesChannel
 
+_AT_AMAZON = ("submitted", "live_as_mfn", "awaiting_conversion", "linked", "suppressed")
+
 
 class Listing(models.Model):
     """A product offered on a sales channel under an ASIN."""
@@ -54,6 +56,22 @@ class Listing(models.Model):
     """When to ask again, or to try a submission again; empty means at once."""
     linked_because = models.CharField(max_length=200, blank=True)
     """The proof of being linked. Once set, stock and price flow, also while Amazon suppresses the listing."""
+    channel_codes = models.JSONField(default=list)
+    """Which channels Amazon showed when it was looked at last: DEFAULT, AMAZON_EU."""
+    shown_by_amazon_at = models.DateTimeField(null=True)
+    """When it showed one of Amazon's own codes last, since it was submitted."""
+    missing_since = models.DateTimeField(null=True)
+    """Since when Amazon does not show it any more; gone for good after a while."""
+    offer_told = models.JSONField(default=dict)
+    """Origin, template and handling days that Amazon accepted last; see `offer_rules`."""
+    offer_dirty = models.BooleanField(default=False)
+    """Whether some of them differ from what is set here."""
+    offer_told_at = models.DateTimeField(null=True)
+    offer_next_try_at = models.DateTimeField(null=True)
+    offer_tries = models.PositiveSmallIntegerField(default=0)
+    offer_refusal = models.TextField(blank=True)
+    delisting_wanted = models.BooleanField(default=False)
+    """A person wants it taken off Amazon, which has not accepted that yet; tried as an offer is."""
     price_dirty = models.BooleanField(default=False)
     price_amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     price_currency = models.CharField(max_length=3, blank=True)
@@ -78,9 +96,15 @@ class Listing(models.Model):
                 fields=["channel"], condition=models.Q(submission_wanted=True), name="listing_to_submit"
             ),
             models.Index(
-                fields=["channel", "next_look_at"],
-                condition=models.Q(state__in=["submitted", "live_as_mfn", "awaiting_conversion"]),
-                name="listing_to_follow",
+                models.F("channel"),
+                models.OrderBy(models.F("next_look_at"), nulls_first=True),
+                condition=models.Q(state__in=_AT_AMAZON),
+                name="listing_to_look_at",
+            ),
+            models.Index(
+                fields=["channel"],
+                condition=models.Q(offer_dirty=True) | models.Q(delisting_wanted=True),
+                name="listing_to_change",
             ),
             models.Index(
                 fields=["channel"],

@@ -60,6 +60,25 @@ class ListingToSubmit:
 
 
 @dataclass(frozen=True)
+class OwnShipping:
+    """The seller ships it himself. `quantity` stays 0 for On Site FBA; None: no handling time is named."""
+
+    quantity: int
+    handling_days: int | None
+
+
+@dataclass(frozen=True)
+class ListingChange:
+    """What is to be replaced of a listing; what is None stays there as it is."""
+
+    sku: Sku
+    product_type: str
+    country_of_origin: str | None = None
+    shipping_template: str | None = None
+    own_shipping: OwnShipping | None = None
+
+
+@dataclass(frozen=True)
 class SubmissionAnswer:
     """What the marketplace said to a submission. Accepted means queued, not live."""
 
@@ -131,7 +150,9 @@ class CatalogueDesk(Protocol):
 
 
 class ListingDesk(Protocol):
-    """The seller's listings."""
+    """The seller's listings. `page_size`: how many SKUs one look may name."""
+
+    page_size: int
 
     def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
         """The marketplace's validation of the submission; stores nothing there. May raise trouble."""
@@ -141,6 +162,21 @@ class ListingDesk(Protocol):
 
     def read(self, sku: Sku) -> SeenListing | None:
         """The listing as it is now; None when the marketplace does not show it (yet)."""
+
+    def find(self, skus: Sequence[Sku]) -> tuple[SeenListing, ...]:
+        """Up to `page_size` listings as they are now, in any order; those not shown are missing.
+
+        One that cannot be read is missing too and hides no other. Reads only; may raise trouble.
+        """
+
+    def preview_change(self, change: ListingChange) -> tuple[ListingIssue, ...]:
+        """The marketplace's validation of a change; stores nothing there. May raise trouble."""
+
+    def change(self, change: ListingChange) -> SubmissionAnswer:
+        """Replace exactly the named attributes; everything else stays. Sending the same twice is harmless."""
+
+    def delete(self, sku: Sku) -> SubmissionAnswer:
+        """Take the listing off the marketplace; one that is not there is taken off already."""
 
     def tell_price(self, sku: Sku, *, price: Money, product_type: str) -> SubmissionAnswer:
         """Change only the price; everything else stays. Sending the same twice is harmless."""

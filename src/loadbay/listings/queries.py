@@ -16,10 +16,15 @@ from loadbay.core.clock import SystemClock
 from loadbay.core.money import Money
 from loadbay.listings.figures import Derived, derive
 from loadbay.listings.models import Listing, StockFigure
-from loadbay.listings.rules import NEXT_STEP, ListingUnknown, State
+from loadbay.listings.offer_rules import Difference
+from loadbay.listings.rules import EDITABLE, WAITING, ListingUnknown, State, next_step
+from loadbay.listings.services.changing import differences_of
 from loadbay.listings.services.editing import price_of
 from loadbay.listings.stock_rules import Applied
 from loadbay.stock.models import StockRoom
+
+GROUPS = {"waiting": tuple(state.value for state in WAITING)}
+"""States that a person handles as one: those to be converted in Seller Central."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,13 @@ class ListingCard:
     submission_wanted: bool
     submitted_at: datetime | None
     linked_because: str
+    delisting_wanted: bool
+    changes: tuple[Difference, ...]
+    """What Amazon is still to be told beside price and stock."""
+    offer_told_at: datetime | None
+    offer_refusal: str
+    offer_next_try_at: datetime | None
+    missing_since: datetime | None
     issues: tuple[dict[str, Any], ...]
     catalogue: dict[str, Any]
     price: Money | None
@@ -139,7 +151,8 @@ def listing_card(sku: str, channel: str) -> ListingCard:
         **own,
         name=row.product.name,
         channel=row.channel.code,
-        next_step=NEXT_STEP[State(row.state)],
+        next_step=next_step(State(row.state), severities=_severities(row)),
+        changes=differences_of(row) if State(row.state) not in EDITABLE else (),
         issues=tuple(row.issues),
         price=price_of(row, day=_today()),
         price_told=told,
@@ -158,8 +171,13 @@ _OWN = [
         "state",
         "state_since",
     ),
+    *("delisting_wanted", "offer_told_at", "offer_refusal", "offer_next_try_at", "missing_since"),
     *("submission_wanted", "submitted_at", "linked_because", "catalogue", "price_told_at", "price_refusal"),
 ]
+
+
+def _severities(row: Listing) -> set[str]:
+    return {str(issue["severity"]) for issue in row.issues}
 
 
 def _told(figure: StockFigure) -> ToldFigure:
@@ -184,13 +202,13 @@ def listings_of_product(sku: str) -> tuple[ListingCard, ...]:
 def board(
     *, channel: str = "", state: str = "", after_id: int = 0, now: datetime | None = None, limit: int = 100
 ) -> tuple[BoardRow, ...]:
-    """Listings by state and age, with their next step; a page after the given id."""
+    """Listings by state (or group of states) and age, with their next step; a page after the given id."""
     moment = now or SystemClock().now()
     rows = Listing.objects.select_related("product", "channel").filter(pk__gt=after_id)
     if channel:
         rows = rows.filter(channel__code=channel)
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(state__in=GROUPS.get(state, (state,)))
     return tuple(_board_row(row, now=moment) for row in rows.order_by("pk")[:limit])
 
 
@@ -205,7 +223,7 @@ def _board_row(row: Listing, *, now: datetime) -> BoardRow:
         state=row.state,
         state_since=row.state_since,
         age_seconds=max(0, int((now - row.state_since).total_seconds())),
-        next_step=NEXT_STEP[State(row.state)],
+        next_step=next_step(State(row.state), severities=_severities(row)),
         seller_central=f"https://{store.seller_central}/inventory?searchTerm={quote(row.sku, safe='')}",
     )
 

@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from loadbay.core.errors import Refusal
 from loadbay.core.money import Money
 
+AMAZON_SCREEN = "Web/Multi Channel settings > Amazon"
+STOPS_NOTHING = "It does not stop the listing; Amazon's validation is asked when it is sent."
+_ASK = "Press Check ASIN."
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One point of the readiness check: what is asked, whether it holds, what to do and where."""
+    """One point of the readiness check: what is asked, whether it holds, what to do and where.
+
+    A point that could not be checked is not met either, but stops nothing: Amazon's own validation is asked
+    before the listing is sent.
+    """
 
     code: str
     is_met: bool
@@ -22,6 +30,7 @@ class Finding:
     sentence: str
     cure: str = ""
     where: str = ""
+    is_checked: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,10 @@ def readiness(facts: Facts) -> tuple[Finding, ...]:
     )
 
 
+def _unchecked(code: str, *, sentence: str, cure: str, where: str = AMAZON_SCREEN) -> Finding:
+    return Finding(code, False, False, sentence, f"{cure} {STOPS_NOTHING}", where, is_checked=False)
+
+
 def failing(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.is_blocking and not finding.is_met)
 
@@ -89,15 +102,16 @@ def _bundle(facts: Facts) -> Finding:
 
 
 def _asin(facts: Facts) -> Finding:
-    is_met = facts.asin_exists is not False
-    known = "is known to Amazon" if facts.asin_exists else "was not checked yet"
+    if facts.asin_exists is None:
+        return _unchecked("asin", sentence=f"Amazon was not asked about ASIN {facts.asin} yet.", cure=_ASK)
+    is_met = facts.asin_exists
     return Finding(
         "asin",
         is_met,
         is_blocking=True,
-        sentence=f"ASIN {facts.asin} {known}." if is_met else f"Amazon has no ASIN {facts.asin} here.",
+        sentence=f"Amazon knows ASIN {facts.asin}." if is_met else f"Amazon has no ASIN {facts.asin} here.",
         cure="" if is_met else "Copy the ASIN from Seller Central and press Check ASIN.",
-        where="Web/Multi Channel settings > Amazon",
+        where=AMAZON_SCREEN,
     )
 
 
@@ -124,25 +138,40 @@ def _origin_set(facts: Facts) -> Finding:
         if is_met
         else f"{facts.sku} has no country of origin.",
         cure="" if is_met else "Choose the country of origin that Amazon holds for this ASIN.",
-        where="Web/Multi Channel settings > Amazon",
+        where=AMAZON_SCREEN,
     )
 
 
 def _origin_agrees(facts: Facts) -> Finding:
-    is_met = not facts.origin or facts.amazon_origin in ("", facts.origin)
+    if not facts.origin or not facts.amazon_origin:
+        return _origin_not_compared(facts)
+    is_met = facts.amazon_origin == facts.origin
     differs = f"Country of origin is {facts.origin} here and {facts.amazon_origin} in Amazon's record."
     return Finding(
         "origin_agrees",
         is_met,
         is_blocking=True,
-        sentence="Amazon's record names no other country of origin." if is_met else differs,
+        sentence=f"Amazon's record has {facts.origin} as country of origin too." if is_met else differs,
         cure="" if is_met else f"Set it to {facts.amazon_origin}, or have Amazon's record corrected.",
-        where="Web/Multi Channel settings > Amazon",
+        where=AMAZON_SCREEN,
     )
 
 
+def _origin_not_compared(facts: Facts) -> Finding:
+    if facts.asin_exists is None:
+        sentence, cure = "The country of origin was not compared with Amazon's record yet.", _ASK
+    elif facts.amazon_origin:
+        sentence, cure = f"Amazon's record has {facts.amazon_origin} as country of origin.", "Enter that."
+    else:
+        sentence = "Amazon's record does not say the country of origin, so it could not be compared."
+        cure = "Make sure of it in Seller Central: with a wrong one Amazon refuses the change to Onsite FBA."
+    return _unchecked("origin_agrees", sentence=sentence, cure=cure)
+
+
 def _template(facts: Facts) -> Finding:
-    is_met = bool(facts.template) and (not facts.templates or facts.template in facts.templates)
+    if facts.template and not facts.templates:
+        return _template_not_compared(facts)
+    is_met = bool(facts.template) and facts.template in facts.templates
     wrong = (
         f"Shipping template {facts.template!r} is none of yours."
         if facts.template
@@ -153,15 +182,30 @@ def _template(facts: Facts) -> Finding:
         "template",
         is_met,
         is_blocking=True,
-        sentence=f"Shipping template is {facts.template}." if is_met else wrong,
+        sentence=f"Shipping template {facts.template} is one of yours." if is_met else wrong,
         cure=""
         if is_met
         else (f"Choose one of: {choices}." if choices else "Name one that Seller Central has."),
-        where="Web/Multi Channel settings > Amazon",
+        where=AMAZON_SCREEN,
     )
 
 
+def _template_not_compared(facts: Facts) -> Finding:
+    if facts.asin_exists is None:
+        sentence, cure = (
+            f"Whether {facts.template!r} is a shipping template of yours was not asked yet.",
+            _ASK,
+        )
+    else:
+        sentence = f"Amazon named no shipping templates, so {facts.template!r} could not be compared."
+        cure = "Make sure that Seller Central has one of exactly this name."
+    return _unchecked("template", sentence=sentence, cure=cure)
+
+
 def _restriction(facts: Facts) -> Finding:
+    if facts.asin_exists is None:
+        sentence = f"Whether you may list ASIN {facts.asin} was not asked yet."
+        return _unchecked("restriction", sentence=sentence, cure=_ASK)
     is_met = not facts.restrictions
     return Finding(
         "restriction",
@@ -176,15 +220,22 @@ def _restriction(facts: Facts) -> Finding:
 
 
 def _hazmat(facts: Facts) -> Finding:
+    if facts.asin_exists is None:
+        sentence = "Whether Amazon holds it as hazmat was not asked yet."
+        return _unchecked("hazmat", sentence=sentence, cure=_ASK)
     is_met = not facts.amazon_hazmat or bool(facts.product_hazmat)
     return Finding(
         "hazmat",
         is_met,
         is_blocking=False,
-        sentence="Hazmat class agrees." if is_met else f"Amazon holds it as hazmat ({facts.amazon_hazmat}).",
+        sentence=_no_hazmat(facts) if is_met else f"Amazon holds it as hazmat ({facts.amazon_hazmat}).",
         cure="" if is_met else "Enter the hazmat class on the product; the conversion will ask for a form.",
         where="Product Info",
     )
+
+
+def _no_hazmat(facts: Facts) -> str:
+    return "Hazmat class is entered." if facts.amazon_hazmat else "Amazon's record names no hazmat class."
 
 
 def _weight(facts: Facts) -> Finding:

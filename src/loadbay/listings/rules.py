@@ -7,7 +7,7 @@ is sent: `readiness.py`; stock figures: `stock_rules.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -39,6 +39,7 @@ class Step(Enum):
     SUPPRESS = "Amazon suppresses the listing"
     RESTORE = "Amazon shows it again, not linked yet"
     RESUME = "Amazon shows it again, linked before"
+    UNLINK = "Amazon shows it as MFN again"
     DELIST = "The listing is taken off Amazon"
 
 
@@ -63,6 +64,7 @@ NEXT: dict[tuple[State, Step], State] = {
     (State.AWAITING_CONVERSION, Step.SUPPRESS): State.SUPPRESSED,
     (State.AWAITING_CONVERSION, Step.DELIST): State.DELISTED,
     (State.LINKED, Step.SUPPRESS): State.SUPPRESSED,
+    (State.LINKED, Step.UNLINK): State.AWAITING_CONVERSION,
     (State.LINKED, Step.DELIST): State.DELISTED,
     (State.SUPPRESSED, Step.LINK): State.LINKED,
     (State.SUPPRESSED, Step.RESTORE): State.AWAITING_CONVERSION,
@@ -75,6 +77,12 @@ EDITABLE = frozenset({State.DRAFT, State.REJECTED, State.DELISTED})
 """Where ASIN, condition and the like may still change, because Amazon has no such listing of ours."""
 FOLLOWED = (State.SUBMITTED, State.LIVE_AS_MFN, State.AWAITING_CONVERSION)
 """Where Amazon is asked again and again how the listing stands."""
+WAITING = (State.LIVE_AS_MFN, State.AWAITING_CONVERSION)
+"""Where a person has to convert the listing in Seller Central."""
+GONE_AFTER = timedelta(minutes=10)
+"""A listing that Amazon showed and does not show for this long was taken off there."""
+LOOK_AFTER_CHANGE = timedelta(minutes=2)
+"""When a listing is looked at after Amazon accepted a change of it."""
 NEXT_STEP = {
     State.DRAFT: "Press Save to send it to Amazon.",
     State.SUBMITTED: "Amazon takes 10 to 20 minutes to show it. Nothing is to be done.",
@@ -82,9 +90,13 @@ NEXT_STEP = {
     State.AWAITING_CONVERSION: "Change it to Onsite FBA in Seller Central; a hazmat form may be asked for.",
     State.LINKED: "Stock and prices flow. Nothing is to be done.",
     State.REJECTED: "Mend what Amazon names, then press Save again.",
-    State.SUPPRESSED: "Mend in Seller Central what Amazon names.",
+    State.SUPPRESSED: "Mend what Amazon names, here or in Seller Central.",
     State.DELISTED: "Press Save to list it again.",
 }
+
+
+MEND_FIRST = "Mend what Amazon names, then change it to Onsite FBA in Seller Central."
+"""The next step of a waiting listing with errors: Amazon refuses its conversion."""
 
 
 class StepNotAllowed(Refusal):
@@ -121,6 +133,11 @@ def advance(state: State, step: Step, *, sku: str) -> State:
         ) from None
 
 
+def next_step(state: State, *, severities: Collection[str] = ()) -> str:
+    """What is to be done now; `severities` are those of Amazon's issues."""
+    return MEND_FIRST if state in WAITING and "ERROR" in severities else NEXT_STEP[state]
+
+
 def is_told(state: State, *, was_linked: bool) -> bool:
     """Whether stock and price may leave: after Linked, and on while Amazon suppresses the listing."""
     return state is State.LINKED or (state is State.SUPPRESSED and was_linked)
@@ -129,6 +146,15 @@ def is_told(state: State, *, was_linked: bool) -> bool:
 def has_channel_code(channel_codes: Sequence[str]) -> bool:
     """Whether Amazon says that it ships the listing (AMAZON_EU and kin, not DEFAULT)."""
     return any(code.upper().startswith("AMAZON") for code in channel_codes)
+
+
+def is_unlinked(state: State, *, channel_codes: Sequence[str], was_shown_by_amazon: bool) -> bool:
+    """Whether a linked listing went back to MFN: it had Amazon's code once and now has the seller's alone.
+
+    One that never showed Amazon's code says nothing: nobody knows which code a converted listing has.
+    """
+    is_linked = state is State.LINKED and was_shown_by_amazon
+    return is_linked and bool(channel_codes) and not has_channel_code(channel_codes)
 
 
 def is_proof_of_link(
@@ -146,6 +172,14 @@ def is_proof_of_link(
 def look_again_after(age: timedelta) -> timedelta:
     """How long to leave a listing alone before Amazon is asked again: a tenth of its waiting so far."""
     return min(max(age / 10, timedelta(seconds=10)), timedelta(minutes=15))
+
+
+def look_at_linked_every(count: int) -> timedelta:
+    """How often each of so many linked listings is looked at: a page of 20 in three seconds at the most.
+
+    A small shop's every quarter of an hour, a hundred thousand every four hours, never later than six.
+    """
+    return min(max(timedelta(seconds=0.15) * count, timedelta(minutes=15)), timedelta(hours=6))
 
 
 def try_again_after(tries: int) -> timedelta:

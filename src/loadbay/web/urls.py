@@ -59,6 +59,7 @@ urlpatterns = [
     path("office/product/<path:sku>/amazon/check/", listing.check, name="asin-check"),
     path("office/product/<path:sku>/amazon/save/", listing.save, name="listing-save"),
     path("office/product/<path:sku>/amazon/linked/", listing.confirm_linked, name="listing-linked"),
+    path("office/product/<path:sku>/amazon/delist/", listing.delist, name="listing-delist"),
     path("office/product/<path:sku>/amazon/why/", listing.why, name="listing-why"),
     path("office/product/<path:sku>/amazon/", listing.amazon, name="product-amazon"),
     path("office/product/<path:sku>/", products.product, name="product"),

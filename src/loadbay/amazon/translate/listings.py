@@ -7,15 +7,25 @@ that everything else stays.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from loadbay.amazon.wire import listings as wire
-from loadbay.amazon.wire.loose import amount, decode, text
+from loadbay.amazon.wire.loose import Unreadable, amount, decode, text
 from loadbay.core.errors import Rejected
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
-from loadbay.listings.ports import ListingIssue, ListingToSubmit, SeenListing, SubmissionAnswer
+from loadbay.listings.ports import (
+    ListingChange,
+    ListingIssue,
+    ListingToSubmit,
+    OwnShipping,
+    SeenListing,
+    SubmissionAnswer,
+)
 
 OFFER_ONLY = "LISTING_OFFER_ONLY"
 ANY_PRODUCT = "PRODUCT"
@@ -55,20 +65,17 @@ def condition_type(condition: str) -> str:
 
 def put_request(listing: ListingToSubmit, *, marketplace_id: str) -> wire.PutRequest:
     """An offer against an existing ASIN, with price and quantity."""
-
-    def one(value: str) -> Attribute:
-        return [{"value": value, "marketplace_id": marketplace_id}]
-
+    own = OwnShipping(listing.quantity, listing.handling_days)
     attributes = {
-        "merchant_suggested_asin": one(listing.asin),
-        "condition_type": one(condition_type(listing.condition)),
+        "merchant_suggested_asin": _one(listing.asin, marketplace_id),
+        "condition_type": _one(condition_type(listing.condition), marketplace_id),
         "purchasable_offer": offer(listing.price, marketplace_id=marketplace_id),
-        "fulfillment_availability": _availability(listing, marketplace_id),
+        "fulfillment_availability": _availability(own, marketplace_id),
     }
     if listing.shipping_template:
-        attributes["merchant_shipping_group"] = one(listing.shipping_template)
+        attributes["merchant_shipping_group"] = _one(listing.shipping_template, marketplace_id)
     if listing.country_of_origin:
-        attributes["country_of_origin"] = one(listing.country_of_origin)
+        attributes["country_of_origin"] = _one(listing.country_of_origin, marketplace_id)
     return wire.PutRequest(listing.product_type or ANY_PRODUCT, OFFER_ONLY, attributes)
 
 
@@ -76,6 +83,23 @@ def price_request(price: Money, *, product_type: str, marketplace_id: str) -> wi
     value = offer(price, marketplace_id=marketplace_id)
     patch = wire.Patch("replace", "/attributes/purchasable_offer", value)
     return wire.PatchRequest(product_type or ANY_PRODUCT, [patch])
+
+
+def change_request(change: ListingChange, *, marketplace_id: str) -> wire.PatchRequest:
+    """Exactly the attributes that change, each replaced whole.
+
+    `fulfillment_availability` names DEFAULT, which replaces that record and no other; it would add one to a
+    listing that Amazon ships, so a change of such a listing must not name it.
+    """
+    values: dict[str, Attribute] = {}
+    if change.country_of_origin is not None:
+        values["country_of_origin"] = _one(change.country_of_origin, marketplace_id)
+    if change.shipping_template is not None:
+        values["merchant_shipping_group"] = _one(change.shipping_template, marketplace_id)
+    if change.own_shipping is not None:
+        values["fulfillment_availability"] = _availability(change.own_shipping, marketplace_id)
+    patches = [wire.Patch("replace", f"/attributes/{name}", value) for name, value in values.items()]
+    return wire.PatchRequest(change.product_type or ANY_PRODUCT, patches)
 
 
 def offer(price: Money, *, marketplace_id: str) -> Attribute:
@@ -107,7 +131,7 @@ def preview(body: bytes) -> tuple[ListingIssue, ...]:
     return (ListingIssue("INVALID", "Amazon calls the submission invalid and names no reason.", "ERROR"),)
 
 
-def listing(body: bytes, *, marketplace_id: str) -> SeenListing:
+def listing(body: bytes | msgspec.Raw, *, marketplace_id: str) -> SeenListing:
     """A listing as one marketplace shows it. Raises `Unreadable` when the answer is no listing."""
     seen = decode(body, wire.Item)
     ours = [s for s in seen.summaries or () if text(s.marketplace_id) in {marketplace_id, ""}]
@@ -126,6 +150,15 @@ def listing(body: bytes, *, marketplace_id: str) -> SeenListing:
         product_type=text(summary.product_type),
         is_suppressed=any(_suppresses(issue) for issue in seen.issues or ()),
     )
+
+
+def found(body: bytes, *, marketplace_id: str) -> tuple[SeenListing, ...]:
+    """The listings of a search; one that cannot be read is left out. Raises `Unreadable` for no search."""
+    seen = []
+    for item in decode(body, wire.ItemSearch).items:
+        with suppress(Unreadable):
+            seen.append(listing(item, marketplace_id=marketplace_id))
+    return tuple(seen)
 
 
 def _suppresses(issue: wire.Issue) -> bool:
@@ -176,14 +209,18 @@ def _choices(value: Any) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _availability(listing: ListingToSubmit, marketplace_id: str) -> Attribute:
+def _one(value: str, marketplace_id: str) -> Attribute:
+    return [{"value": value, "marketplace_id": marketplace_id}]
+
+
+def _availability(own: OwnShipping, marketplace_id: str) -> Attribute:
     entry: dict[str, Any] = {
         "fulfillment_channel_code": "DEFAULT",
-        "quantity": listing.quantity,
+        "quantity": own.quantity,
         "marketplace_id": marketplace_id,
     }
-    if listing.handling_days is not None:
-        entry["lead_time_to_ship_max_days"] = listing.handling_days
+    if own.handling_days is not None:
+        entry["lead_time_to_ship_max_days"] = own.handling_days
     return [entry]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 
@@ -64,7 +65,9 @@ class Item(Struct, rename="camel"):
 
 
 class ItemSearch(Struct, rename="camel"):
-    items: list[Item]
+    """Each item stays raw, so that one that cannot be read hides no other."""
+
+    items: list[msgspec.Raw]
 
 
 class PutRequest(Struct, rename="camel"):

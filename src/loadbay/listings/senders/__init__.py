@@ -3,6 +3,7 @@
 Used by jobs; one sender per channel and kind at a time (the job sees to it). Each hands back a report.
 """
 
+from loadbay.listings.senders.changing import change_listings
 from loadbay.listings.senders.doors import Sent
 from loadbay.listings.senders.following import Followed, follow_listings
 from loadbay.listings.senders.prices import send_prices
@@ -13,6 +14,7 @@ from loadbay.listings.senders.submitting import submit_listings
 __all__ = [
     "Followed",
     "Sent",
+    "change_listings",
     "follow_listings",
     "reconcile_stock",
     "send_prices",

@@ -1,28 +1,33 @@
-"""Asking Amazon how submitted listings stand, until they are linked, and reminding people of those that wait.
+"""Asking Amazon how listings stand: those on their way until they are linked, linked ones in turn for ever.
 
 Amazon's channel code alone proves nothing (plain FBA has it too): a stock figure at our own location must
-be there as well.
+be there as well. Whoever waits for a person is reminded of in `reminding.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from loadbay.core.clock import Clock
-from loadbay.core.errors import Rejected, Trouble
+from loadbay.core.errors import Misconfigured, Rejected, Trouble
 from loadbay.core.ids import LocationId, Sku
-from loadbay.inbox.queries import sentence_of
-from loadbay.inbox.services import close_task, open_task
+from loadbay.listings import rules
 from loadbay.listings.ports import ListingDesk, SeenListing, StockDesk, StockVerdict
-from loadbay.listings.rules import LATE_AFTER, look_again_after, try_again_after
+from loadbay.listings.rules import LATE_AFTER, State, look_again_after, try_again_after
 from loadbay.listings.senders.doors import may_send
+from loadbay.listings.senders.reminding import remind
 from loadbay.listings.services import life, submissions
 from loadbay.listings.services.submissions import DueListing
 
 LOOK = 50
-SHOWN = 10
+LINKED_AT_ONCE = 500
+"""Linked listings looked at in one run, so that those on their way never wait for them."""
+CONFIRMED_AT_ONCE = 20
+"""Surprises (gone, back to MFN) that one run looks at once more, one by one."""
+_NEW = (State.SUBMITTED,)
+_SHOWN = (*rules.WAITING, State.SUPPRESSED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,21 @@ class Followed:
     due_at: datetime | None = None
 
 
+@dataclass
+class _Run:
+    """One run of the follower: its desks, its clock, what it has done."""
+
+    channel_id: int
+    listing_desk: ListingDesk
+    stock_desk: StockDesk
+    clock: Clock
+    locations: Sequence[str]
+    linked_every: timedelta = field(default=life.LOOK_AT_LINKED)
+    looked_at: int = 0
+    linked: int = 0
+    confirmed: int = 0
+
+
 def follow_listings(
     channel_id: int, *, listing_desk: ListingDesk, stock_desk: StockDesk, clock: Clock
 ) -> Followed:
@@ -41,71 +61,89 @@ def follow_listings(
     channel = may_send(channel_id)
     if channel is None:
         return Followed()
-    looked_at = linked = 0
-    locations = life.locations_of(channel_id)
-    while due := submissions.due_looks(channel_id, now=clock.now(), limit=LOOK):
+    run = _Run(channel_id, listing_desk, stock_desk, clock, life.locations_of(channel_id))
+    while due := submissions.due_looks(channel_id, states=_NEW, now=clock.now(), limit=LOOK):
         for listing in due:
-            seen = _look(listing, desk=listing_desk, clock=clock)
-            if seen is not None and _is_linked(
-                listing, seen, locations=locations, desk=stock_desk, clock=clock
-            ):
-                linked += 1
-        looked_at += len(due)
-    _remind(channel_id, code=channel.code, clock=clock)
-    return Followed(looked_at, linked, submissions.next_look(channel_id, submissions=False))
+            _look_singly(run, listing)
+    while due := submissions.due_looks(channel_id, states=_SHOWN, now=clock.now(), limit=LOOK):
+        _look_at_all(run, due)
+    remind(channel_id, code=channel.code, clock=clock)
+    _look_at_linked(run)
+    return Followed(run.looked_at, run.linked, submissions.next_look(channel_id, submissions=False))
 
 
-def _look(listing: DueListing, *, desk: ListingDesk, clock: Clock) -> SeenListing | None:
-    """What Amazon shows, recorded; it comes back only when its stock is worth a look."""
+def _look_at_linked(run: _Run) -> None:
+    """The linked listings whose look is the oldest, a page of SKUs per question."""
+    now = run.clock.now()
+    due = submissions.due_looks(run.channel_id, states=(State.LINKED,), now=now, limit=LINKED_AT_ONCE)
+    if due:
+        run.linked_every = rules.look_at_linked_every(submissions.count_linked(run.channel_id))
+        _look_at_all(run, due)
+
+
+def _look_singly(run: _Run, listing: DueListing) -> None:
     try:
-        seen = desk.read(Sku(listing.sku))
+        seen = run.listing_desk.read(Sku(listing.sku))
     except Rejected:
-        submissions.put_off(listing.id, until=clock.now() + look_again_after(LATE_AFTER * 10))
-        return None
+        later = look_again_after(LATE_AFTER * 10)
+        submissions.put_off(listing.id, until=run.clock.now() + later)
+        return
     except Trouble:
-        submissions.put_off(listing.id, until=clock.now() + try_again_after(1))
+        submissions.put_off(listing.id, until=run.clock.now() + try_again_after(1))
         raise
-    return seen if life.record_seen(listing.id, seen=seen, now=clock.now()) else None
+    _record(run, listing, seen)
 
 
-def _is_linked(
-    listing: DueListing, seen: SeenListing, *, locations: Sequence[str], desk: StockDesk, clock: Clock
-) -> bool:
+def _look_at_all(run: _Run, due: Sequence[DueListing]) -> None:
+    for page in _pages(due, size=run.listing_desk.page_size):
+        found = {seen.sku: seen for seen in run.listing_desk.find([Sku(listing.sku) for listing in page])}
+        surprises = []
+        for listing in page:
+            seen = found.get(Sku(listing.sku))
+            if seen is None or listing.would_unlink(seen):
+                surprises.append(listing)
+            else:
+                _record(run, listing, seen)
+        for listing in surprises:
+            _look_closer(run, listing)
+
+
+def _pages(due: Sequence[DueListing], *, size: int) -> Iterator[Sequence[DueListing]]:
+    for start in range(0, len(due), size):
+        yield due[start : start + size]
+
+
+def _look_closer(run: _Run, listing: DueListing) -> None:
+    """A search may be behind: before a listing counts as gone or as MFN, it is asked for by itself."""
+    later = look_again_after(LATE_AFTER * 10)
+    if run.confirmed >= CONFIRMED_AT_ONCE:
+        submissions.put_off(listing.id, until=run.clock.now() + later)
+        return
+    run.confirmed += 1
+    try:
+        seen = run.listing_desk.read(Sku(listing.sku))
+    except Misconfigured:
+        raise
+    except Trouble:
+        submissions.put_off(listing.id, until=run.clock.now() + later)
+        return
+    _record(run, listing, seen)
+
+
+def _record(run: _Run, listing: DueListing, seen: SeenListing | None) -> None:
+    run.looked_at += 1
+    is_worth_a_look = life.record_seen(
+        listing.id, seen=seen, now=run.clock.now(), linked_every=run.linked_every
+    )
+    if seen is not None and is_worth_a_look and _is_linked(run, listing, seen):
+        run.linked += 1
+
+
+def _is_linked(run: _Run, listing: DueListing, seen: SeenListing) -> bool:
     verdicts: list[StockVerdict] = []
-    keys = [(LocationId(location), Sku(listing.sku)) for location in locations]
-    for start in range(0, len(keys), desk.batch_size):
-        verdicts.extend(desk.fetch(keys[start : start + desk.batch_size]))
+    keys = [(LocationId(location), Sku(listing.sku)) for location in run.locations]
+    for start in range(0, len(keys), run.stock_desk.batch_size):
+        verdicts.extend(run.stock_desk.fetch(keys[start : start + run.stock_desk.batch_size]))
     return life.record_link_check(
-        listing.id, channel_codes=seen.channel_codes, verdicts=verdicts, now=clock.now()
+        listing.id, channel_codes=seen.channel_codes, verdicts=verdicts, now=run.clock.now()
     )
-
-
-def _remind(channel_id: int, *, code: str, clock: Clock) -> None:
-    late, waiting = submissions.late_and_waiting(channel_id, since=clock.now() - LATE_AFTER)
-    _keep(
-        "listing_late",
-        matter=code,
-        skus=late,
-        sentence=f"Amazon does not show {len(late)} submitted listings after 20 minutes: {_named(late)}.",
-        cure="Amazon may be slow. Look for the SKUs in Seller Central; Loadbay goes on looking.",
-    )
-    _keep(
-        "listing_conversion",
-        matter=code,
-        skus=waiting,
-        sentence=f"{len(waiting)} listings wait to be changed to Onsite FBA: {_named(waiting)}.",
-        cure="Change them in Seller Central; a hazmat form may be asked for. Loadbay sees it by itself.",
-    )
-
-
-def _keep(kind: str, *, matter: str, skus: tuple[str, ...], sentence: str, cure: str) -> None:
-    """One task per channel and kind, told anew only when the SKUs are others."""
-    if not skus:
-        close_task(kind, matter)
-    elif sentence != sentence_of(kind, matter=matter):
-        open_task(kind=kind, matter=matter, cause="decision", sentence=sentence, cure=cure, subjects=skus)
-
-
-def _named(skus: tuple[str, ...]) -> str:
-    more = f" and {len(skus) - SHOWN} more" if len(skus) > SHOWN else ""
-    return ", ".join(skus[:SHOWN]) + more

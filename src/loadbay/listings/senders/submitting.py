@@ -40,7 +40,7 @@ def _submit(listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool:
     record_submission(
         listing_id,
         answer=answer,
-        price=wanted.price if wanted else None,
+        sent=wanted,
         is_current=wanted == submissions.submission_of(listing_id, now=clock.now()),
         now=clock.now(),
     )

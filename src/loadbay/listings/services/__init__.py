@@ -3,6 +3,7 @@
 Nothing here talks to the outside; `senders/` does, and records the answers through these.
 """
 
+from loadbay.listings.services.delisting import may_be_delisted, want_delisting
 from loadbay.listings.services.editing import (
     AsinCheck,
     WantedListing,
@@ -35,6 +36,7 @@ __all__ = [
     "mark_new_day",
     "mark_prices_dirty",
     "mark_stock_dirty",
+    "may_be_delisted",
     "readiness_of",
     "record_link_check",
     "record_seen",
@@ -42,5 +44,6 @@ __all__ = [
     "seen_in_shipments",
     "set_stock_cap",
     "update_listing",
+    "want_delisting",
     "want_submission",
 ]

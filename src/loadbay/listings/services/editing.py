@@ -22,11 +22,14 @@ from loadbay.core.events import record
 from loadbay.core.money import Money
 from loadbay.journal.services import note
 from loadbay.listings import rules
-from loadbay.listings.events import StockToTellChanged, SubmissionWanted
+from loadbay.listings.events import ListingChangeWanted, StockToTellChanged, SubmissionWanted
 from loadbay.listings.models import Listing
+from loadbay.listings.offer_rules import WORDS, Offer
 from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readiness import Facts, Finding, ListingNotReady, failing, readiness
+from loadbay.listings.services.changing import mark_offer, offer_of
 from loadbay.listings.services.marking import mark_listings
+from loadbay.listings.services.matters import subject_of
 
 MOST_UNITS = 1_000_000
 
@@ -76,28 +79,69 @@ def add_listing(wanted: WantedListing) -> int:
             listing.save(force_insert=True)
     except IntegrityError:
         raise rules.ListingExists(f"Somebody has just listed {product.sku} on {channel.code}.") from None
-    note(_subject(listing), f"Added with ASIN {listing.asin}.", what="listing")
+    note(subject_of(listing), f"Added with ASIN {listing.asin}.", what="listing")
     return listing.pk
 
 
 @transaction.atomic
 def update_listing(wanted: WantedListing) -> int:
-    """Set every field of a listing. What Amazon was given once stays until the listing is rejected."""
+    """Set every field of a listing. Of one that is at Amazon, what Amazon keeps is told there.
+
+    ASIN, condition and type do not change there; neither do handling days once Amazon ships it.
+    """
     channel = _channel(wanted.channel)
     listing = _locked(wanted.sku, channel=channel)
-    before = (listing.asin, listing.condition, listing.type)
+    before, offer = (listing.asin, listing.condition, listing.type), offer_of(listing)
     _fill(listing, wanted=wanted)
-    after = (listing.asin, listing.condition, listing.type)
-    if before != after and rules.State(listing.state) not in rules.EDITABLE:
-        raise rules.StepNotAllowed(
-            f"{listing.sku} is at Amazon with ASIN {before[0]}, condition {before[1]}. "
-            "These cannot change any more; take the listing off Amazon first."
-        )
-    _refuse_unready(listing)
+    if rules.State(listing.state) in rules.EDITABLE:
+        _refuse_unready(listing)
+    else:
+        _refuse_fixed(listing, before=before)
+        _change_offer(listing, before=offer)
     listing.save()
     if mark_listings([listing.pk], urgent=True):
         record(StockToTellChanged(channel_ids=[channel.pk]))
     return listing.pk
+
+
+def _refuse_fixed(listing: Listing, *, before: tuple[str, str, str]) -> None:
+    if before != (listing.asin, listing.condition, listing.type):
+        raise rules.StepNotAllowed(
+            f"{listing.sku} is at Amazon with ASIN {before[0]}, condition {before[1]}. "
+            "These cannot change any more; take the listing off Amazon first, then list it anew."
+        )
+
+
+def _change_offer(listing: Listing, *, before: Offer) -> None:
+    """Have Amazon told what changed of origin, template and handling days, after a look at just that."""
+    after = offer_of(listing).as_told()
+    changed = {name: value for name, value in before.as_told().items() if after[name] != value}
+    if not changed:
+        return
+    if "handling_days" in changed and listing.linked_because:
+        raise rules.StepNotAllowed(
+            f"Amazon's lorry ships {listing.sku}, so handling days are not told any more. "
+            f"Leave them at {before.handling_days if before.handling_days is not None else 'nothing'}."
+        )
+    points = [point for point in failing(_findings(listing)) if _ASKED_OF.get(point.code) in changed]
+    if points:
+        raise ListingNotReady(listing.sku, points)
+    words = [f"{WORDS[name]} {_said(value)} → {_said(after[name])}" for name, value in changed.items()]
+    note(subject_of(listing), f"Changed: {', '.join(words)}.", what="listing")
+    if mark_offer(listing):
+        record(ListingChangeWanted(channel_id=listing.channel_id, listing_ids=[listing.pk]))
+
+
+_ASKED_OF = {
+    "origin": "country_of_origin",
+    "origin_agrees": "country_of_origin",
+    "template": "shipping_template",
+}
+"""Which field a point of the readiness check is about, of those that change at Amazon."""
+
+
+def _said(value: object) -> str:
+    return "none" if value in ("", None) else str(value)
 
 
 def fields_of(sku: str, channel: str) -> WantedListing:
@@ -134,8 +178,10 @@ def want_submission(sku: str, channel: str) -> tuple[Finding, ...]:
     findings = _findings(listing)
     if failing(findings):
         raise ListingNotReady(listing.sku, failing(findings))
-    Listing.objects.filter(pk=listing.pk).update(submission_wanted=True, next_look_at=None)
-    note(_subject(listing), "Saved: to be sent to Amazon.", what="listing")
+    Listing.objects.filter(pk=listing.pk).update(
+        submission_wanted=True, delisting_wanted=False, next_look_at=None
+    )
+    note(subject_of(listing), "Saved: to be sent to Amazon.", what="listing")
     record(SubmissionWanted(channel_id=store.pk, listing_ids=[listing.pk]))
     return findings
 
@@ -235,10 +281,6 @@ def _findings(listing: Listing) -> tuple[Finding, ...]:
             has_weight=all(sizes),
         )
     )
-
-
-def _subject(listing: Listing) -> str:
-    return f"listing:{listing.channel.code}:{listing.sku}"
 
 
 def _channel(code: str) -> SalesChannel:

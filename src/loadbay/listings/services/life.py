@@ -5,40 +5,55 @@ Each records what was seen; the table in `rules.py` decides what follows. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from loadbay.channels.models import ChannelRoom
 from loadbay.core.clock import SystemClock
 from loadbay.core.events import record
-from loadbay.core.money import Money
 from loadbay.journal.services import note
 from loadbay.listings import rules
 from loadbay.listings.events import ListingLinked, ListingStateChanged
-from loadbay.listings.models import Listing
-from loadbay.listings.ports import SeenListing, StockVerdict, SubmissionAnswer
+from loadbay.listings.models import Listing, StockFigure
+from loadbay.listings.offer_rules import AT_AMAZON, UNKNOWN
+from loadbay.listings.ports import ListingToSubmit, SeenListing, StockVerdict, SubmissionAnswer
 from loadbay.listings.rules import State, Step
-from loadbay.listings.services.marking import mark_listings
+from loadbay.listings.services.changing import differences_of, mark_offer, offer_in
+from loadbay.listings.services.marking import lock_figures, mark_listings
+from loadbay.listings.services.matters import (
+    settle_matters,
+    settle_senders,
+    subject_of,
+    tell_gone,
+    tell_rejected,
+    tell_suppressed,
+    tell_unlinked,
+)
+
+LOOK_AT_LINKED = timedelta(minutes=15)
 
 
 @transaction.atomic
 def record_submission(
-    listing_id: int, *, answer: SubmissionAnswer, price: Money | None, is_current: bool, now: datetime
+    listing_id: int,
+    *,
+    answer: SubmissionAnswer,
+    sent: ListingToSubmit | None,
+    is_current: bool,
+    now: datetime,
 ) -> None:
     """What Amazon said to a submission; unless `is_current`, it was changed meanwhile and is sent again."""
     listing = _locked(listing_id)
     if (State(listing.state), Step.SUBMIT if answer.accepted else Step.REJECT) not in rules.NEXT:
         return  # it was linked while Amazon was being asked, so the answer decides nothing any more
     listing.issues = [asdict(issue) for issue in answer.issues]
-    listing.submission_wanted = not is_current
+    listing.submission_wanted = not is_current and not listing.delisting_wanted
     if answer.accepted:
-        listing.submission_id, listing.submitted_at = answer.submission_id, now
-        if price is not None:
-            listing.price_amount, listing.price_currency = price.amount, price.currency
-            listing.price_told_at = now
+        _keep_submitted(listing, answer=answer, sent=sent, now=now)
         _step(listing, Step.SUBMIT, because="Amazon accepted the submission.", at=now)
         listing.next_look_at = now + rules.look_again_after(timedelta(0))
     else:
@@ -47,36 +62,137 @@ def record_submission(
     listing.save()
 
 
+def _keep_submitted(
+    listing: Listing, *, answer: SubmissionAnswer, sent: ListingToSubmit | None, now: datetime
+) -> None:
+    """Everything that Amazon has accepted with a submission; what it had before counts no more."""
+    listing.submission_id, listing.submitted_at = answer.submission_id, now
+    listing.channel_codes, listing.shown_by_amazon_at, listing.missing_since = [], None, None
+    if sent is not None:
+        listing.price_amount, listing.price_currency = sent.price.amount, sent.price.currency
+        listing.price_told_at = now
+        listing.offer_told = offer_in(sent).as_told()
+        listing.offer_told_at = now
+    mark_offer(listing)
+
+
 @transaction.atomic
-def record_seen(listing_id: int, *, seen: SeenListing | None, now: datetime) -> bool:
+def record_seen(
+    listing_id: int, *, seen: SeenListing | None, now: datetime, linked_every: timedelta = LOOK_AT_LINKED
+) -> bool:
     """What Amazon shows of a listing now. Says whether its stock at our location is worth a look."""
     listing = _locked(listing_id)
     listing.checked_at = now
     if seen is not None:
-        listing.issues = [asdict(issue) for issue in seen.issues]
-        listing.product_type = listing.product_type or seen.product_type
+        _keep_seen(listing, seen=seen, at=now)
         _follow(listing, seen=seen, at=now)
-    waited = now - max(listing.state_since, listing.submitted_at or listing.state_since)
-    listing.next_look_at = now + rules.look_again_after(waited)
+    elif State(listing.state) in AT_AMAZON:
+        _miss(listing, at=now)
+    listing.next_look_at = _next_look(listing, now=now, linked_every=linked_every)
     listing.save()
-    is_waiting = State(listing.state) in (State.LIVE_AS_MFN, State.AWAITING_CONVERSION)
+    is_waiting = State(listing.state) in rules.WAITING
     return is_waiting and seen is not None and rules.has_channel_code(seen.channel_codes)
+
+
+def _keep_seen(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
+    had, has = (_errors(issues) for issues in (listing.issues, [asdict(issue) for issue in seen.issues]))
+    if had != has and State(listing.state) in AT_AMAZON:
+        words = f"Amazon says: {'; '.join(has)}" if has else "Amazon has nothing against it any more."
+        note(subject_of(listing), words[:1000], what="issues", at=at)
+    listing.issues = [asdict(issue) for issue in seen.issues]
+    listing.product_type = listing.product_type or seen.product_type
+    listing.channel_codes, listing.missing_since = list(seen.channel_codes), None
+    if rules.has_channel_code(seen.channel_codes):
+        listing.shown_by_amazon_at = at
+    if State(listing.state) in AT_AMAZON and differences_of(listing):
+        listing.offer_dirty = True
+
+
+def _errors(issues: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [str(issue["message"]) for issue in issues if issue["severity"] == "ERROR"]
 
 
 def _follow(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
     state = State(listing.state)
-    errors = [issue.message for issue in seen.issues if issue.severity == "ERROR"]
+    errors = "; ".join(_errors(listing.issues))
     if state is State.SUBMITTED and seen.channel_codes:
         _step(listing, Step.APPEAR, because="Amazon shows it.", at=at)
     elif state is State.SUBMITTED and errors:
-        _step(listing, Step.REJECT, because="; ".join(errors), at=at)
-    elif seen.is_suppressed and (state, Step.SUPPRESS) in rules.NEXT:
-        _step(listing, Step.SUPPRESS, because="; ".join(errors) or "Amazon suppresses it.", at=at)
-    elif state is State.SUPPRESSED and not seen.is_suppressed:
+        _step(listing, Step.REJECT, because=errors, at=at)
+    elif _is_unlinked(listing, seen):
+        _unlink(listing, at=at)
+    elif seen.is_suppressed:
+        _suppress(listing, because=errors or "Amazon names no reason.", at=at)
+    elif state is State.SUPPRESSED:
         again = Step.RESUME if listing.linked_because else Step.RESTORE
         _step(listing, again, because="Amazon shows it again.", at=at)
     elif state is State.LIVE_AS_MFN and not rules.has_channel_code(seen.channel_codes):
         _step(listing, Step.WAIT, because="It is to be changed to Onsite FBA in Seller Central.", at=at)
+
+
+def _suppress(listing: Listing, *, because: str, at: datetime) -> None:
+    """Taken from sale, or still so for reasons that may have changed."""
+    if (State(listing.state), Step.SUPPRESS) in rules.NEXT:
+        _step(listing, Step.SUPPRESS, because=because, at=at)
+    if State(listing.state) is State.SUPPRESSED:
+        tell_suppressed(listing, because=because)
+
+
+def _is_unlinked(listing: Listing, seen: SeenListing) -> bool:
+    return rules.is_unlinked(
+        State(listing.state),
+        channel_codes=seen.channel_codes,
+        was_shown_by_amazon=listing.shown_by_amazon_at is not None,
+    )
+
+
+def _unlink(listing: Listing, *, at: datetime) -> None:
+    """It went back to MFN: what Amazon was told counts no more, and is told anew after the next link."""
+    listing.linked_because, listing.price_amount = "", None
+    listing.shown_by_amazon_at = None
+    because = "Amazon shows it as MFN again: it was changed back in Seller Central."
+    _step(listing, Step.UNLINK, because=because, at=at)
+    listing.offer_told |= {"handling_days": UNKNOWN}
+    mark_offer(listing)
+    tell_unlinked(listing)
+
+
+def _miss(listing: Listing, *, at: datetime) -> None:
+    """Amazon does not show it any more; after a while that is believed."""
+    listing.missing_since = listing.missing_since or at
+    if at - listing.missing_since >= rules.GONE_AFTER:
+        _delist(listing, because="Amazon does not show it any more.", at=at)
+        tell_gone(listing)
+
+
+def _next_look(listing: Listing, *, now: datetime, linked_every: timedelta) -> datetime:
+    if listing.missing_since is not None:
+        return now + rules.GONE_AFTER
+    if State(listing.state) is State.LINKED:
+        return now + linked_every
+    waited = now - max(listing.state_since, listing.submitted_at or listing.state_since)
+    return now + rules.look_again_after(waited)
+
+
+@transaction.atomic
+def record_delisted(listing_id: int, *, now: datetime) -> None:
+    """Amazon accepted to take a listing off, as a person wanted."""
+    listing = _locked(listing_id)
+    listing.delisting_wanted = False
+    if (State(listing.state), Step.DELIST) in rules.NEXT:
+        _delist(listing, because="Taken off Amazon.", at=now)
+    listing.save()
+
+
+def _delist(listing: Listing, *, because: str, at: datetime) -> None:
+    """It is not at Amazon: nothing is told any more, and all is told anew when it is listed again."""
+    _step(listing, Step.DELIST, because=because, at=at)
+    listing.linked_because, listing.price_amount, listing.price_refusal = "", None, ""
+    listing.price_dirty = listing.submission_wanted = listing.delisting_wanted = False
+    listing.channel_codes, listing.shown_by_amazon_at, listing.missing_since = [], None, None
+    listing.offer_told, listing.issues = {}, []
+    mark_offer(listing)
+    settle_senders(listing)
 
 
 @transaction.atomic
@@ -141,19 +257,31 @@ def _link(listing: Listing, *, because: str, at: datetime) -> None:
     listing.submission_wanted = False
     listing.price_dirty = True
     listing.next_look_at = None
+    mark_offer(listing)
     listing.save()
+    _forget_figures(listing)
     mark_listings([listing.pk], urgent=False)
     record(ListingLinked(channel_id=listing.channel_id, listing_ids=[listing.pk]))
+
+
+def _forget_figures(listing: Listing) -> None:
+    """What Amazon held before this link is not known any more, so that every figure is told."""
+    figures = StockFigure.objects.filter(listing=listing)
+    lock_figures(figures.values_list("pk", flat=True))
+    figures.update(acknowledged_quantity=None)
 
 
 def _step(listing: Listing, step: Step, *, because: str, at: datetime) -> None:
     before = State(listing.state)
     after = rules.advance(before, step, sku=listing.sku)
     listing.state = after.value
+    if after is State.REJECTED:
+        tell_rejected(listing, because=because)
     if after is before:
         return
     listing.state_since = at
-    note(f"listing:{listing.channel.code}:{listing.sku}", because, what=after.value)
+    settle_matters(listing)
+    note(subject_of(listing), because, what=after.value)
     record(
         ListingStateChanged(
             channel_id=listing.channel_id, listing_id=listing.pk, state=after.value, because=because[:500]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from loadbay.core.errors import Rejected
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
-from loadbay.listings.ports import ListingToSubmit
+from loadbay.listings.ports import ListingChange, ListingToSubmit, OwnShipping
 from loadbay.testing.contracts.stage import Stage
 
 NO_ASIN = Asin("B000000000")
@@ -102,6 +105,55 @@ class ListingDeskContract:
         assert after is not None
         assert after.price == HIGHER
         assert (after.asin, after.channel_codes) == (before.asin, before.channel_codes)
+
+    def test_a_change_of_the_origin_leaves_everything_else(self, stage: Stage) -> None:
+        before = stage.listing_desk.read(stage.linked_sku)
+        assert before is not None
+        change = ListingChange(stage.linked_sku, before.product_type, country_of_origin="PT")
+        assert stage.listing_desk.preview_change(change) == ()
+        answers = [stage.listing_desk.change(change) for _ in range(2)]
+        assert [answer.accepted for answer in answers] == [True, True]
+        stage.appear(stage.linked_sku)
+        after = stage.listing_desk.read(stage.linked_sku)
+        assert after is not None
+        assert (after.asin, after.channel_codes, after.price) == (
+            before.asin,
+            before.channel_codes,
+            before.price,
+        )
+
+    def test_handling_days_of_ones_own_shipping_change_before_the_conversion(self, stage: Stage) -> None:
+        listing = a_listing(stage, "slow")
+        stage.listing_desk.submit(listing)
+        stage.appear(listing.sku)
+        own = OwnShipping(quantity=0, handling_days=4)
+        change = ListingChange(listing.sku, listing.product_type, own_shipping=own)
+        assert stage.listing_desk.preview_change(change) == ()
+        assert stage.listing_desk.change(change).accepted
+        stage.appear(listing.sku)
+        seen = stage.listing_desk.read(listing.sku)
+        assert seen is not None
+        assert (seen.channel_codes, seen.is_buyable) == (("DEFAULT",), False)
+
+    def test_many_are_found_at_once_and_those_not_there_are_missing(self, stage: Stage) -> None:
+        listing = a_listing(stage, "one, two")
+        stage.listing_desk.submit(listing)
+        stage.appear(listing.sku)
+        wanted = [listing.sku, Sku("never listed"), stage.linked_sku]
+        found = {seen.sku: seen for seen in stage.listing_desk.find(wanted)}
+        assert set(found) == {listing.sku, stage.linked_sku}
+        assert found[stage.linked_sku] == stage.listing_desk.read(stage.linked_sku)
+        with pytest.raises(Rejected):
+            stage.listing_desk.find([Sku(f"S{n}") for n in range(stage.listing_desk.page_size + 1)])
+
+    def test_a_listing_is_taken_off_and_again(self, stage: Stage) -> None:
+        listing = a_listing(stage, "short life")
+        stage.listing_desk.submit(listing)
+        stage.appear(listing.sku)
+        for _ in range(2):
+            assert stage.listing_desk.delete(listing.sku).accepted
+        stage.appear(listing.sku)
+        assert stage.listing_desk.read(listing.sku) is None
 
     def test_a_listing_that_is_not_there_is_none(self, stage: Stage) -> None:
         assert stage.listing_desk.read(Sku("never listed / anywhere")) is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from loadbay.core.errors import Rejected
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
 from loadbay.listings.ports import (
     CatalogueItem,
+    ListingChange,
     ListingIssue,
     ListingToSubmit,
     SeenListing,
@@ -38,6 +41,10 @@ class FakeListingDesk:
     """Implements `ListingDesk`. A submission waits in `queued` until `appear` is called."""
 
     marketplace: FakeMarketplace
+    page_size: int = 20
+    declines: dict[str, str] = field(default_factory=dict)
+    """What it declines of a change: a value → why."""
+    changes: list[ListingChange] = field(default_factory=list)
     queued: dict[Sku, ListingToSubmit] = field(default_factory=dict)
     submissions: list[ListingToSubmit] = field(default_factory=list)
 
@@ -56,6 +63,38 @@ class FakeListingDesk:
     def read(self, sku: Sku) -> SeenListing | None:
         with self.marketplace.troubles.around("read"):
             return self.marketplace.listings.get(sku)
+
+    def find(self, skus: Sequence[Sku]) -> tuple[SeenListing, ...]:
+        with self.marketplace.troubles.around("find"):
+            if len(skus) > self.page_size:
+                raise Rejected(f"{len(skus)} SKUs are too many.", reason="400")
+            shown = self.marketplace.listings
+            return tuple(shown[sku] for sku in skus if sku in shown)
+
+    def preview_change(self, change: ListingChange) -> tuple[ListingIssue, ...]:
+        with self.marketplace.troubles.around("preview_change"):
+            return self._against(change)
+
+    def change(self, change: ListingChange) -> SubmissionAnswer:
+        with self.marketplace.troubles.around("change"):
+            issues = self._against(change)
+            if not issues:
+                self.changes.append(change)
+                self._ship_itself(change)
+            return SubmissionAnswer(not issues, f"change-{len(self.changes)}", issues)
+
+    def _ship_itself(self, change: ListingChange) -> None:
+        """Handling days name DEFAULT, which is added where another channel stood."""
+        seen = self.marketplace.listings[change.sku]
+        if change.own_shipping is not None and "DEFAULT" not in seen.channel_codes:
+            codes = (*seen.channel_codes, "DEFAULT")
+            self.marketplace.listings[change.sku] = replace(seen, channel_codes=codes)
+
+    def delete(self, sku: Sku) -> SubmissionAnswer:
+        with self.marketplace.troubles.around("delete"):
+            self.marketplace.listings.pop(sku, None)
+            self.queued.pop(sku, None)
+            return SubmissionAnswer(True, f"delete-{sku}")
 
     def tell_price(self, sku: Sku, *, price: Money, product_type: str) -> SubmissionAnswer:
         with self.marketplace.troubles.around("tell_price"):
@@ -84,6 +123,16 @@ class FakeListingDesk:
         """A person changed the listing to Onsite FBA in Seller Central."""
         seen = self.marketplace.listings[sku]
         self.marketplace.listings[sku] = replace(seen, channel_codes=(channel_code,))
+
+    def _against(self, change: ListingChange) -> tuple[ListingIssue, ...]:
+        if change.sku not in self.marketplace.listings:
+            return (ListingIssue("UNKNOWN_SKU", f"There is no listing {change.sku}.", "ERROR"),)
+        values = (change.country_of_origin, change.shipping_template)
+        return tuple(
+            ListingIssue("4000001", self.declines[value], "ERROR")
+            for value in values
+            if value is not None and value in self.declines
+        )
 
     def _issues(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
         if listing.asin in self.marketplace.catalogue:

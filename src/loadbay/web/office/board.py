@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from loadbay.channels import queries as channels
 from loadbay.core.errors import Refusal
 from loadbay.listings import queries, services
-from loadbay.listings.rules import State
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import STOP, said
@@ -26,7 +25,7 @@ from loadbay.web.words import STATES
 
 PER_PAGE = 100
 MOST_IN_FILE = 10_000
-WAITING = (State.LIVE_AS_MFN.value, State.AWAITING_CONVERSION.value)
+WAITING = queries.GROUPS["waiting"]
 
 
 @needs(Right.SEE_OFFICE)
@@ -45,7 +44,10 @@ def listings(request: HttpRequest) -> HttpResponse:
         "channels": list(cards),
         "channel": channel,
         "state": state,
-        "states": [(code, look.words, counts.get(code, 0)) for code, look in STATES["listing"].items()],
+        "states": [
+            ("waiting", "To be converted", sum(counts.get(each, 0) for each in WAITING)),
+            *((code, look.words, counts.get(code, 0)) for code, look in STATES["listing"].items()),
+        ],
         "total": sum(counts.values()),
         "waiting": WAITING,
         "can_link": any(row.state in WAITING for row in rows[:PER_PAGE]),

@@ -6,6 +6,7 @@ What must be right first is the readiness check of `listings`; the board of all 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from loadbay.listings import queries, services
 from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readers import check_asin
 from loadbay.listings.readiness import ListingNotReady
-from loadbay.listings.rules import EDITABLE, FOLLOWED, ListingUnknown, State
+from loadbay.listings.rules import EDITABLE, FOLLOWED, NEXT, WAITING, ListingUnknown, State, Step
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, STOP, refusals_in, said
@@ -97,7 +98,7 @@ def save(request: HttpRequest, sku: str) -> HttpResponse:
     if channel is None:
         return redirect("product-amazon", sku=sku)
     card = _card(sku, channel)
-    form = ListingForm(request.POST, card=card)
+    form = ListingForm(request.POST, initial=first_values(product, card), card=card)
     points = None
     if form.is_valid():
         with refusals_in(form, fields=_FIELDS):
@@ -126,6 +127,20 @@ def confirm_linked(request: HttpRequest, sku: str) -> HttpResponse:
     return _back(sku, code)
 
 
+@needs(Right.CHANGE_LISTINGS)
+@require_POST
+def delist(request: HttpRequest, sku: str) -> HttpResponse:
+    """Take the listing off Amazon."""
+    code = request.POST.get("channel", "")
+    try:
+        services.want_delisting(sku, code)
+    except Refusal as refusal:
+        said(request, refusal.sentence, tone=STOP)
+    else:
+        said(request, f"{sku} is taken off Amazon on {code}. Buyers may find it for some minutes more.")
+    return _back(sku, code)
+
+
 @needs(Right.SEE_OFFICE)
 @require_safe
 def why(request: HttpRequest, sku: str) -> HttpResponse:
@@ -148,8 +163,7 @@ def _keep(
     """Add the listing or set its fields, with a fresh look at Amazon's record where it is worth one."""
     given = form.cleaned_data
     checked = None
-    is_same = card is not None and (card.asin, card.condition) == (given["asin"].upper(), given["condition"])
-    if not is_same or not card or "exists" not in card.catalogue:
+    if card is None or "exists" not in card.catalogue or _is_worth_asking(card, given):
         try:
             checked = _check(given["asin"], given["condition"], channels.channel(channel))
         except Trouble as trouble:
@@ -160,7 +174,20 @@ def _keep(
         said(request, f"{sku} has the ASIN {given['asin'].upper()}. Press Save to list it on Amazon.")
     else:
         services.update_listing(wanted)
-        said(request, f"The listing of {sku} is updated.")
+        said(request, f"The listing of {sku} is updated.{_on_its_way(sku, channel)}")
+
+
+def _is_worth_asking(card: queries.ListingCard, given: Mapping[str, Any]) -> bool:
+    """Whether something changed that Amazon's record is compared with; that may have changed too."""
+    kept = (card.asin, card.condition, card.country_of_origin, card.shipping_template)
+    asin, origin = given["asin"].upper(), given["country_of_origin"].upper()
+    return kept != (asin, given["condition"], origin, given["shipping_template"])
+
+
+def _on_its_way(sku: str, channel: str) -> str:
+    changes = queries.listing_card(sku, channel).changes
+    words = ", ".join(change.wish for change in changes)
+    return f" To be told to Amazon: {words}." if words else ""
 
 
 def _send(request: HttpRequest, sku: str, channel: str) -> None:
@@ -193,18 +220,22 @@ def _page(
     points = more.pop("points", None)
     if points is None and card is not None:
         points = services.readiness_of(card.sku, channel.code)
+    state = State(card.state) if card else None
     context = {
         "product": product,
         "tab": "amazon",
         "channel": channel,
         "channels": channels.channels(),
+        "unchecked": sum(not point.is_checked for point in points or ()),
+        "is_waiting": state in WAITING,
+        "can_delist": bool(card and not card.delisting_wanted and (state, Step.DELIST) in NEXT),
         "card": card,
         "form": form,
         "points": points,
         "kept_picture": _kept_picture(channel, card),
-        "steps": steps(State(card.state)) if card else (),
-        "moves": bool(card and (card.submission_wanted or State(card.state) in FOLLOWED)),
-        "is_editable": card is None or State(card.state) in EDITABLE,
+        "steps": steps(state) if state else (),
+        "moves": bool(card and (_is_on_its_way(card) or state in FOLLOWED)),
+        "is_editable": state is None or state in EDITABLE,
         "seller_central": listing_link(
             product.sku, marketplace=channel.marketplace, endpoint=_endpoint(channel)
         ),
@@ -214,6 +245,10 @@ def _page(
     bad = form.is_bound and form.errors
     page = render(request, "office/listing.html", context, status=422 if bad else 200)
     return allow_pictures(page, hosts=_hosts(channel))
+
+
+def _is_on_its_way(card: queries.ListingCard) -> bool:
+    return card.submission_wanted or card.delisting_wanted or bool(card.changes)
 
 
 def _hosts(channel: channels.ChannelCard) -> tuple[str, ...]:

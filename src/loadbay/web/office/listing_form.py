@@ -75,6 +75,9 @@ class ListingForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = (card.catalogue.get("templates") if card else None) or ()
         self.offer_templates(known)
+        if card is not None and card.linked_because:
+            self.fields["handling_days"].disabled = True
+            self.fields["handling_days"].help_text = "Amazon's lorry ships it, so they are not told any more."
 
     def offer_templates(self, templates: Sequence[str]) -> None:
         """A choice of the templates the seller has; a box to type in while nobody knows them."""

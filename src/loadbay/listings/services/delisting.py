@@ -1,0 +1,84 @@
+"""Taking a listing off Amazon: a person's wish, kept until Amazon accepted it (`life.record_delisted`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from loadbay.core.events import record
+from loadbay.inbox.services import open_task
+from loadbay.journal.services import note
+from loadbay.listings import rules
+from loadbay.listings.events import ListingChangeWanted
+from loadbay.listings.models import Listing
+from loadbay.listings.rules import State, Step
+from loadbay.listings.services.matters import matter_of, subject_of
+from loadbay.listings.services.submissions import DueListing
+
+REFUSED = "listing_delist_refused"
+
+
+@transaction.atomic
+def want_delisting(sku: str, channel: str) -> int:
+    """Take the listing off Amazon. Refused where it is not there, or where the channel only watches."""
+    listing = _found(Listing.objects.select_for_update(of=("self",)), sku=sku, channel=channel)
+    _refuse(listing)
+    listing.delisting_wanted, listing.submission_wanted = True, False
+    listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
+    listing.save()
+    note(subject_of(listing), "To be taken off Amazon.", what="listing")
+    record(ListingChangeWanted(channel_id=listing.channel_id, listing_ids=[listing.pk]))
+    return listing.pk
+
+
+def may_be_delisted(sku: str, channel: str) -> None:
+    """Raises the refusal that `want_delisting` would raise; changes nothing."""
+    _refuse(_found(Listing.objects.all(), sku=sku, channel=channel))
+
+
+def _found(rows: QuerySet[Listing], *, sku: str, channel: str) -> Listing:
+    code = channel.strip().upper()
+    listing = rows.select_related("channel").filter(channel__code=code, sku=sku.strip()).first()
+    if listing is None:
+        raise rules.ListingUnknown(f"{sku} is not listed on {channel}. Add it first.")
+    return listing
+
+
+def _refuse(listing: Listing) -> None:
+    if (State(listing.state), Step.DELIST) not in rules.NEXT:
+        state = State(listing.state)
+        words = "is a Draft" if state is State.DRAFT else "was taken off already"
+        raise rules.StepNotAllowed(
+            f"{listing.sku} {words}, so there is nothing to take off Amazon. {rules.NEXT_STEP[state]}"
+        )
+    if listing.channel.is_watching:
+        raise rules.StepNotAllowed(
+            f"{listing.channel.code} only watches, so Loadbay takes nothing off Amazon there. "
+            f"Take {listing.sku} off in Seller Central, or end the watching first."
+        )
+
+
+def due_delistings(channel_id: int, *, now: datetime, limit: int) -> tuple[DueListing, ...]:
+    rows = Listing.objects.filter(channel_id=channel_id, delisting_wanted=True)
+    due = rows.filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
+    columns = due.order_by("offer_next_try_at", "pk").values_list("pk", "sku")
+    return tuple(DueListing(pk, sku) for pk, sku in columns[:limit])
+
+
+@transaction.atomic
+def record_delist_refused(listing_id: int, *, reason: str, now: datetime) -> None:
+    """Amazon declined to take it off: it waits longer each time, and holds up no other."""
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("channel").get(pk=listing_id)
+    listing.offer_refusal, listing.offer_tries = reason, listing.offer_tries + 1
+    listing.offer_next_try_at = now + rules.try_again_after(listing.offer_tries)
+    listing.save(update_fields=["offer_refusal", "offer_tries", "offer_next_try_at"])
+    open_task(
+        kind=REFUSED,
+        matter=matter_of(listing),
+        cause="mapping",
+        sentence=f"Amazon does not take {matter_of(listing)} off: {reason}",
+        cure="Take it off in Seller Central; Loadbay goes on trying by itself.",
+        subjects=(subject_of(listing),),
+    )
