@@ -210,7 +210,7 @@ def _card(sku: str, channel: str, *, words: str) -> Answer:
     why = queries.why_this_number(sku, channel)
     findings = services.readiness_of(sku, channel)
     missing = [
-        f"  {'to do' if point.is_checked else 'not checked'}: {point.sentence} {point.cure}"
+        f"  {'to do' if point.is_checked else 'not checked (stops nothing)'}: {point.sentence} {point.cure}"
         for point in findings
         if not point.is_met
     ]

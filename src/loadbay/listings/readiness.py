@@ -12,7 +12,6 @@ from loadbay.core.errors import Refusal
 from loadbay.core.money import Money
 
 AMAZON_SCREEN = "Web/Multi Channel settings > Amazon"
-STOPS_NOTHING = "It does not stop the listing; Amazon's validation is asked when it is sent."
 _ASK = "Press Check ASIN."
 
 
@@ -82,7 +81,7 @@ def readiness(facts: Facts) -> tuple[Finding, ...]:
 
 
 def _unchecked(code: str, *, sentence: str, cure: str, where: str = AMAZON_SCREEN) -> Finding:
-    return Finding(code, False, False, sentence, f"{cure} {STOPS_NOTHING}", where, is_checked=False)
+    return Finding(code, False, False, sentence, cure, where, is_checked=False)
 
 
 def failing(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -19,7 +19,7 @@ from loadbay.journal.services import note
 from loadbay.listings import rules
 from loadbay.listings.events import ListingLinked, ListingStateChanged
 from loadbay.listings.models import Listing, StockFigure
-from loadbay.listings.offer_rules import AT_AMAZON, UNKNOWN
+from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.ports import ListingToSubmit, SeenListing, StockVerdict, SubmissionAnswer
 from loadbay.listings.rules import State, Step
 from loadbay.listings.services.changing import differences_of, mark_offer, offer_in
@@ -84,8 +84,11 @@ def record_seen(
     listing = _locked(listing_id)
     listing.checked_at = now
     if seen is not None:
+        had, was = _errors(listing.issues), listing.state
         _keep_seen(listing, seen=seen, at=now)
         _follow(listing, seen=seen, at=now)
+        if listing.state == was and had != _errors(listing.issues):
+            _note_issues(listing, at=now)
     elif State(listing.state) in AT_AMAZON:
         _miss(listing, at=now)
     listing.next_look_at = _next_look(listing, now=now, linked_every=linked_every)
@@ -95,10 +98,6 @@ def record_seen(
 
 
 def _keep_seen(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
-    had, has = (_errors(issues) for issues in (listing.issues, [asdict(issue) for issue in seen.issues]))
-    if had != has and State(listing.state) in AT_AMAZON:
-        words = f"Amazon says: {'; '.join(has)}" if has else "Amazon has nothing against it any more."
-        note(subject_of(listing), words[:1000], what="issues", at=at)
     listing.issues = [asdict(issue) for issue in seen.issues]
     listing.product_type = listing.product_type or seen.product_type
     listing.channel_codes, listing.missing_since = list(seen.channel_codes), None
@@ -106,6 +105,12 @@ def _keep_seen(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
         listing.shown_by_amazon_at = at
     if State(listing.state) in AT_AMAZON and differences_of(listing):
         listing.offer_dirty = True
+
+
+def _note_issues(listing: Listing, *, at: datetime) -> None:
+    errors = "; ".join(_errors(listing.issues))
+    words = f"Amazon says: {errors}" if errors else "Amazon has nothing against it any more."
+    note(subject_of(listing), words[:1000], what="issues", at=at)
 
 
 def _errors(issues: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -133,7 +138,7 @@ def _follow(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
 def _suppress(listing: Listing, *, because: str, at: datetime) -> None:
     """Taken from sale, or still so for reasons that may have changed."""
     if (State(listing.state), Step.SUPPRESS) in rules.NEXT:
-        _step(listing, Step.SUPPRESS, because=because, at=at)
+        _step(listing, Step.SUPPRESS, because=f"Amazon took it from sale: {because}", at=at)
     if State(listing.state) is State.SUPPRESSED:
         tell_suppressed(listing, because=because)
 
@@ -152,7 +157,8 @@ def _unlink(listing: Listing, *, at: datetime) -> None:
     listing.shown_by_amazon_at = None
     because = "Amazon shows it as MFN again: it was changed back in Seller Central."
     _step(listing, Step.UNLINK, because=because, at=at)
-    listing.offer_told |= {"handling_days": UNKNOWN}
+    # Handling days come with a quantity of 0, which would stop what somebody may want to sell himself now.
+    listing.offer_told |= {"handling_days": listing.handling_days}
     mark_offer(listing)
     tell_unlinked(listing)
 
