@@ -21,7 +21,8 @@ NAMES = (
     *("shipments_new", "shipments_changed", "shipments_set_aside", "sales_built", "sales_covered"),
     *("shipments_answered", "answers_declined", "labels_made", "labels_declined", "labels_printed"),
     *("prints_failed", "told_shipped", "buyers_found", "listings_submitted", "listings_refused"),
-    *("listings_linked", "listings_changed", "changes_refused", "stock_told", "stock_refused", "prices_told", "prices_refused"),
+    *("listings_linked", "listings_changed", "changes_refused", "stock_told", "stock_refused"),
+    *("prices_told", "prices_refused"),
 )
 _MOST_NAMED = 5
 Channelled = Callable[[ChannelCard], Outcome]

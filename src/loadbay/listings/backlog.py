@@ -52,7 +52,9 @@ def put_off_prices(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
 def put_off_changes(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
     """(SKU, why Amazon declined it or nothing, when it is tried again) of changes and of taking off."""
     rows = Listing.objects.filter(_TO_CHANGE, channel_id=channel_id, offer_next_try_at__isnull=False)
-    columns = rows.order_by("offer_next_try_at", "id").values_list("sku", "offer_refusal", "offer_next_try_at")
+    columns = rows.order_by("offer_next_try_at", "id").values_list(
+        "sku", "offer_refusal", "offer_next_try_at"
+    )
     return tuple(columns)
 
 
