@@ -31,11 +31,11 @@ from loadbay.listings.figures import derive
 from loadbay.listings.models import Listing
 from loadbay.orders.models import Sale, Shipment
 from loadbay.stock import services as stock
-from loadbay.stock.models import Movement, Reservation
+from loadbay.stock.models import Level, Movement, Reservation
 from loadbay.stock.queries import ledger_differences
 from loadbay.testing.fakes import FakeClock, Moment
 from tests.builders import FINISH, LEAVE, NEXT, Shop, a_field_call
-from tests.services.goods import HERE, a_linked_listing, a_product
+from tests.services.goods import HERE, a_linked_listing, a_product, a_room
 
 GOODS = ("RUG", "LAMP")
 WRITES = ("confirm", "create_packages", "shipping_options", "make_labels", "fetch_label", "tell_shipped")
@@ -70,6 +70,7 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize(units=st.integers(6, 12))
     def a_morning(self, units: int) -> None:
         """One call in each state, so that anything can happen to any of them from the first step on."""
+        a_room("LOFT")
         for sku in GOODS:
             a_product(sku, on_hand=units, price="12.99")
             a_linked_listing(sku, amazon=self.shop)
@@ -186,6 +187,39 @@ class AnyOrder(RuleBasedStateMachine):
     def goods_are_disposed_of(self, sku: str, units: int) -> None:
         self._refusable(lambda: stock.dispose(sku=sku, room="SHOP", units=units, reason="torn"))
 
+    @rule(sku=st.sampled_from(GOODS), units=st.integers(1, 4), is_back=st.booleans())
+    def goods_are_carried_away_or_back(self, sku: str, units: int, is_back: bool) -> None:
+        source, target = ("LOFT", "SHOP") if is_back else ("SHOP", "LOFT")
+        self._refusable(lambda: stock.transfer(sku=sku, source=source, target=target, units=units))
+
+    @rule()
+    def goods_are_looked_for_and_nothing_that_could_have_them_is_held(self) -> None:
+        """The oldest sale that is held lacks something that the others have not left over."""
+        self.shop.covers()
+        short = Shipment.objects.filter(is_short=True).exclude(promise__in=["to_reject", "rejected"])
+        oldest = short.order_by("id").first()
+        if oldest is None:
+            return
+        needs = Reservation.objects.filter(holder=f"shipment:{oldest.pk}", room__code="SHOP")
+        assert any(row.units > self._left(row.product_id) for row in needs)
+
+    def _left(self, product_id: int) -> int:
+        """What lies in the shop that no sale which is not held was promised."""
+        return self._lying(product_id) - sum(self._promised(product_id))
+
+    def _lying(self, product_id: int) -> int:
+        rows = Level.objects.filter(product_id=product_id, room__code="SHOP")
+        return sum(rows.values_list("on_hand", flat=True))
+
+    def _promised(self, product_id: int) -> list[int]:
+        """Units promised in the shop to sales that are not held."""
+        rows = Reservation.objects.filter(product_id=product_id, room__code="SHOP")
+        return list(rows.exclude(holder__in=self._held()).values_list("units", flat=True))
+
+    def _held(self) -> list[str]:
+        short = Shipment.objects.filter(is_short=True).values_list("pk", flat=True)
+        return [f"shipment:{pk}" for pk in short]
+
     @rule(seconds=st.sampled_from([1, 10, 400, 4000, 90_000]))
     def time_goes_by(self, seconds: int) -> None:
         self.shop.clock.advance(seconds)
@@ -195,6 +229,21 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def stock_agrees_with_the_ledger(self) -> None:
         assert ledger_differences() == ()
+
+    @invariant()
+    def sales_that_are_not_held_never_need_more_than_lies_there(self) -> None:
+        """Save for what is packed, which lies in its box whatever was counted."""
+        packed = [
+            f"shipment:{pk}"
+            for pk in FieldCall.objects.filter(state__in=["packed", "labelled", "cancelled"]).values_list(
+                "sale__shipment_id", flat=True
+            )
+        ]
+        for level in Level.objects.all():
+            rows = Reservation.objects.filter(product_id=level.product_id, room_id=level.room_id)
+            boxed = sum(rows.filter(holder__in=packed).values_list("units", flat=True))
+            rest = rows.exclude(holder__in=[*packed, *self._held()])
+            assert sum(rest.values_list("units", flat=True)) <= max(0, max(0, level.on_hand) - boxed)
 
     @invariant()
     def promises_are_those_of_the_calls(self) -> None:

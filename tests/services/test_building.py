@@ -235,7 +235,7 @@ def test_short_stock_has_a_sale_and_a_promise_but_is_not_confirmed(shop: Shop):
     assert (call.shipment.is_short, call.shipment.promise) == (True, "none")
     assert (promised("RUG"), call.sale.order_status) == ({"open": 3}, "Open")
     assert tasks() == [("short_stock", call.shipment_id)]
-    assert "needs 2 units more" in Task.objects.get().sentence
+    assert "lacks 2 RUG. The stock rooms do not hold everything it needs." in Task.objects.get().sentence
     assert shop.asked("confirm") == 0
     assert shop.scans(call.number).outcome.value == "held"
 

@@ -25,6 +25,7 @@ from loadbay.dispatch.queries import connection_of_field_call
 from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
+from loadbay.dispatch.services.uncovering import uncover
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
 from loadbay.listings.events import (
@@ -42,6 +43,7 @@ from loadbay.orders.events import (
     SalesBuilt,
     SalesCancelled,
     SalesCovered,
+    SalesUncovered,
     ShipmentsShipped,
     ShipmentsStaged,
     ShipmentsToAnswer,
@@ -59,12 +61,17 @@ ARRIVALS = frozenset({"goods_in", "transfer", "count", "return", "release", "put
 """Reasons of a stock change that may cover a shipment which was short."""
 
 
+LOSSES = frozenset({"disposal", "transfer", "count", "hand_over", "pack"})
+"""Reasons of a stock change that may take away goods which were promised."""
+
+
 def _stock_changed(event: StockChanged) -> None:
+    lost = uncover(event.product_ids) if event.lowered and event.reason in LOSSES else []
     for channel_id in mark_stock_dirty(event.product_ids, urgent=event.lowered):
         tasks.send_stock.defer(channel_id=channel_id)
-    if event.reason in ARRIVALS:
-        for connection_id in connections_short_of(event.product_ids):
-            tasks.build_sales.defer(connection_id=connection_id)
+    short = connections_short_of(event.product_ids) if event.reason in ARRIVALS else []
+    for connection_id in sorted({*lost, *short}):  # who lost may find goods in another room
+        tasks.build_sales.defer(connection_id=connection_id)
 
 
 def _prices_changed(event: PricesChanged) -> None:
@@ -171,6 +178,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShipmentsStaged: (_staged,),
     SalesBuilt: (_built,),
     SalesCovered: (_covered,),
+    SalesUncovered: (),
     ShipmentsToAnswer: (_answer,),
     SalesCancelled: (_cancelled,),
     ShipmentsShipped: (_shipped,),

@@ -30,6 +30,13 @@ class SalesCovered:
     sale_ids: list[int]
 
 
+@event("orders.sales_uncovered")
+class SalesUncovered:
+    """Goods that were promised to sales are gone; their field calls are held until goods come."""
+
+    sale_ids: list[int]
+
+
 @event("orders.shipments_wanted")
 class ShipmentsToAnswer:
     """Shipments are to be confirmed or declined at Amazon."""

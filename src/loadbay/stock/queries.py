@@ -113,6 +113,19 @@ _POSITIONS = """
 """
 
 
+def overpromised(product_ids: Iterable[int]) -> dict[Place, int]:
+    """On hand in each room of these products where more is promised than lies there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.product_id, r.room_id, coalesce(min(l.on_hand), 0) FROM stock_reservation r"
+            " LEFT JOIN stock_level l ON l.product_id = r.product_id AND l.room_id = r.room_id"
+            " WHERE r.product_id = ANY(%s) GROUP BY r.product_id, r.room_id"
+            " HAVING sum(r.units) > greatest(0, coalesce(min(l.on_hand), 0))",
+            [sorted(set(product_ids))],
+        )
+        return {(product, room): on_hand for product, room, on_hand in cursor.fetchall()}
+
+
 def sold_units(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, int]]:
     """Units sold and promised per stage, for each (what it was sold as, the marketplace's location)."""
     found: dict[tuple[str, str], dict[str, int]] = {}

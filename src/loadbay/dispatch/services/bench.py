@@ -91,6 +91,9 @@ def _not_seen_yet(bench: Bench) -> BenchAnswer | None:
 def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     number = call.number if call else ""
     kind, code = words.read_code(raw)
+    held = None if call is None or code == words.COMMAND_LEAVE else _held(call)
+    if held is not None:
+        return held
     if call is not None and call.serial_for_id is not None and kind is CodeKind.GOODS:
         return _take_serial(call, code, bench)
     match kind:
@@ -219,16 +222,22 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
             "A label would tell Amazon something. Switch watch mode off in the sales channel first.",
             field_call=number,
         )
+    return _held(call)
+
+
+def _held(call: FieldCall) -> BenchAnswer | None:
+    """Why a field call must not be packed although it is its turn, be it in hand already."""
     shipment = call.sale.shipment
-    if shipment.is_short or shipment.held_because:
-        return words.plain(
-            Outcome.HELD,
-            Tone.STOP,
-            f"{number} is held",
-            f"{shipment.held_because} Leave it; its task says what to do.",
-            field_call=number,
-        )
-    return None
+    if not shipment.is_short and (not shipment.held_because or call.state == FieldCall.State.PACKING):
+        return None
+    leave = "Put its goods back with the Put Back command" if call.state == "packing" else "Leave it"
+    return words.plain(
+        Outcome.HELD,
+        Tone.STOP,
+        f"{call.number} is held",
+        f"{shipment.held_because} {leave}; its task says what to do.",
+        field_call=call.number,
+    )
 
 
 def _started(call: FieldCall, bench: Bench) -> BenchAnswer:

@@ -1,18 +1,17 @@
 """Why a shipment waits, told as tasks: one per matter, so that a thousand orders make one task.
 
-Called by building; the neighbour `answering` lets the short ones go on once goods are there.
+Called by building, and where goods vanish; `covering` lets the short ones go on once goods come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from loadbay.channels.rules import Implied
 from loadbay.inbox.services import open_task
-from loadbay.orders.models import Shipment
-from loadbay.orders.services.cancelling import holder
+from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.sale_rows import ShipmentToBuild
-from loadbay.stock import services as stock
+from loadbay.orders.shortages import Missing, Shortage, shortages
 
 
 def no_line(row: ShipmentToBuild) -> str:
@@ -76,18 +75,45 @@ def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     return sentence
 
 
-def tell_short(rows: Sequence[ShipmentToBuild], promised: Mapping[str, stock.Reserved]) -> None:
-    for row in rows:
-        short = sum(units for _, units in promised[holder(row.pk)].missing)
-        open_task(
-            kind="short_stock",
-            matter=row.shipment_id,
-            cause="stock",
-            sentence=f"Shipment {row.shipment_id} needs {short} units more than its stock rooms hold.",
-            cure="Bring goods in or transfer them from another room and it goes on by itself; "
-            "or reject the shipment while Amazon allows it.",
-            subjects=[f"shipment:{row.shipment_id}"],
-        )
-    Shipment.objects.filter(pk__in=[row.pk for row in rows]).update(
-        is_short=True, held_because="The stock rooms do not hold everything it needs."
+def tell_short(
+    rows: Sequence[Shipment | ShipmentToBuild],
+    missing: Missing,
+    *,
+    because: str = "The stock rooms do not hold everything it needs.",
+) -> None:
+    """These shipments lack goods: they are held, and a task says of each what, and what can be done."""
+    if not rows:
+        return
+    sales = dict(Sale.objects.filter(shipment_id__in=list(missing)).values_list("shipment_id", "number"))
+    held: dict[str, list[int]] = {}
+    for pk, lacks in shortages(rows, missing).items():
+        row = next(row for row in rows if row.pk == pk)
+        _ask_for_goods(row, sales.get(pk, ""), lacks, because=because)
+        held.setdefault(f"{because} It lacks {_named(lacks)}.", []).append(pk)
+    for words, pks in held.items():
+        Shipment.objects.filter(pk__in=pks).update(is_short=True, held_because=words)
+
+
+def _ask_for_goods(
+    row: Shipment | ShipmentToBuild, sale: str, lacks: Sequence[Shortage], *, because: str
+) -> None:
+    transfers = [
+        f"{lack.sku} from {', '.join(f'{room.room} ({room.free} free)' for room in lack.elsewhere)}"
+        for lack in lacks
+        if lack.elsewhere
+    ]
+    transfer = f"Transfer {'; '.join(transfers)}, or bring" if transfers else "Bring"
+    open_task(
+        kind="short_stock",
+        matter=row.shipment_id,
+        cause="stock",
+        sentence=f"Sale {sale} lacks {_named(lacks)}. {because}",
+        cure=f"{transfer} goods in, and it goes on by itself; or decline it in the sale, as long as Amazon "
+        "allows it.",
+        link=f"/office/sale/{sale}/" if sale else "",
+        subjects=[f"shipment:{row.shipment_id}", *(f"product:{lack.sku}" for lack in lacks)],
     )
+
+
+def _named(lacks: Sequence[Shortage]) -> str:
+    return " and ".join(map(str, lacks)) or "goods"

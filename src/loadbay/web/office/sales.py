@@ -21,6 +21,7 @@ from loadbay.journal.services import note
 from loadbay.orders import queries
 from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
 from loadbay.orders.services.answering import want_confirmation, want_rejection
+from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
 from loadbay.web.forms import STOP, said
@@ -83,6 +84,7 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
     card = queries.sale(number)
     context = {
         "card": card,
+        "shortages": shortages_of(card.row.shipment_id) if card.row.held_because else (),
         "can_confirm": card.row.channel_status in CONFIRMABLE,
         "can_decline": card.row.channel_status in REJECTABLE_WHEN_UNSAID,
         "reasons": [(code, _REASONS.get(code, code)) for code in REJECTIONS],

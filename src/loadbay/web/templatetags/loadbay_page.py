@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
@@ -41,6 +42,12 @@ def chip(kind: str, state: Any) -> SafeString:
     """A state as a coloured word; `state` is its code or an enum."""
     look = shown(kind, str(getattr(state, "value", state)))
     return format_html('<span class="chip chip-{}">{}</span>', look.tone, look.words)
+
+
+@register.simple_tag
+def querystring_of(**given: str) -> str:
+    """These values as the query of an address."""
+    return urlencode(given)
 
 
 @register.filter

@@ -1,0 +1,98 @@
+"""Goods are gone that were promised: the sales that lose them are short again, and the bench holds them.
+
+Which ones lose is `stock.cover_rules`; who has packed is known here. It runs in the transaction of the
+movement, so that no packer looks for goods that are gone. `covering` releases them when goods come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from loadbay.core.events import record
+from loadbay.dispatch.models import FieldCall
+from loadbay.journal.services import note_many
+from loadbay.orders.events import SalesUncovered
+from loadbay.orders.models import Shipment
+from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.holding import tell_short
+from loadbay.stock.cover_rules import Claim, Grip, losses
+from loadbay.stock.models import Reservation
+from loadbay.stock.queries import overpromised
+from loadbay.stock.rules import Place
+
+_GRIP = {
+    FieldCall.State.PACKED: Grip.PACKED,
+    FieldCall.State.LABELLED: Grip.PACKED,
+    FieldCall.State.PACKING: Grip.ON_THE_BENCH,
+}
+_TAKEN_OUT = (Reservation.Stage.LABELLED, Reservation.Stage.PUT_BACK)
+"""Stages of goods that lie in a box, be it one that waits to be emptied again."""
+
+_HOLDS_GOODS = Q(building=Shipment.Building.BUILT, is_short=False) & ~Q(
+    Q(promise__in=[Shipment.Promise.TO_REJECT, Shipment.Promise.REJECTED]) | Q(status="CANCELLED")
+)
+
+
+@transaction.atomic
+def uncover(product_ids: Sequence[int]) -> list[int]:
+    """Make those sales short again whose goods are gone; returns the connections that this concerns."""
+    lying = overpromised(product_ids)
+    claims = _claims(lying) if lying else []
+    lost = {loss.holder: loss.missing for loss in losses(claims, lying=lying)}
+    if not lost:
+        return []
+    wanted = [claim.age for claim in claims if claim.holder in lost]
+    rows = list(
+        Shipment.objects.select_for_update(of=("self",))
+        .filter(_HOLDS_GOODS, pk__in=wanted)
+        .defer("raw", "boxes")
+        .order_by("id")
+    )
+    missing = {row.pk: _by_product(lost[holder(row.pk)]) for row in rows}
+    tell_short(rows, missing, because="The goods that were promised to it are gone.")
+    waiting = [row.pk for row in rows if row.promise == Shipment.Promise.WANTED]
+    Shipment.objects.filter(pk__in=waiting).update(promise=Shipment.Promise.NONE)
+    calls = FieldCall.objects.filter(sale__shipment__in=rows).order_by("id")
+    numbers = calls.values_list("number", flat=True)
+    note_many(
+        [*(f"field_call:{n}" for n in numbers), *(f"shipment:{row.shipment_id}" for row in rows)],
+        "Held: the goods that were promised to it are gone.",
+        what="uncovered",
+    )
+    sales = list(calls.values_list("sale_id", flat=True))
+    record(SalesUncovered(sale_ids=sales))
+    return sorted({row.connection_id for row in rows})
+
+
+def _claims(lying: Mapping[Place, int]) -> list[Claim]:
+    """What is promised in these places, but to whom it is short already or is to be declined."""
+    rows = Reservation.objects.filter(product_id__in={product for product, _ in lying})
+    units: dict[str, dict[Place, int]] = defaultdict(dict)
+    boxed = set()
+    for key, product, room, count, stage in rows.values_list(
+        "holder", "product_id", "room_id", "units", "stage"
+    ):
+        if (product, room) in lying:
+            units[key][product, room] = units[key].get((product, room), 0) + count
+            boxed |= {key} if stage in _TAKEN_OUT else set()
+    grips = _grips([int(key.rpartition(":")[2]) for key in units if key not in boxed])
+    found = [Claim(key, Grip.PACKED, 0, units[key]) for key in boxed]
+    return found + [Claim(holder(pk), grip, pk, units[holder(pk)]) for pk, grip in grips.items()]
+
+
+def _grips(shipment_pks: Sequence[int]) -> dict[int, Grip]:
+    """How close each of these shipments is to its goods, those that hold none left out."""
+    rows = Shipment.objects.filter(_HOLDS_GOODS, pk__in=shipment_pks)
+    states = rows.values_list("pk", "sale__field_call__state")
+    return {pk: _GRIP.get(state, Grip.PROMISED) for pk, state in states}
+
+
+def _by_product(missing: Mapping[Place, int]) -> list[tuple[int, int]]:
+    total: dict[int, int] = {}
+    for (product, _), units in missing.items():
+        total[product] = total.get(product, 0) + units
+    return sorted(total.items())
