@@ -90,7 +90,7 @@ def test_a_demo_interrupted_at_every_stage_ends_as_the_same_shop(demo: Demo) -> 
         "cancelled": 1,
         "completed": 1,
         "labelled": 5,
-        "to_pack": 11,
+        "to_pack": 13,
     }
     assert shop["tasks"] == ["listing_conversion", "short_stock", "unknown_sku"]
     assert shop["mugs"] == (94, 6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -255,6 +256,17 @@ def test_a_soft_bundle_has_no_items_of_its_own():
         update_product(fields_of("SET", is_serialised=True))
     with pytest.raises(rules.BundleHasNoStock):
         serialise("SET", numbers={})
+
+
+def test_the_upgrade_unmarks_products_whose_items_on_hand_have_no_known_numbers():
+    a_product("OLD", on_hand=2)
+    a_product("EMPTY")
+    Product.objects.filter(sku__in=["OLD", "EMPTY"]).update(is_serialised=True)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("loadbay.stock.migrations.0004_items_are_on_hand").UNMARK)
+    connection.check_constraints()
+    assert dict(Product.objects.values_list("sku", "is_serialised")) == {"OLD": False, "EMPTY": True}
+    assert tasks() == [("numbers_unknown", "OLD")]
 
 
 # --- the database holds it too ---

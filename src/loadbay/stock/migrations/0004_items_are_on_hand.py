@@ -51,6 +51,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION stock_items_agree_with_level() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A plain product has no items, which the other two triggers see to; most levels are of plain ones.
+    IF (SELECT is_serialised FROM catalogue_product WHERE id = NEW.product_id) THEN
+        PERFORM stock_items_agree(NEW.product_id, NEW.room_id);
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION stock_items_agree_with_product() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM stock_items_agree(NEW.id, room_id) FROM stock_level WHERE product_id = NEW.id;
@@ -63,7 +72,7 @@ CREATE CONSTRAINT TRIGGER items_are_on_hand AFTER INSERT OR DELETE OR UPDATE OF 
 
 CREATE CONSTRAINT TRIGGER items_are_on_hand AFTER UPDATE OF on_hand
     ON stock_level DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION stock_items_agree_with_row();
+    FOR EACH ROW EXECUTE FUNCTION stock_items_agree_with_level();
 
 CREATE CONSTRAINT TRIGGER items_are_on_hand AFTER UPDATE OF is_serialised
     ON catalogue_product DEFERRABLE INITIALLY DEFERRED
@@ -76,6 +85,7 @@ DROP TRIGGER items_are_on_hand ON catalogue_product;
 DROP TRIGGER items_are_on_hand ON stock_level;
 DROP TRIGGER items_are_on_hand ON stock_serialiseditem;
 DROP FUNCTION stock_items_agree_with_product();
+DROP FUNCTION stock_items_agree_with_level();
 DROP FUNCTION stock_items_agree_with_row();
 DROP FUNCTION stock_items_agree(bigint, bigint);
 """

@@ -64,13 +64,17 @@ class MovementForm(forms.Form):
     def _ask_for_numbers_if_serialised(self) -> None:
         """Other goods have no numbers, so for them the page stays as short as it was."""
         code = (self.data if self.is_bound else self.initial).get("code", "")
+        numbers = self.fields.pop("numbers")
         with suppress(Refusal):
-            if item_queries.scanned(code).is_serialised:
+            found = item_queries.scanned(code)
+            if found.is_serialised:
+                self.fields["numbers"] = numbers  # the last field: from there Tab leads to the button
                 self.fields["code"].widget.attrs.pop("autofocus", None)
-                self.fields["numbers"].widget.attrs["autofocus"] = True
-                self.order_fields(["code", "units", "numbers"])
-                return
-        del self.fields["numbers"]
+                numbers.widget.attrs["autofocus"] = True
+                numbers.required = not found.number
+                numbers.error_messages["required"] = (
+                    f"{found.sku} is serialised. Scan the serial number of each item, one per line."
+                )
 
     def clean_code(self) -> str:
         """The SKU behind what was scanned."""
