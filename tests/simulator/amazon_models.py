@@ -19,6 +19,7 @@ FILES = (
     "catalogItems_2022-04-01",
     "definitionsProductTypes_2020-09-01",
     "externalFulfillmentInventory_2024-09-11",
+    "externalFulfillmentReturns_2024-09-11",
     "externalFulfillmentShipments_2024-09-11",
     "listingsItems_2021-08-01",
     "listingsRestrictions_2021-08-01",

@@ -8,6 +8,7 @@ from spapi import SPAPIClient, SPAPIConfig
 from spapi.api.catalogitems_v2022_04_01.catalog_api import CatalogApi
 from spapi.api.external_fulfillment_inventory_v2024_09_11.batch_inventory_api import BatchInventoryApi
 from spapi.api.external_fulfillment_location_v2026_07_30.sandbox_location_api import SandboxLocationApi
+from spapi.api.external_fulfillment_returns_v2024_09_11.return_retrieval_api import ReturnRetrievalApi
 from spapi.api.external_fulfillment_shipments_v2024_09_11.sandbox_shipments_api import SandboxShipmentsApi
 from spapi.api.external_fulfillment_shipments_v2024_09_11.shipment_processing_api import (
     ShipmentProcessingApi,
@@ -146,3 +147,60 @@ def test_the_sdk_makes_sandbox_locations_and_shipments(amazon: Amazon) -> None:
     change = {"updateType": "SHIPMENT_STATUS_CHANGE", "updates": {"status": "CANCELLED"}}
     sandbox.update_sandbox_shipment(shipment_id, change)
     assert ShipmentRetrievalApi(amazon.api).get_shipment(shipment_id).status == "CANCELLED"
+
+
+def test_the_sdk_reads_returns_of_both_kinds(amazon: Amazon) -> None:
+    amazon.linked("SDK-1")
+    back = []
+    for kind in ("CUSTOMER", "REJECT"):
+        _, shipment_id = amazon.sold("SDK-1")
+        amazon.control.post(f"shipments/{shipment_id}/fulfil", json={}).raise_for_status()
+        wanted = {"shipment": shipment_id, "type": kind, "otp": True}
+        back.append(amazon.control.post("returns", json=wanted).json()["returns"][0])
+    read = ReturnRetrievalApi(amazon.api)
+    found = read.list_returns(return_location_id="LBAY", status="CREATED", max_results=1)
+    assert [each.id for each in found.returns] == [back[0]["id"]]
+    rest = read.list_returns(
+        return_location_id="LBAY", status="CREATED", max_results=1, next_token=found.next_token
+    )
+    assert [each.return_type for each in rest.returns] == ["REJECT"]
+    assert rest.next_token is None
+    for status in ("CARRIER_NOTIFIED_TO_PICK_UP_FROM_CUSTOMER", "CUSTOMER_RESCHEDULED_PICK_UP"):
+        amazon.control.post(f"returns/{back[0]['id']}/move", json={"status": status}).raise_for_status()
+    one = read.get_return(back[0]["id"])
+    assert one.status == "CUSTOMER_RESCHEDULED_PICK_UP"
+    assert one.otp_details.otp == back[0]["otp"]
+    assert one.marketplace_channel_details.marketplace_channel.channel_name == "FBA"
+
+
+def test_the_sdk_takes_an_easy_ship_parcel_with_its_slot(amazon: Amazon) -> None:
+    wanted = {"merchantIds": [SELLER], "marketplaceId": GB, "locationName": "Yard", "channels": ["MFN"]}
+    place = SandboxLocationApi(amazon.api).create_sandbox_location(wanted).location_ids.mfn
+    asin = amazon.control.get("inspect/catalogue").json()[0]["asin"]
+    rows = [{"sku": "POT", "asin": asin, "price": "8.00"}]
+    amazon.control.post("listings/seed", json={"listings": rows, "converted": False}).raise_for_status()
+    kinds = ["CROSS_BORDER", "SERIAL", "HAZMAT", "GIFT_MESSAGE", "EXCHANGE"]
+    body = {"locationId": place, "marketplaceId": GB, "marketplaceChannel": "MFN", "orderType": kinds}
+    body |= {"shippingType": "MARKETPLACE", "lineItemCount": "SINGLE", "quantityCount": "SINGLE"}
+    shipment_id = SandboxShipmentsApi(amazon.api).create_sandbox_shipment(body).shipment_id
+    seen = ShipmentRetrievalApi(amazon.api).get_shipment(shipment_id)
+    assert seen.shipment_info.original_shipment_info.original_line_items[0].original_sku == "POT"
+    do = ShipmentProcessingApi(amazon.api)
+    do.process_shipment(shipment_id, "CONFIRM")
+    line = {"packageLineItemId": "1", "quantity": 1, "serialNumbers": ["S-1"], "countryOfOrigin": "GB"}
+    line["itemValue"] = {"value": "8.00", "currencyCode": "GBP"}
+    parcel = package(packageLineItems=[line], hazmatLabels=["LIMITED_QUANTITY"])
+    do.create_packages(shipment_id, {"packages": [parcel]})
+    options = do.retrieve_shipping_options(shipment_id, "P1")
+    counter = options.shipping_options[1]
+    assert counter.handover_location.address.country_code == "GB"
+    label = do.generate_ship_labels(
+        shipment_id,
+        "GENERATE",
+        shipping_option_id=counter.shipping_option_id,
+        body={"packageIds": ["P1"]},
+    )
+    metadata = label.package_ship_label_list[0].ship_label_metadata
+    assert metadata.time_slot.handover_method == "DROPOFF"
+    seen = ShipmentRetrievalApi(amazon.api).get_shipment(shipment_id)
+    assert seen.line_items[0].item_value.value == "8.00"

@@ -92,6 +92,7 @@ def test_a_label_made_again_has_a_new_tracking_id(packed: tuple[Shop, str]) -> N
     assert old != new
     assert shop.shipment(shipment_id)["packages"][0]["tracking_id"] == new
     assert shop.shipment(shipment_id)["packages"][0]["labels_generated"] == 2
+    assert shop.shipment(shipment_id)["packages"][0]["void_tracking_ids"] == [old]
     assert shop.label(shipment_id).status_code == 409
 
 
@@ -108,14 +109,13 @@ def test_labels_can_fail_for_one_parcel_of_several(shop: Shop) -> None:
     assert shop.shipment(shipment_id)["status"] == "SHIPLABEL_GENERATED"
 
 
-def test_an_own_courier_keeps_its_own_number(packed: tuple[Shop, str]) -> None:
+def test_an_own_courier_is_not_for_a_label_of_amazons(packed: tuple[Shop, str]) -> None:
     shop, shipment_id = packed
     courier = {"carrierName": "Dray & Sons", "trackingId": "DS-77"}
     path = f"/externalFulfillment/2024-09-11/shipments/{shipment_id}/shipLabels?operation=GENERATE"
     body = {"packageIds": ["P1"], "courierSupportedAttributes": courier}
-    label = shop.call("PUT", path, json=body).json["packageShipLabelList"][0]
-    assert label["shipLabelMetadata"]["trackingId"] == "DS-77"
-    assert label["shipLabelMetadata"]["carrierName"] == "Dray & Sons"
+    assert shop.call("PUT", path, json=body).status_code == 400
+    assert shop.shipment(shipment_id)["packages"][0]["labels_generated"] == 0
 
 
 def test_a_label_names_a_package_that_exists(packed: tuple[Shop, str]) -> None:

@@ -82,7 +82,11 @@ def test_a_smartconnect_parcel_is_not_delivered_by_the_seller(shop: Shop) -> Non
 
 def test_the_sandbox_calls_make_and_move_a_shipment(shop: Shop) -> None:
     shop.linked("MUG", "CUP")
-    wanted = {"locationId": "LBAY", "lineItemCount": "MULTIPLE", "orderType": ["SERIAL", "GIFT_WRAP"]}
+    wanted = {
+        "locationId": "LBAY",
+        "lineItemCount": "MULTIPLE",
+        "orderType": ["SERIAL", "GIFT_WRAP", "GIFT_MESSAGE"],
+    }
     shipment_id = shop.call("POST", SHIPMENTS, json=wanted).json["shipmentId"]
     shown = shop.call("GET", f"{SHIPMENTS}/{shipment_id}").json
     assert [line["merchantSku"] for line in shown["lineItems"]] == ["MUG", "CUP"]

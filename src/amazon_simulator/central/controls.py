@@ -109,12 +109,17 @@ def send_lorry(desk: Desk, request: Request) -> Any:
 
 
 class Delivery(Struct, frozen=True, forbid_unknown_fields=True):
+    """A pickup, or what the carrier says on the way, or the delivery."""
+
     delivered: bool = False
+    says: str = ""
 
 
 def scan_shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
     wanted = body(request, Delivery)
-    desk.world.do(commands.ScanShipment(shipment_id=shipment_id, is_delivery=wanted.delivered))
+    desk.world.do(
+        commands.ScanShipment(shipment_id=shipment_id, is_delivery=wanted.delivered, sub_status=wanted.says)
+    )
     with desk.world.look() as memory:
         return inspect.shipment_row(memory.shipment(shipment_id))
 

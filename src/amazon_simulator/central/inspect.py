@@ -17,6 +17,7 @@ from amazon_simulator.world.clock import iso
 from amazon_simulator.world.listings import channels
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.parcels import LABELLED
 from amazon_simulator.world.refusal import unknown
 from amazon_simulator.world.state import Listing, Location, Order, Parcel, Product, Shipment, Stock
 
@@ -76,6 +77,8 @@ def listing_row(memory: Memory, one: Listing) -> dict[str, Any]:
         "is_converted": one.is_converted,
         "is_hazmat": product.is_hazmat,
         "has_hazmat_form": one.hazmat_form is not None,
+        "old_platform": one.old_platform,
+        "suppression": one.suppression or None,
         "price": None if price is None else str(price),
         "currency": None if price is None else MARKETPLACES[market].currency,
         "condition": attributes.first(one.attributes, "condition_type", marketplace_id=market),
@@ -126,6 +129,7 @@ def stock_row(location_id: str, sku: str, stock: Stock) -> dict[str, Any]:
         "sku": sku,
         "quantity": stock.quantity,
         "reserved": stock.reserved,
+        "in_baskets": stock.in_baskets,
         "sellable": ledger.sellable(stock),
         "sequence": stock.sequence,
         "accepted_updates": stock.accepted_updates,
@@ -165,6 +169,10 @@ def shipment_row(one: Shipment) -> dict[str, Any]:
         "created": iso(one.created),
         "updated": iso(one.updated),
         "ship_by": iso(one.ship_by),
+        "type": one.type,
+        "replaces": one.replaces or None,
+        "pickups_missed": one.pickups_missed,
+        "deliver_at": iso(one.deliver_at) if one.deliver_at else None,
     }
 
 
@@ -183,13 +191,23 @@ def parcel_row(parcel: Parcel) -> dict[str, Any]:
     return {
         "id": parcel.id,
         "status": parcel.status,
+        "sub_status": parcel.sub_status or None,
         "tracking_id": parcel.labels[-1].tracking_id if parcel.labels else None,
+        "void_tracking_ids": void_labels(parcel),
         "labels_generated": len(parcel.labels),
         "told_shipped": parcel.told_shipped,
         "shipped_at": iso(parcel.shipped) if parcel.shipped else None,
         "shipped_by": parcel.shipped_by or None,
+        "taken_at": iso(parcel.taken) if parcel.taken else None,
         "lines": [{"id": line.line_id, "quantity": line.quantity} for line in parcel.lines],
     }
+
+
+def void_labels(parcel: Parcel) -> list[str]:
+    """Numbers that count no longer: of labels made again, of boxes packed otherwise or cancelled."""
+    numbers = [label.tracking_id for label in parcel.labels]
+    current = numbers[-1] if numbers and parcel.status in LABELLED else None
+    return [each for each in dict.fromkeys(numbers) if each != current]
 
 
 def orders(desk: Desk, request: Request) -> Any:

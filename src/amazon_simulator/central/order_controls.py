@@ -35,6 +35,9 @@ class NewOrders(Struct, frozen=True, forbid_unknown_fields=True):
     serial_numbers: bool = False
     invoice: bool = False
     failing_labels: int = 0
+    cross_border: bool = False
+    multi_piece: bool = False
+    third_party: bool = False
     count: int = 1
     programmes: list[str] = field(default_factory=list)
     service_level: str = "STANDARD"
@@ -119,7 +122,19 @@ def _external(desk: Desk, wanted: NewOrders, seller_id: str) -> commands.PlaceOr
         failing_labels=wanted.failing_labels,
         type=wanted.kind,
         terms=wanted.terms(),
+        needs_origin=wanted.cross_border,
+        needs_item_value=wanted.cross_border,
+        is_multi_piece=wanted.multi_piece,
+        replaces=_replaced(desk, wanted),
+        programme=Programme(wanted.fulfilled_by) if wanted.fulfilled_by else None,
+        by_third_party=wanted.third_party,
     )
+
+
+def _replaced(desk: Desk, wanted: NewOrders) -> str:
+    """The first shipment of the order that is replaced; what cannot be replaced the world refuses."""
+    order = desk.world.state.orders.get(wanted.replaces)
+    return order.shipment_ids[0] if order is not None and order.shipment_ids else ""
 
 
 def _place(desk: Desk, wanted: NewOrders, seller_id: str) -> str:

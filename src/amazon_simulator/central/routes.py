@@ -6,6 +6,9 @@ from amazon_simulator.central import listing_pages, pages, settings_page
 from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
 from amazon_simulator.central.inspect import INSPECT
+from amazon_simulator.central.inspect_life import INSPECT_LIFE
+from amazon_simulator.central.life_controls import LIFE_CONTROLS
+from amazon_simulator.central.listing_controls import LISTING_CONTROLS
 from amazon_simulator.central.wire import control
 
 PAGES = {
@@ -27,4 +30,7 @@ CENTRAL_RULES = [
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT.items()),
     *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROLS.items()),
+    *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT_LIFE.items()),
+    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in LIFE_CONTROLS.items()),
+    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in LISTING_CONTROLS.items()),
 ]

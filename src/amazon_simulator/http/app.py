@@ -1,7 +1,7 @@
 """The WSGI application: finds the operation, then lets the call pass the layers one by one.
 
-Order of the layers: record, access, usage plan, fault and hold before the effect, the effect, hold and fault
-after it. Paths outside Amazon's are the control API and the Seller Central page.
+Order of the layers: record, access, usage plan, one write per shipment, fault and hold before the effect,
+the effect, hold and fault after it. Paths outside Amazon's are the control API and the Seller Central page.
 """
 
 import re
@@ -104,15 +104,16 @@ class Application:
         if not call.operation.is_open:
             call.caller = access.admit(call)
             self._check_plan(call)
-        fault = self.desk.faults.take(call.operation.name)
-        if fault is not None and fault.kind not in AFTER_EFFECT:
-            early = _before_effect(fault)
-            if early is not None:
-                return early
-        held = self.desk.holds.meant_for(call.operation.name)
-        if holds.wait(held, "before") and _client_has_left(call.request):
-            raise Cut
-        answer = _effect(call)
+        with self.desk.busy.writing(call):
+            fault = self.desk.faults.take(call.operation.name)
+            if fault is not None and fault.kind not in AFTER_EFFECT:
+                early = _before_effect(fault)
+                if early is not None:
+                    return early
+            held = self.desk.holds.meant_for(call.operation.name)
+            if holds.wait(held, "before") and _client_has_left(call.request):
+                raise Cut
+            answer = _effect(call)
         holds.wait(held, "after")
         return answer if fault is None else _after_effect(fault, answer)
 

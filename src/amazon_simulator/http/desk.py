@@ -3,6 +3,7 @@
 One per running simulator; it holds no rule.
 """
 
+from amazon_simulator.http.busy import Busy
 from amazon_simulator.http.calls import Calls
 from amazon_simulator.http.faults import Faults
 from amazon_simulator.http.holds import Holds
@@ -19,6 +20,7 @@ class Desk:
         self.region = region
         self.secret = f"signed by simulator {world.state.seed}"
         self.buckets = Buckets()
+        self.busy = Busy()
         self.holds = Holds()
         self.faults = Faults()
         self.calls = Calls()

@@ -16,6 +16,7 @@ from amazon_simulator.http import (
     listings,
     orders,
     restrictions,
+    returns,
     sandbox,
     sellers,
     shipments,
@@ -103,4 +104,8 @@ OPERATIONS = (
     Operation("patchListingsItem", "PATCH", ITEM, listings.patch, LISTING),
     Operation("deleteListingsItem", "DELETE", ITEM, listings.delete, LISTING),
     Operation("createRestrictedDataToken", "POST", "/tokens/2021-03-01/restrictedDataToken", tokens.create),
+    Operation("listReturns", "GET", "/externalFulfillment/2024-09-11/returns", returns.search, SHIPPING),
+    Operation(
+        "getReturn", "GET", "/externalFulfillment/2024-09-11/returns/<return_id>", returns.get, SHIPPING
+    ),
 )

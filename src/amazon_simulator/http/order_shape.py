@@ -250,7 +250,7 @@ def _item_cancellation(view: View, item: Item) -> dict[str, Any]:
 def _item_fulfillment(view: View, item: Item) -> dict[str, Any]:
     shown: dict[str, Any] = {"quantityFulfilled": item.done, "quantityUnfulfilled": item.left}
     packing: dict[str, Any] = {}
-    if item.line.is_gift:
+    if item.line.is_gift and item.line.has_gift_wrap:
         packing["giftOption"] = _gift(view, item)
     if item.line.needs_serial:
         packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}

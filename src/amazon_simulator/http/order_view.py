@@ -53,8 +53,15 @@ class View:
         self.terms = order.terms or _PLAIN
         self.shipments: list[Shipment] = [state.shipments[each] for each in order.shipment_ids]
         self.is_amazons = order.fulfilled_by == "AMAZON"
-        self.is_open = order.status in OPEN_DATA
+        self.is_open = order.status in OPEN_DATA and self._is_late_enough()
         self.items = list(self._items())
+
+    def _is_late_enough(self) -> bool:
+        """How long after shipping the customer of an Onsite order takes to appear is a switch."""
+        seconds = self.state.switches.customer_seconds
+        if not seconds or not self.is_amazons or self.order.ordinary is not None:
+            return True
+        return (self.now - self.order.updated).total_seconds() >= seconds / self.state.speed
 
     def _items(self) -> Iterator[Item]:
         if self.order.ordinary is None:

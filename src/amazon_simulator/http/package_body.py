@@ -29,10 +29,18 @@ class Dimensions(Struct, frozen=True):
     height: Dimension
 
 
+class Amount(Struct, frozen=True):
+    value: str
+    currencyCode: str
+
+
 class PackageLine(Struct, frozen=True):
     packageLineItemId: str
     quantity: int
     serialNumbers: list[str] = field(default_factory=list)
+    pieces: int | None = None
+    countryOfOrigin: str = ""
+    itemValue: Amount | None = None
 
 
 class Package(Struct, frozen=True):
@@ -52,14 +60,22 @@ def announced(package: Package) -> AnnouncedParcel:
     return AnnouncedParcel(
         id=package.id,
         size=_size(package),
-        lines=[
-            PackedLine(
-                line_id=line.packageLineItemId, quantity=line.quantity, serials=tuple(line.serialNumbers)
-            )
-            for line in package.packageLineItems
-        ],
+        lines=[_packed(line) for line in package.packageLineItems],
         hazmat_labels=package.hazmatLabels,
         handling=package.packageHandlingRequirements,
+    )
+
+
+def _packed(line: PackageLine) -> PackedLine:
+    value = line.itemValue
+    return PackedLine(
+        line_id=line.packageLineItemId,
+        quantity=line.quantity,
+        serials=tuple(line.serialNumbers),
+        pieces=line.pieces,
+        origin=line.countryOfOrigin,
+        item_value=_decimal(value.value, "itemValue") if value else None,
+        currency=value.currencyCode if value else "",
     )
 
 

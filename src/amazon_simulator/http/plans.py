@@ -44,6 +44,8 @@ PLANS: dict[str, tuple[float, float]] = {
     "searchOrders": (0.0056, 20),
     "getOrder": (0.5, 30),
     "createRestrictedDataToken": (1, 10),
+    "listReturns": (10, 20),
+    "getReturn": (10, 20),
 }
 
 

@@ -14,7 +14,18 @@ from amazon_simulator.world.buyers import Buyer, buyer_of
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.lifecycle import REJECTABLE, Programme
 from amazon_simulator.world.marketplaces import MARKETPLACES, Marketplace
-from amazon_simulator.world.state import Channel, Line, Order, Parcel, Product, Shipment, State
+from amazon_simulator.world.state import (
+    Channel,
+    Line,
+    Location,
+    Order,
+    Original,
+    PackedLine,
+    Parcel,
+    Product,
+    Shipment,
+    State,
+)
 
 PENCE = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -32,7 +43,7 @@ def shipment(state: State, one: Shipment) -> dict[str, Any]:
             "channelName": _channel(one),
             "merchantId": order.seller_id,
         },
-        "shipmentInfo": _info(one, order),
+        "shipmentInfo": _info(one, order, market),
         "shipmentRequirements": _requirements(one),
         "charges": _total_charges(one, market),
         "status": one.status,
@@ -44,12 +55,14 @@ def shipment(state: State, one: Shipment) -> dict[str, Any]:
     }
     if one.sub_status:
         shown["subStatus"] = one.sub_status
-    if one.cancellation is not None:
-        shown["reason"] = one.cancellation.reason
+    reason = one.cancellation.reason if one.cancellation is not None else one.told_reason
+    if reason:
+        shown["reason"] = reason
     if one.parcels:
         shown["packages"] = [_parcel(parcel) for parcel in one.parcels]
     if one.invoice_number:
-        shown["invoiceInfo"] = {"invoiceId": one.invoice_number, "creationDateTime": iso(one.updated)}
+        made = iso(one.invoiced or one.updated)
+        shown["invoiceInfo"] = {"invoiceId": one.invoice_number, "creationDateTime": made}
     return shown
 
 
@@ -57,8 +70,12 @@ def _channel(one: Shipment) -> str:
     return Channel.FBA if one.programme == Programme.SMARTCONNECT else Channel.MFN
 
 
-def _info(one: Shipment, order: Order) -> dict[str, Any]:
+def _info(one: Shipment, order: Order, market: Marketplace) -> dict[str, Any]:
+    original = (
+        {} if one.original is None else {"originalShipmentInfo": _original(one.original, order, market)}
+    )
     return {
+        **original,
         "shipmentType": one.type,
         "numberOfUnits": sum(line.quantity for line in one.lines),
         "priority": "LOW",
@@ -70,10 +87,31 @@ def _info(one: Shipment, order: Order) -> dict[str, Any]:
     }
 
 
+def _original(original: Original, order: Order, market: Marketplace) -> dict[str, Any]:
+    channel = Channel.FBA if order.fulfilled_by == "AMAZON" else Channel.MFN
+    return {
+        "id": original.shipment_id,
+        "locationId": original.location_id,
+        "marketplaceAttributes": {
+            "marketplaceId": market.id,
+            "channelName": channel,
+            "merchantId": order.seller_id,
+        },
+        "originalLineItems": [
+            {
+                "replacingSku": line.sku,
+                "originalSku": line.original_sku,
+                "charges": [_charge("PRODUCT", line.price * line.quantity, market)],
+            }
+            for line in original.lines
+        ],
+    }
+
+
 def _requirements(one: Shipment) -> dict[str, Any]:
     invoice: dict[str, str] = {"requirement": "NOT_REQUIRED"}
     if one.needs_invoice:
-        status = "AVAILABLE" if one.invoice_number else "NOT_AVAILABLE"
+        status = "AVAILABLE" if one.invoice_number else "PENDING"
         invoice = {"requirement": "REQUIRED", "status": status}
     return {"pSlip": {"requirement": "NOT_REQUIRED"}, "invoice": invoice}
 
@@ -114,7 +152,7 @@ def line_gross(line: Line) -> Decimal:
 
 
 def gift_gross(line: Line) -> Decimal:
-    return GIFT_WRAP if line.is_gift else ZERO
+    return GIFT_WRAP if line.is_gift and line.has_gift_wrap else ZERO
 
 
 def _total_charges(one: Shipment, market: Marketplace) -> list[dict[str, Any]]:
@@ -124,25 +162,32 @@ def _total_charges(one: Shipment, market: Marketplace) -> list[dict[str, Any]]:
 
 def _line(state: State, one: Shipment, line: Line, market: Marketplace) -> dict[str, Any]:
     charges = [_charge("PRODUCT", line_gross(line), market)]
-    if line.is_gift:
+    if gift_gross(line):
         charges.append(_charge("GIFT_WRAP", gift_gross(line), market))
     shown: dict[str, Any] = {
         "shipmentLineItemId": line.id,
         "merchantSku": line.sku,
         "numberOfUnits": line.quantity,
-        "pieceType": "SINGLE",
+        "pieceType": "MULTIPLE" if line.is_multi_piece else "SINGLE",
         "giftAttributes": _gift(line),
         "charges": charges,
         "complianceAttributes": {
             "hazmatLabelsRequirement": _requirement(is_required=line.needs_hazmat_label),
             "serialNumberRequirement": _requirement(is_required=line.needs_serial),
-            "countryOfOriginRequirement": "DISALLOWED",
-            "itemValueRequirement": "DISALLOWED",
+            "countryOfOriginRequirement": _requirement(is_required=line.needs_origin),
+            "itemValueRequirement": _requirement(is_required=line.needs_item_value),
         },
     }
     origin = state.products[line.asin].origin
     if origin:
         shown["recommendedCountryOfOrigin"] = origin
+    if line.needs_item_value:
+        shown["recommendedCurrencyCode"] = market.currency
+    if line.marks:
+        shown["customAttributes"] = [
+            {"key": key, "type": "STRING", "value": value} for key, value in line.marks.items()
+        ]
+    shown |= _given(one, line)
     if line.needs_hazmat_label:
         shown["hazmatLabels"] = ["LIMITED_QUANTITY"]
     if one.cancellation is not None:
@@ -157,16 +202,34 @@ def _line(state: State, one: Shipment, line: Line, market: Marketplace) -> dict[
     return shown
 
 
+def _given(one: Shipment, line: Line) -> dict[str, Any]:
+    """What the seller said of the line in the packages."""
+    packed = [each for parcel in one.parcels for each in parcel.lines if each.line_id == line.id]
+    shown: dict[str, Any] = {}
+    serials = [serial for each in packed for serial in each.serials]
+    if serials:
+        shown["serialNumbers"] = serials
+    origin = next((each for each in packed if each.origin), None)
+    if origin is not None:
+        shown["countryOfOrigin"] = origin.origin
+    value = next((each for each in packed if each.item_value is not None), None)
+    if value is not None:
+        shown["itemValue"] = {"value": str(value.item_value), "currencyCode": value.currency}
+    return shown
+
+
 def _requirement(*, is_required: bool) -> str:
     return "REQUIRED" if is_required else "DISALLOWED"
 
 
 def _gift(line: Line) -> dict[str, Any]:
-    if not line.is_gift:
-        return {"giftWrapRequirement": "DISALLOWED", "giftMessagePresence": "ABSENT"}
+    is_wrapped = line.is_gift and line.has_gift_wrap
+    shown: dict[str, Any] = {"giftWrapRequirement": _requirement(is_required=is_wrapped)}
+    if not (line.is_gift and line.has_gift_message):
+        return shown | {"giftMessagePresence": "ABSENT"}
     words = (line.terms.gift_message if line.terms else "") or GIFT_MESSAGE
     message = {"format": "PLAIN_TEXT", "content": b64encode(words.encode()).decode()}
-    return {"giftWrapRequirement": "REQUIRED", "giftMessagePresence": "PRESENT", "giftMessage": message}
+    return shown | {"giftMessagePresence": "PRESENT", "giftMessage": message}
 
 
 def _shipping(state: State, one: Shipment, order: Order) -> dict[str, Any]:
@@ -222,14 +285,36 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
             "height": {"value": str(size.height), "dimensionUnit": size.unit},
         },
         "weight": {"value": str(size.weight), "weightUnit": size.weight_unit},
-        "packageLineItems": [
-            {"packageLineItemId": line.line_id, "quantity": line.quantity}
-            | ({"serialNumbers": list(line.serials)} if line.serials else {})
-            for line in parcel.lines
-        ],
+        "packageLineItems": [_packed(line) for line in parcel.lines],
         "packageHandlingRequirements": parcel.handling,
         "status": parcel.status,
     }
     if parcel.hazmat_labels:
         shown["hazmatLabels"] = parcel.hazmat_labels
     return shown
+
+
+def _packed(line: PackedLine) -> dict[str, Any]:
+    shown: dict[str, Any] = {"packageLineItemId": line.line_id, "quantity": line.quantity}
+    if line.serials:
+        shown["serialNumbers"] = list(line.serials)
+    if line.pieces is not None:
+        shown["pieces"] = line.pieces
+    if line.origin:
+        shown["countryOfOrigin"] = line.origin
+    if line.item_value is not None:
+        shown["itemValue"] = {"value": str(line.item_value), "currencyCode": line.currency}
+    return shown
+
+
+def drop_off(location: Location) -> dict[str, Any]:
+    """The counter near a location where parcels may be handed in."""
+    market = MARKETPLACES[location.marketplace_id]
+    place = {
+        "name": f"Parcel counter of {location.id}"[:50],
+        "addressLine1": "1 Counter Street",
+        "city": "Hafenstadt" if market.country == "DE" else "Harbour Town",
+        "countryCode": market.country,
+        "postalCode": "00000",
+    }
+    return {"address": place, "distance": {"value": "1.2", "distanceUnit": "KM"}}

@@ -5,7 +5,7 @@ Nothing about the life of a shipment is decided here. A shipment of another sell
 
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -17,11 +17,10 @@ from amazon_simulator.http.call import Call
 from amazon_simulator.http.package_body import Package, Packages, announced
 from amazon_simulator.papers import invoices
 from amazon_simulator.world import commands
-from amazon_simulator.world.lifecycle import Programme, Status
+from amazon_simulator.world.lifecycle import Status
 from amazon_simulator.world.memory import Memory
-from amazon_simulator.world.pickups import next_pickup
 from amazon_simulator.world.refusal import unknown
-from amazon_simulator.world.state import Parcel, Shipment
+from amazon_simulator.world.state import Offer, Parcel, Shipment
 from amazon_simulator.world.switches import EmptyPages
 
 DEFAULT_RESULTS = 10
@@ -74,14 +73,25 @@ def _between(
     for updated, _, shipment_id in memory.shipments.walk(keys, since=after, beyond=beyond):
         if before is not None and updated >= before:
             return
-        if after is None or updated > after:
-            yield memory.state.shipments[shipment_id]
+        shipment = memory.state.shipments[shipment_id]
+        if (after is None or updated > after) and _is_seen(memory, shipment):
+            yield shipment
+
+
+def _is_seen(memory: Memory, shipment: Shipment) -> bool:
+    """A shipment may exist before anybody can read it; for how long is a switch."""
+    seconds, now = memory.state.switches.shipment_seen_seconds, memory.state.last_moment
+    if not seconds or now is None:
+        return True
+    return (now - shipment.created).total_seconds() >= seconds / memory.state.speed
 
 
 def own(call: Call, memory: Memory) -> Shipment:
     shipment_id = call.path["shipment_id"]
     shipment = memory.state.shipments.get(shipment_id)
     if shipment is None or memory.state.locations[shipment.location_id].seller_id != call.caller.seller_id:
+        raise unknown("shipment", shipment_id)
+    if not _is_seen(memory, shipment):
         raise unknown("shipment", shipment_id)
     return shipment
 
@@ -127,8 +137,13 @@ def process(call: Call) -> Answer:
     for reason in reasons:
         if reason not in REASONS:
             raise bad_request(f"The reason '{reason}' is not one of {', '.join(REASONS)}.")
-    reason = reasons[0] if reasons else REASONS[0]
-    call.desk.world.do(commands.RejectShipment(shipment_id=shipment_id, reason=reason))
+    call.desk.world.do(
+        commands.RejectShipment(
+            shipment_id=shipment_id,
+            reason=reasons[0] if reasons else REASONS[0],
+            line_ids=[line.lineItem.id for line in body.lineItems],
+        )
+    )
     return nothing()
 
 
@@ -177,29 +192,36 @@ def update_package_status(call: Call) -> Answer:
 def options(call: Call) -> Answer:
     shipment_id = _own_id(call)
     parcel_id = call.required("packageId")
-    shipment = call.desk.world.do(commands.AskOptions(shipment_id=shipment_id, parcel_id=parcel_id))
-    if shipment.programme == Programme.SMARTCONNECT:
-        return ok({"shippingOptions": []})
-    offered = _offers(call, shipment)
-    return ok({"shippingOptions": offered, "recommendedShippingOption": offered[0]})
+    asked = commands.AskOptions(shipment_id=shipment_id, parcel_id=parcel_id)
+    _, parcel = call.desk.world.do(asked)
+    shown = [_offer(call, shipment_id, each) for each in parcel.offers]
+    return ok({"shippingOptions": shown} | ({"recommendedShippingOption": shown[0]} if shown else {}))
 
 
-def _offers(call: Call, shipment: Shipment) -> list[dict[str, Any]]:
-    with call.desk.world.look() as memory:
-        location = memory.state.locations[shipment.location_id]
-        start = int(next_pickup(location, ready=call.desk.world.now()).timestamp())
-    window = {"startTime": start, "endTime": start + PICKUP_SECONDS}
-    ship_by = "SELLER" if shipment.programme == Programme.SELF_SHIP else "MARKETPLACE"
-    return [
-        {
-            "shippingOptionId": f"{shipment.id}-{method.lower()}",
-            "shipBy": ship_by,
-            "carrierName": location.carrier,
-            "pickupWindow": window,
-            "timeSlot": {**window, "handoverMethod": method},
-        }
-        for method in ("PICKUP", "DROPOFF")
-    ]
+def _offer(call: Call, shipment_id: str, offer: Offer) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "shippingOptionId": offer.id,
+        "shipBy": offer.ship_by,
+        "carrierName": offer.carrier,
+        "pickupWindow": _window(offer.start, offer.end),
+    }
+    return shown | _handing_over(call, shipment_id, offer)
+
+
+def _window(start: datetime, end: datetime) -> dict[str, Any]:
+    return {"startTime": int(start.timestamp()), "endTime": int(end.timestamp())}
+
+
+def _handing_over(call: Call, shipment_id: str, offer: Offer) -> dict[str, Any]:
+    """The slot of an Easy Ship hand-over, and where to drop it off."""
+    if not offer.method:
+        return {}
+    shown: dict[str, Any] = {"timeSlot": {**_window(offer.start, offer.end), "handoverMethod": offer.method}}
+    if offer.method == "DROPOFF":
+        shipment = call.desk.world.state.shipments[shipment_id]
+        location = call.desk.world.state.locations[shipment.location_id]
+        shown["handoverLocation"] = shipment_shape.drop_off(location)
+    return shown
 
 
 def generate_invoice(call: Call) -> Answer:
@@ -225,6 +247,9 @@ class Courier(Struct, frozen=True):
     trackingId: str
 
 
+MOST_PACKAGES = 50
+
+
 class LabelsInput(Struct, frozen=True):
     packageIds: list[str] = field(default_factory=list)
     courierSupportedAttributes: Courier | None = None
@@ -236,6 +261,8 @@ def labels(call: Call) -> Answer:
     if not operation:
         raise bad_request("The parameter operation is required.")
     body = call.body(LabelsInput)
+    if len(body.packageIds) > MOST_PACKAGES:
+        raise bad_request(f"packageIds holds more than {MOST_PACKAGES} packages.")
     courier = body.courierSupportedAttributes
     answers = call.desk.world.do(
         commands.MakeLabels(
@@ -256,14 +283,15 @@ def _label(call: Call, shipment_id: str, parcel: Parcel, trouble: str) -> dict[s
         error = {"code": "LabelGenerationFailure", "message": trouble}
         return {"packageId": parcel.id, "status": "FAILURE", "errorDetails": error}
     label = parcel.labels[-1]
-    start = int(label.pickup.timestamp())
     metadata: dict[str, Any] = {
         "carrierName": label.carrier,
         "trackingId": label.tracking_id,
-        "pickupWindow": {"startTime": start, "endTime": start + PICKUP_SECONDS},
+        "pickupWindow": _window(label.pickup, label.pickup + timedelta(seconds=PICKUP_SECONDS)),
     }
     if label.option_id:
         metadata["shippingOptionId"] = label.option_id
+        offer = next(each for each in parcel.offers if each.id == label.option_id)
+        metadata |= _handing_over(call, shipment_id, offer)
     return {
         "packageId": parcel.id,
         "shipLabelMetadata": metadata,

@@ -47,7 +47,7 @@ def of(line: Line, market: Marketplace) -> Figures:
     terms = line.terms or _PLAIN
     goods = _part(line.price * line.quantity, market)
     shipping = _part(terms.shipping, market)
-    gift = _part(GIFT_WRAP if line.is_gift else ZERO, market)
+    gift = _part(GIFT_WRAP if line.is_gift and line.has_gift_wrap else ZERO, market)
     discount, shipping_discount = _part(terms.discount, market), _part(terms.shipping_discount, market)
     tax = goods.tax + shipping.tax + gift.tax - discount.tax - shipping_discount.tax
     return Figures(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from amazon_simulator.world import ids, ledger, listings, ordinary, shelf
+from amazon_simulator.world import agenda, ids, ledger, listings, ordinary, originals, shelf
 from amazon_simulator.world.commands import CancelOrder, PlaceMany, PlaceOrder, WantedLine
 from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory, first_order_status, fulfilled_by
@@ -32,7 +32,18 @@ def place(memory: Memory, command: PlaceOrder, *, now: datetime) -> list[Order]:
     location = _location(memory, command.seller_id, command.location_id, sku=command.lines[0].sku)
     for line in command.lines:
         _check(memory, command, location, line)
+    _check_programme(command, location)
+    originals.check(memory, command)
     return [_order(memory, command, location, now=now) for _ in range(command.count)]
+
+
+def _check_programme(command: PlaceOrder, location: Location) -> None:
+    if command.programme is None:
+        return
+    if (command.programme == Programme.SMARTCONNECT) != (location.channel == Channel.FBA):
+        raise invalid(
+            f"The location {location.id} of the channel {location.channel} has no {command.programme}."
+        )
 
 
 def place_many(memory: Memory, command: PlaceMany, *, now: datetime) -> list[Order]:
@@ -67,7 +78,7 @@ def cancel_order(memory: Memory, command: CancelOrder, *, now: datetime) -> Orde
     if not alive:
         raise not_now(f"The order {order.id} is cancelled already.")
     for shipment in alive:
-        after_cancelling(shipment)  # all of them or none
+        after_cancelling(memory, shipment)  # all of them or none
     for shipment in alive:
         cancel(memory, shipment, kind=command.kind, reason=command.reason, now=now)
     return order
@@ -95,6 +106,9 @@ def _check(memory: Memory, command: PlaceOrder, location: Location, line: Wanted
     check_line(line, price=_price(memory, line.sku, location))
     if command.is_forced:
         return
+    blocked = [issue.message for issue in listing.issues if issue.severity == "ERROR"]
+    if blocked:
+        raise not_now(f"{line.sku} cannot be bought: {blocked[0]}")
     if location.channel == Channel.FBA and not listing.is_converted:
         raise not_now(f"{line.sku} cannot be bought: it is not converted to Onsite FBA in Seller Central.")
     stock = ledger.find(memory.state, location.id, line.sku)
@@ -121,7 +135,7 @@ def _price(memory: Memory, sku: str, location: Location) -> Decimal:
 def _order(memory: Memory, command: PlaceOrder, location: Location, *, now: datetime) -> Order:
     state, counters = memory.state, memory.state.counters
     counters.order += 1
-    by = fulfilled_by(location.programme)
+    by = fulfilled_by(command.programme or location.programme)
     order = Order(
         id=ids.order_id(state.seed, counters.order),
         number=counters.order,
@@ -162,24 +176,39 @@ def _shipment(
 ) -> Shipment:
     counters = memory.state.counters
     counters.shipment += 1
-    is_assigned = location.programme == Programme.SMARTCONNECT
-    return Shipment(
+    programme = command.programme or location.programme
+    is_assigned = programme == Programme.SMARTCONNECT
+    lines = [
+        _line(memory, command, location, line=line, number=number)
+        for number, line in enumerate(wanted, start=1)
+    ]
+    shipment = Shipment(
         id=ids.shipment_id(memory.state.seed, counters.shipment),
         order_id=order.id,
         location_id=location.id,
-        programme=location.programme,
+        programme=programme,
         status=Status.ACCEPTED if is_assigned else Status.CREATED,
-        lines=[
-            _line(memory, command, location, line=line, number=number)
-            for number, line in enumerate(wanted, start=1)
-        ],
+        lines=lines,
         created=order.created,
         updated=order.created,
         ship_by=ship_by(location, ordered=order.created),
         failing_labels=command.failing_labels,
         needs_invoice=command.needs_invoice,
         type=command.type,
+        replaces=command.replaces,
+        original=originals.of(memory, command, location, lines),
+        by_third_party=command.by_third_party,
     )
+    _await_stock(memory, shipment)
+    return shipment
+
+
+def _await_stock(memory: Memory, shipment: Shipment) -> None:
+    """A CREATED shipment gets its stock by itself where the switch says after how long."""
+    seconds = memory.state.switches.assign_seconds
+    if shipment.status == Status.CREATED and seconds:
+        at = agenda.later(memory, shipment.created, seconds=seconds)
+        agenda.plan(memory, "assign", shipment.id, at=at)
 
 
 def _line(memory: Memory, command: PlaceOrder, location: Location, *, line: WantedLine, number: int) -> Line:
@@ -196,4 +225,10 @@ def _line(memory: Memory, command: PlaceOrder, location: Location, *, line: Want
         needs_hazmat_label=command.needs_hazmat_label,
         needs_serial=command.needs_serial,
         terms=line_terms(line),
+        has_gift_wrap=command.has_gift_wrap,
+        has_gift_message=command.has_gift_message,
+        needs_origin=command.needs_origin,
+        needs_item_value=command.needs_item_value,
+        is_multi_piece=command.is_multi_piece,
+        marks=command.marks,
     )

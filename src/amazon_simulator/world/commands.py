@@ -10,13 +10,12 @@ from typing import Any, Literal, Union
 
 from msgspec import Struct, field
 
+from amazon_simulator.world import life_commands as life
+from amazon_simulator.world.command import Command
+from amazon_simulator.world.lifecycle import Programme
 from amazon_simulator.world.order_parts import NOTHING, Terms
 from amazon_simulator.world.state import LabelFormat, PackedLine, Size
 from amazon_simulator.world.switches import Switches
-
-
-class Command(Struct, frozen=True, kw_only=True, tag=True, tag_field="do"):
-    """What every command is."""
 
 
 class MoveClock(Command, frozen=True, kw_only=True):
@@ -100,6 +99,15 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     failing_labels: int = 0
     type: str = "NEW"
     terms: Terms | None = None
+    has_gift_wrap: bool = True
+    has_gift_message: bool = True
+    needs_origin: bool = False
+    needs_item_value: bool = False
+    is_multi_piece: bool = False
+    marks: dict[str, str] = field(default_factory=dict)
+    replaces: str = ""
+    programme: Programme | None = None
+    by_third_party: bool = False
 
 
 class PlaceOrdinary(Command, frozen=True, kw_only=True):
@@ -247,8 +255,11 @@ class ConfirmShipment(Command, frozen=True, kw_only=True):
 
 
 class RejectShipment(Command, frozen=True, kw_only=True):
+    """The whole shipment goes; the lines are named, but only to be known."""
+
     shipment_id: str
     reason: str = "OUT_OF_STOCK"
+    line_ids: list[str] = field(default_factory=list)
 
 
 class AnnouncedParcel(Struct, frozen=True, kw_only=True):
@@ -305,6 +316,7 @@ class ScanShipment(Command, frozen=True, kw_only=True):
     shipment_id: str
     is_delivery: bool = False
     is_on_its_way: bool = False
+    sub_status: str = ""
 
 
 class PutListing(Command, frozen=True, kw_only=True):
@@ -399,4 +411,20 @@ AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line
     CreateFbaItem,
     DeleteFbaItem,
     AddFbaStock,
+    life.MissPickups,
+    life.ScanLabel,
+    life.PlanDelivery,
+    life.FulfilShipment,
+    life.ChangePickupDate,
+    life.PublishInvoice,
+    life.OpenReturn,
+    life.MoveReturn,
+    life.FillBasket,
+    life.EmptyBasket,
+    life.EditListing,
+    life.RemoveListing,
+    life.RevertListing,
+    life.UseOldPlatform,
+    life.ChangeProduct,
+    life.BeginStory,
 ]

@@ -64,3 +64,12 @@ def asin(seed: int, number: int) -> str:
 
 def submission_id(seed: int, number: int) -> str:
     return str(UUID(hashlib.md5(f"submission:{seed}:{number}".encode(), usedforsecurity=False).hexdigest()))
+
+
+def return_id(seed: int, number: int) -> str:
+    return str(UUID(hashlib.md5(f"return:{seed}:{number}".encode(), usedforsecurity=False).hexdigest()))
+
+
+def rma_id(seed: int, number: int) -> str:
+    size = len(_PLAIN) ** 6
+    return "D" + _spell(_scramble(number, seed=seed, size=size), alphabet=_PLAIN, length=6) + "RRMA"

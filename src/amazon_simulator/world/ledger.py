@@ -31,3 +31,14 @@ def tell(stock: Stock, *, quantity: int, sequence: int) -> None:
     stock.quantity = quantity
     stock.sequence = sequence
     stock.accepted_updates += 1
+
+
+def hold(stock: Stock, units: int) -> None:
+    """Units lie in somebody's basket: they count as held back until it is emptied."""
+    stock.in_baskets += units
+    stock.reserved += units
+
+
+def let_go(stock: Stock, units: int) -> None:
+    stock.in_baskets -= units
+    stock.reserved -= units

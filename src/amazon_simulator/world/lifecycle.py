@@ -33,6 +33,8 @@ class Step(StrEnum):
     RELABEL = "relabel"
     SHIP = "ship"
     OUT_FOR_DELIVERY = "out for delivery"
+    ATTEMPT = "failed attempt"
+    GIVE_UP = "give up"
     DELIVER = "deliver"
     CARRIER_SCAN = "carrier scan"
     DELIVERY_SCAN = "delivery scan"
@@ -78,6 +80,8 @@ _EVERY: Table = {
 _MERCHANT: Table = {(Status.CREATED, Step.CONFIRM): Status.CONFIRMED}
 _OWN_DELIVERY: Table = {
     (Status.SHIPPED, Step.OUT_FOR_DELIVERY): Status.SHIPPED,
+    (Status.SHIPPED, Step.ATTEMPT): Status.SHIPPED,
+    (Status.SHIPPED, Step.GIVE_UP): Status.SHIPPED,
     (Status.SHIPPED, Step.DELIVER): Status.DELIVERED,
 }
 

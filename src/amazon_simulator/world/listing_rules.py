@@ -33,6 +33,7 @@ _REQUIRED = {
     "LISTING_PRODUCT_ONLY": ("item_name", "brand"),
     "LISTING": ("item_name", "brand", "condition_type"),
 }
+SPOILT = 3  # updates that the old platform contradicted
 CHANNELS = ("DEFAULT", "AMAZON_EU", "AMAZON_NA")
 
 
@@ -199,6 +200,31 @@ def late(state: State, listing: Listing, *, marketplace_id: str) -> list[Issue]:
                 message="The offer has no price, so it cannot be bought.",
                 attributes=("purchasable_offer",),
                 categories=("MISSING_PRICE",),
+                action="LISTING_SUPPRESSED",
+            )
+        )
+    return found + _blocked(listing)
+
+
+def _blocked(listing: Listing) -> list[Issue]:
+    """What no submission puts right: Amazon's own decision, and stock that two platforms tell at once."""
+    found = []
+    if listing.suppression:
+        found.append(
+            Issue(
+                code="13013",
+                message=f"This listing is suppressed: {listing.suppression}",
+                categories=("QUALIFICATION_REQUIRED",),
+                action="LISTING_SUPPRESSED",
+            )
+        )
+    if listing.spoilt_updates >= SPOILT:
+        found.append(
+            Issue(
+                code="8572",
+                message="The stock of this SKU is told by two platforms and is not reliable any more.",
+                attributes=("fulfillment_availability",),
+                categories=("DUPLICATE",),
                 action="LISTING_SUPPRESSED",
             )
         )

@@ -21,7 +21,6 @@ from amazon_simulator.world.refusal import invalid, unknown
 from amazon_simulator.world.state import Change, Issue, Listing, Product, State
 from amazon_simulator.world.switches import ConvertedChannel
 
-_FIRST_DELAY = (600, 1200)
 _LATER_DELAY = (30, 120)
 
 
@@ -80,7 +79,7 @@ def put(memory: Memory, command: PutListing, *, now: datetime) -> tuple[str, lis
     listing = shelf.find(state, command.seller_id, command.sku)
     if listing is None:
         listing = _new(state, command, now=now)
-    bounds = _LATER_DELAY if listing.created else _FIRST_DELAY
+    bounds = _LATER_DELAY if listing.created else _first_delay(state)
     change = Change(
         submission_id=_submission_id(state),
         due=_due(state, listing, bounds=bounds, now=now),
@@ -196,6 +195,10 @@ def _submission_id(state: State) -> str:
     return ids.submission_id(state.seed, state.counters.submission)
 
 
+def _first_delay(state: State) -> tuple[int, int]:
+    return state.switches.listing_least_seconds, state.switches.listing_most_seconds
+
+
 def _due(state: State, listing: Listing, *, bounds: tuple[int, int], now: datetime) -> datetime:
     least, most = bounds
     chance = (state.counters.submission * 7_919 + state.seed * 104_729) % (most - least + 1)
@@ -226,6 +229,12 @@ def _apply(memory: Memory, listing: Listing, *, at: datetime) -> None:
     listing.created = listing.created or at
     listing.updated = at
     listing.issues = listing_rules.late(memory.state, listing, marketplace_id=change.marketplace_id)
+
+
+def look_again(state: State, listing: Listing) -> None:
+    """Amazon finds anew what is wrong with a listing, in the first marketplace where it is sold."""
+    markets = sorted(sold_in(listing)) or state.sellers[listing.seller_id].marketplaces
+    listing.issues = listing_rules.late(state, listing, marketplace_id=markets[0])
 
 
 def _is_still_amazon(state: State, listing: Listing) -> bool:

@@ -9,8 +9,10 @@ from heapq import heapify
 
 from amazon_simulator.world import ledger, shelf
 from amazon_simulator.world.changelog import ChangeLog, Entry
+from amazon_simulator.world.life_state import Return
 from amazon_simulator.world.lifecycle import BEFORE_LABEL, Programme, Status
 from amazon_simulator.world.refusal import unknown
+from amazon_simulator.world.return_life import ReturnStatus
 from amazon_simulator.world.state import Line, Order, Shipment, State
 from amazon_simulator.world.switches import ReservationEnds
 
@@ -26,6 +28,10 @@ def order_key(order: Order) -> tuple[str, str, str, str]:
     return order.seller_id, order.marketplace_id, order.fulfilled_by, order.status
 
 
+def return_key(back: Return) -> tuple[str, str]:
+    return back.return_location_id, back.status
+
+
 class Memory:
     """State and indexes in step."""
 
@@ -35,6 +41,8 @@ class Memory:
         self.shipments = ChangeLog(is_current=self._is_current_shipment)
         self.orders = ChangeLog(is_current=self._is_current_order)
         self.orders_created = ChangeLog(is_current=lambda key, entry: True)
+        self.returns = ChangeLog(is_current=self._is_current_return)
+        self.returns_created = ChangeLog(is_current=lambda key, entry: True)
         self.due: list[tuple[datetime, int, str]] = []
         self.orders_due: list[tuple[datetime, int, str]] = []
         for place, listing in state.listings.items():
@@ -49,6 +57,10 @@ class Memory:
             if order.ordinary is not None and order.ordinary.due is not None:
                 self.orders_due.append((order.ordinary.due, order.number, order.id))
         heapify(self.orders_due)
+        for back in sorted(state.returns.values(), key=lambda each: each.stamp):
+            self.returns.add(return_key(back), (back.updated, back.stamp, back.id))
+        for number, back in enumerate(state.returns.values(), start=1):
+            self.returns_created.add(back.seller_id, (back.created, number, back.id))
 
     def shipment(self, shipment_id: str) -> Shipment:
         try:
@@ -92,6 +104,22 @@ class Memory:
         self.shipments.add(shipment_key(shipment), (now, shipment.stamp, shipment.id))
         self._refresh_order(self.state.orders[shipment.order_id], now=now)
 
+    def add_return(self, back: Return) -> None:
+        self.state.returns[back.id] = back
+        back.stamp = self._stamp()
+        self.returns.add(return_key(back), (back.updated, back.stamp, back.id))
+        self.returns_created.add(back.seller_id, (back.created, len(self.state.returns), back.id))
+
+    def move_return(self, back: Return, status: ReturnStatus, *, now: datetime) -> None:
+        self.returns.left(return_key(back))
+        back.status, back.updated, back.stamp = status, now, self._stamp()
+        self.returns.add(return_key(back), (now, back.stamp, back.id))
+
+    def relocate_return(self, back: Return, location_id: str) -> None:
+        self.returns.left(return_key(back))
+        back.return_location_id, back.stamp = location_id, self._stamp()
+        self.returns.add(return_key(back), (back.updated, back.stamp, back.id))
+
     def holds_back(self, status: Status) -> bool:
         if status == Status.SHIPLABEL_GENERATED:
             return self.state.switches.reservation_ends == ReservationEnds.SHIPPED
@@ -101,7 +129,7 @@ class Memory:
         """After the switch that says when a reservation ends was turned."""
         for lines in self.state.stock.values():
             for stock in lines.values():
-                stock.reserved = 0
+                stock.reserved = stock.in_baskets
         for shipment in self.state.shipments.values():
             if self.holds_back(shipment.status):
                 self._reserve(shipment, sign=1)
@@ -140,6 +168,9 @@ class Memory:
     def _is_current_shipment(self, key: object, entry: Entry) -> bool:
         shipment = self.state.shipments[entry[2]]
         return shipment.stamp == entry[1]
+
+    def _is_current_return(self, key: object, entry: Entry) -> bool:
+        return self.state.returns[entry[2]].stamp == entry[1]
 
     def _is_current_order(self, key: object, entry: Entry) -> bool:
         return self.state.orders[entry[2]].stamp == entry[1]

@@ -10,6 +10,8 @@ from decimal import Decimal
 from amazon_simulator.world.commands import AnnouncedParcel, AskOptions, ChangeParcel, CreateParcels
 from amazon_simulator.world.lifecycle import Programme, Status, Step, advance
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.offers import offered
+from amazon_simulator.world.packing_rules import check_lines
 from amazon_simulator.world.refusal import invalid, not_now, unknown
 from amazon_simulator.world.state import PackedLine, Parcel, Shipment, Size
 
@@ -33,6 +35,8 @@ def create(memory: Memory, command: CreateParcels, *, now: datetime) -> None:
         _check_parcel(shipment, announced)
     _check_units(shipment, [line for announced in command.parcels for line in announced.lines])
     shipment.parcels = [_parcel(announced) for announced in command.parcels]
+    if shipment.programme == Programme.EASY_SHIP:
+        shipment.sub_status = "PENDING_SCHEDULE"
     memory.move(shipment, status, now=now)
 
 
@@ -41,7 +45,7 @@ def change(memory: Memory, command: ChangeParcel, *, now: datetime) -> None:
     shipment = memory.shipment(command.shipment_id)
     status = advance(shipment.programme, shipment.status, Step.REPACK)
     old = find(shipment, command.parcel.id)
-    if old.shipped:
+    if old.shipped or old.taken:
         raise not_now(f"The package {old.id} has left already.")
     _check_parcel(shipment, command.parcel)
     others = [line for parcel in shipment.parcels if parcel is not old for line in parcel.lines]
@@ -52,16 +56,22 @@ def change(memory: Memory, command: ChangeParcel, *, now: datetime) -> None:
     memory.move(shipment, status, now=now)
 
 
-def ask_options(memory: Memory, command: AskOptions, *, now: datetime) -> Shipment:
+def ask_options(memory: Memory, command: AskOptions, *, now: datetime) -> tuple[Shipment, Parcel]:
     """Reading the shipping options moves the shipment on; what an empty answer leaves behind is a switch."""
     shipment = memory.shipment(command.shipment_id)
     status = advance(shipment.programme, shipment.status, Step.OPTIONS)
-    find(shipment, command.parcel_id)
+    parcel = find(shipment, command.parcel_id)
     if shipment.programme == Programme.SMARTCONNECT and shipment.status == Status.PACKAGE_CREATED:
         status = Status(memory.state.switches.options_status)
+    taken = {label.option_id for label in parcel.labels}
+    new = offered(shipment, memory.state.locations[shipment.location_id], now=now)
+    known = {each.id for each in new}
+    parcel.offers = new + [each for each in parcel.offers if each.id in taken - known]
+    if status == Status.PICKUP_SLOT_RETRIEVED and parcel.status == "CREATED":
+        parcel.status = status
     if status != shipment.status:
         memory.move(shipment, status, now=now)
-    return shipment
+    return shipment, parcel
 
 
 def _parcel(announced: AnnouncedParcel) -> Parcel:
@@ -86,23 +96,7 @@ def _check_parcel(shipment: Shipment, parcel: AnnouncedParcel) -> None:
     if not parcel.id.strip():
         raise invalid("A package has no id.")
     _check_size(parcel.id, parcel.size)
-    lines = {line.id: line for line in shipment.lines}
-    for packed in parcel.lines:
-        if packed.line_id not in lines:
-            raise invalid(f"The package {parcel.id} names the line '{packed.line_id}', which is not ordered.")
-        line = lines[packed.line_id]
-        _check_serials(parcel.id, packed, is_required=line.needs_serial)
-        if line.needs_hazmat_label and not parcel.hazmat_labels:
-            raise invalid(f"The package {parcel.id} needs hazmatLabels for the line '{line.id}'.")
-
-
-def _check_serials(parcel_id: str, packed: PackedLine, *, is_required: bool) -> None:
-    if is_required and len(packed.serials) != packed.quantity:
-        raise invalid(
-            f"The package {parcel_id} must give {packed.quantity} serialNumbers for '{packed.line_id}'."
-        )
-    if packed.serials and not is_required:
-        raise invalid(f"The package {parcel_id} gives serialNumbers for '{packed.line_id}': not allowed.")
+    check_lines({line.id: line for line in shipment.lines}, parcel)
 
 
 def _check_size(parcel_id: str, size: Size) -> None:
@@ -119,7 +113,10 @@ def _check_units(shipment: Shipment, packed: list[PackedLine]) -> None:
             raise invalid(f"The line '{line.line_id}' is packed {line.quantity} times.")
         units[line.line_id] += line.quantity
     for ordered in shipment.lines:
-        if units[ordered.id] != ordered.quantity:
+        is_whole = units[ordered.id] == ordered.quantity
+        if ordered.is_multi_piece and units[ordered.id] > ordered.quantity:
+            is_whole = True  # one unit lies in several packages
+        if not is_whole:
             raise invalid(
                 f"The line '{ordered.id}': {ordered.quantity} ordered, {units[ordered.id]} packed. "
                 "All units of a shipment must be in its packages."

@@ -24,3 +24,8 @@ def next_pickup(location: Location, *, ready: datetime) -> datetime:
 
 def ship_by(location: Location, *, ordered: datetime) -> datetime:
     return next_pickup(location, ready=ordered + timedelta(minutes=location.minutes_to_pack))
+
+
+def pickup_after(location: Location, *, now: datetime) -> datetime:
+    """The first pickup strictly after a moment: for a lorry that has just been there."""
+    return next_pickup(location, ready=now + timedelta(milliseconds=1))

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
+from amazon_simulator.world import baskets, carriers, returns
 from amazon_simulator.world.commands import (
     ChangeApplication,
     ChangeLocation,
@@ -16,6 +19,7 @@ from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.pickups import next_pickup
 from amazon_simulator.world.refusal import invalid, unknown
 from amazon_simulator.world.state import Application, Channel, Location, Seller
+from amazon_simulator.world.switches import Baskets, Switches
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -34,8 +38,26 @@ def set_speed(memory: Memory, command: SetSpeed, *, now: datetime) -> None:
 
 
 def set_switches(memory: Memory, command: SetSwitches, *, now: datetime) -> None:
-    memory.state.switches = command.switches
+    before, after = memory.state.switches, command.switches
+    _check_seconds(after)
+    memory.state.switches = after
+    if after.baskets == Baskets.OFF:
+        baskets.empty_all(memory, now=now)
     memory.count_reservations_again()
+    if before.carrier != after.carrier:
+        for location in memory.state.locations.values():
+            carriers.plan_lorry(memory, location, now=now)
+        for back in memory.state.returns.values():
+            returns.plan_next(memory, back, now=now)
+
+
+def _check_seconds(switches: Switches) -> None:
+    numbers = {name: value for name, value in structs.asdict(switches).items() if type(value) is int}
+    for name, value in numbers.items():
+        if value < 0:
+            raise invalid(f"{name} cannot be {value}: give zero or more.")
+    if switches.listing_least_seconds > switches.listing_most_seconds:
+        raise invalid("listing_least_seconds cannot be more than listing_most_seconds.")
 
 
 def change_location(memory: Memory, command: ChangeLocation, *, now: datetime) -> Location:
@@ -45,6 +67,7 @@ def change_location(memory: Memory, command: ChangeLocation, *, now: datetime) -
     if command.pickups is not None:
         _check_pickups(location, command.pickups, now=now)
         location.pickups = command.pickups
+        carriers.plan_lorry(memory, location, now=now)
     if command.label_format is not None:
         location.label_format = command.label_format
     if command.minutes_to_pack is not None:
@@ -66,7 +89,10 @@ def open_location(memory: Memory, command: OpenLocation, *, now: datetime) -> di
         raise unknown("seller", command.seller_id)
     answer = {}
     for channel in command.channels or ["FBA", "MFN"]:
-        found = _named(memory, command, channel) or _open(memory, command, Channel(channel))
+        found = _named(memory, command, channel)
+        if found is None:
+            found = _open(memory, command, Channel(channel))
+            carriers.plan_lorry(memory, found, now=now)
         answer[channel] = found.id
     return answer
 

@@ -1,30 +1,26 @@
-"""What sellers, carriers and Amazon do to a shipment: confirm, reject, label, ship, deliver, cancel.
+"""What sellers, buyers and Amazon do to a shipment: assign, confirm, reject, cancel, invoice, plan otherwise.
 
-Each function refuses first and then acts; which step is possible when stands in `lifecycle`.
-Boxes are in `parcels`.
+Each function refuses first and then acts; which step is possible when stands in `lifecycle`. Boxes are in
+`parcels`, labels in `labelling`, what the seller tells in `telling`, the carrier in `carriers`.
 """
 
 from datetime import datetime
 
-from amazon_simulator.world import ids
 from amazon_simulator.world.commands import (
     AssignStock,
     CancelShipment,
     ConfirmShipment,
     MakeInvoice,
-    MakeLabels,
     RejectShipment,
-    ScanShipment,
-    SendLorry,
-    TellParcelStatus,
 )
+from amazon_simulator.world.life_commands import ChangePickupDate, PublishInvoice
+from amazon_simulator.world.life_state import Due
 from amazon_simulator.world.lifecycle import Programme, Status, Step, advance
 from amazon_simulator.world.memory import Memory
-from amazon_simulator.world.parcels import LABELLED, find
-from amazon_simulator.world.pickups import next_pickup
-from amazon_simulator.world.refusal import invalid, not_now, repeated, unknown
-from amazon_simulator.world.state import Cancellation, Label, Parcel, Shipment
-from amazon_simulator.world.switches import ShippedBeforePickup
+from amazon_simulator.world.parcels import LABELLED
+from amazon_simulator.world.refusal import invalid, not_now
+from amazon_simulator.world.state import Cancellation, Shipment
+from amazon_simulator.world.switches import LatestCancellation, SelfShipConfirm
 
 
 def assign_stock(memory: Memory, command: AssignStock, *, now: datetime) -> None:
@@ -32,16 +28,31 @@ def assign_stock(memory: Memory, command: AssignStock, *, now: datetime) -> None
     memory.move(shipment, advance(shipment.programme, shipment.status, Step.ACCEPT), now=now)
 
 
+def assignment_is_due(memory: Memory, due: Due) -> None:
+    """Amazon finds stock by itself, unless somebody was faster."""
+    shipment = memory.state.shipments[due.key]
+    if shipment.status == Status.CREATED:
+        memory.move(shipment, Status.ACCEPTED, now=due.at)
+
+
 def confirm(memory: Memory, command: ConfirmShipment, *, now: datetime) -> None:
     shipment = memory.shipment(command.shipment_id)
     status = advance(shipment.programme, shipment.status, Step.CONFIRM)
+    is_early = shipment.programme == Programme.SELF_SHIP and shipment.status == Status.CREATED
+    if is_early and memory.state.switches.self_ship_confirm == SelfShipConfirm.FROM_ACCEPTED:
+        raise not_now(f"The shipment {shipment.id} is CREATED: Amazon has not assigned its stock yet.")
     shipment.times_confirmed += 1
     memory.move(shipment, status, now=now)
 
 
 def reject(memory: Memory, command: RejectShipment, *, now: datetime) -> None:
     shipment = memory.shipment(command.shipment_id)
+    for line_id in command.line_ids:
+        if all(line.id != line_id for line in shipment.lines):
+            raise invalid(f"The shipment {shipment.id} has no line '{line_id}'.")
     status = advance(shipment.programme, shipment.status, Step.REJECT)
+    if any(parcel.status in LABELLED for parcel in shipment.parcels):
+        raise not_now(f"A parcel of the shipment {shipment.id} has its label already.")
     shipment.cancellation = Cancellation(kind="SELLER_REJECTED", reason=command.reason, at=now)
     _close_parcels(shipment)
     memory.move(shipment, status, now=now)
@@ -54,16 +65,21 @@ def cancel_shipment(memory: Memory, command: CancelShipment, *, now: datetime) -
 
 def cancel(memory: Memory, shipment: Shipment, *, kind: str, reason: str, now: datetime) -> None:
     """A buyer or Amazon cancels; possible until the first box has left."""
-    status = after_cancelling(shipment)
+    status = after_cancelling(memory, shipment)
+    if shipment.programme == Programme.EASY_SHIP and shipment.status == Status.SHIPLABEL_GENERATED:
+        shipment.sub_status = "LABEL_CANCELED"
     shipment.cancellation = Cancellation(kind=kind, reason=reason, at=now)
     _close_parcels(shipment)
     memory.move(shipment, status, now=now)
 
 
-def after_cancelling(shipment: Shipment) -> Status:
+def after_cancelling(memory: Memory, shipment: Shipment) -> Status:
     """The status that cancelling would give; refuses where it is too late, and changes nothing."""
     status = advance(shipment.programme, shipment.status, Step.CANCEL)
-    if any(parcel.shipped for parcel in shipment.parcels):
+    is_early = memory.state.switches.latest_cancellation == LatestCancellation.BEFORE_LABEL
+    if is_early and any(parcel.status in LABELLED for parcel in shipment.parcels):
+        raise not_now(f"The shipment {shipment.id} has a label: it comes back as a return if it must.")
+    if any(parcel.shipped or parcel.taken for parcel in shipment.parcels):
         raise not_now(f"A parcel of the shipment {shipment.id} has left already; it comes back as a return.")
     return status
 
@@ -78,139 +94,40 @@ def make_invoice(memory: Memory, command: MakeInvoice, *, now: datetime) -> Ship
     status = advance(shipment.programme, shipment.status, Step.INVOICE)
     if not shipment.needs_invoice:
         raise not_now(f"The shipment {shipment.id} needs no invoice.")
-    memory.state.counters.invoice += 1
-    shipment.invoice_number = f"INV-{now.year}-{memory.state.counters.invoice:06d}"
+    _number_invoice(memory, shipment, now=now)
+    for parcel in shipment.parcels:
+        if parcel.status in ("CREATED", "PICKUP_SLOT_RETRIEVED"):
+            parcel.status = "INVOICE_GENERATED"
     memory.move(shipment, status, now=now)
     return shipment
 
 
-def make_labels(memory: Memory, command: MakeLabels, *, now: datetime) -> list[tuple[Parcel, str]]:
-    """Per wanted parcel the parcel, and what went wrong with its label, if anything did."""
+def publish_invoice(memory: Memory, command: PublishInvoice, *, now: datetime) -> Shipment:
+    """Amazon makes the invoice itself; the shipment stays where it is."""
     shipment = memory.shipment(command.shipment_id)
-    if not shipment.parcels or not command.is_again:
-        advance(shipment.programme, shipment.status, Step.RELABEL if command.is_again else Step.LABEL)
-    parcels = [find(shipment, each) for each in command.parcel_ids]
-    if not parcels:
-        raise invalid("packageIds names no package.")
-    if command.is_again:
-        _check_again(shipment, parcels)
-    else:
-        _check_first(shipment, parcels, command)
-    answers = [_label(memory, shipment, parcel, command, now=now) for parcel in parcels]
-    if all(parcel.status in LABELLED for parcel in shipment.parcels):
-        memory.move(shipment, Status.SHIPLABEL_GENERATED, now=now)
-    elif any(not trouble for _, trouble in answers):
-        memory.move(shipment, shipment.status, now=now)
-    return answers
+    if not shipment.needs_invoice:
+        raise not_now(f"The shipment {shipment.id} needs no invoice.")
+    if shipment.status == Status.CANCELLED:
+        raise not_now(f"The shipment {shipment.id} is cancelled.")
+    if not shipment.invoice_number:
+        _number_invoice(memory, shipment, now=now)
+    memory.move(shipment, shipment.status, now=now)
+    return shipment
 
 
-def _check_first(shipment: Shipment, parcels: list[Parcel], command: MakeLabels) -> None:
-    if all(parcel.status in LABELLED for parcel in parcels):
-        raise repeated(f"The packages of the shipment {shipment.id} that you name have their labels already.")
-    if shipment.programme != Programme.SMARTCONNECT and not command.option_id:
-        raise invalid("shippingOptionId is required: choose one of the shipping options of the package.")
+def _number_invoice(memory: Memory, shipment: Shipment, *, now: datetime) -> None:
+    memory.state.counters.invoice += 1
+    shipment.invoice_number = f"INV-{now.year}-{memory.state.counters.invoice:06d}"
+    shipment.invoiced = now
 
 
-def _check_again(shipment: Shipment, parcels: list[Parcel]) -> None:
-    if any(parcel.status != "SHIPLABEL_GENERATED" for parcel in parcels):
-        advance(shipment.programme, shipment.status, Step.RELABEL)
-        raise not_now("A label can only be made again for a package that has one and is still here.")
-    if shipment.status in (Status.CANCELLED, Status.SHIPPED, Status.DELIVERED):
-        advance(shipment.programme, shipment.status, Step.RELABEL)
-
-
-def _label(
-    memory: Memory, shipment: Shipment, parcel: Parcel, command: MakeLabels, *, now: datetime
-) -> tuple[Parcel, str]:
-    if not command.is_again and parcel.status in LABELLED:
-        return parcel, f"The package {parcel.id} has its label already; ask for REGENERATE."
-    if shipment.failing_labels > 0 and not command.is_again:
-        shipment.failing_labels -= 1
-        return parcel, f"The carrier refused the package {parcel.id} this time; try again."
-    state, location = memory.state, memory.state.locations[shipment.location_id]
-    state.counters.tracking += 1
-    parcel.labels.append(
-        Label(
-            tracking_id=command.tracking_id or ids.tracking_id(state.seed, state.counters.tracking),
-            carrier=command.carrier if command.tracking_id else location.carrier,
-            format=location.label_format,
-            made=now,
-            pickup=shipment.ship_by if shipment.ship_by >= now else next_pickup(location, ready=now),
-            option_id=command.option_id,
-        )
-    )
-    parcel.status = "SHIPLABEL_GENERATED"
-    return parcel, ""
-
-
-def tell_parcel_status(memory: Memory, command: TellParcelStatus, *, now: datetime) -> None:
+def change_pickup_date(memory: Memory, command: ChangePickupDate, *, now: datetime) -> Shipment:
+    """The carrier has no room that day: the shop is expected to hand over at another moment."""
     shipment = memory.shipment(command.shipment_id)
-    if not shipment.parcels:
-        advance(shipment.programme, shipment.status, Step.SHIP)
-    parcel = find(shipment, command.parcel_id)
-    if command.status == "SHIPPED" and not command.sub_status:
-        _tell_shipped(memory, shipment, parcel, now=now)
-    elif command.status == "SHIPPED" and command.sub_status == "OUT_FOR_DELIVERY":
-        memory.move(shipment, advance(shipment.programme, shipment.status, Step.OUT_FOR_DELIVERY), now=now)
-        shipment.sub_status = command.sub_status
-    elif command.status == "DELIVERED":
-        status = advance(shipment.programme, shipment.status, Step.DELIVER)
-        parcel.status = "DELIVERED"
-        shipment.sub_status = command.sub_status or "DELIVERED"
-        is_done = all(each.status == "DELIVERED" for each in shipment.parcels)
-        memory.move(shipment, status if is_done else shipment.status, now=now)
-    else:
-        raise invalid(f"A seller cannot set the status '{command.status}' '{command.sub_status}'.")
-
-
-def _tell_shipped(memory: Memory, shipment: Shipment, parcel: Parcel, *, now: datetime) -> None:
-    if parcel.shipped and shipment.status == Status.SHIPLABEL_GENERATED:
-        raise repeated(f"The package {parcel.id} is SHIPPED already.")
-    advance(shipment.programme, shipment.status, Step.SHIP)
-    is_strict = memory.state.switches.shipped_before_pickup == ShippedBeforePickup.REFUSE
-    if is_strict and now < parcel.labels[-1].pickup:
-        raise not_now(f"The package {parcel.id} cannot be SHIPPED before its pickup window.")
-    parcel.told_shipped += 1
-    _ship(memory, shipment, parcel, by="seller", now=now)
-
-
-def _ship(memory: Memory, shipment: Shipment, parcel: Parcel, *, by: str, now: datetime) -> None:
-    parcel.status, parcel.shipped, parcel.shipped_by = "SHIPPED", now, by
-    is_gone = all(each.shipped for each in shipment.parcels)
-    memory.move(shipment, Status.SHIPPED if is_gone else shipment.status, now=now)
-
-
-def send_lorry(memory: Memory, command: SendLorry, *, now: datetime) -> list[str]:
-    """The carrier takes and scans every labelled parcel of a location; gives the ids of what it took."""
-    if command.location_id not in memory.state.locations:
-        raise unknown("location", command.location_id)
-    key = (command.location_id, Status.SHIPLABEL_GENERATED)
-    waiting = [entry[2] for entry in memory.shipments.walk([key], since=None, beyond=0)]
-    for shipment_id in waiting:
-        _scan_pickup(memory, memory.shipment(shipment_id), now=now)
-    return waiting
-
-
-def scan(memory: Memory, command: ScanShipment, *, now: datetime) -> None:
-    shipment = memory.shipment(command.shipment_id)
-    if command.is_on_its_way:
-        advance(shipment.programme, shipment.status, Step.DELIVERY_SCAN)
-        shipment.sub_status = "OUT_FOR_DELIVERY"
-        memory.move(shipment, shipment.status, now=now)
-        return
-    if not command.is_delivery:
-        advance(shipment.programme, shipment.status, Step.CARRIER_SCAN)
-        _scan_pickup(memory, shipment, now=now)
-        return
-    status = advance(shipment.programme, shipment.status, Step.DELIVERY_SCAN)
-    for parcel in shipment.parcels:
-        parcel.status = "DELIVERED"
-    shipment.sub_status = "DELIVERED"
-    memory.move(shipment, status, now=now)
-
-
-def _scan_pickup(memory: Memory, shipment: Shipment, *, now: datetime) -> None:
-    shipment.sub_status = "PICKED_UP"
-    for parcel in shipment.parcels:
-        if not parcel.shipped:
-            _ship(memory, shipment, parcel, by="carrier", now=now)
+    if shipment.status in (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED):
+        raise not_now(f"The shipment {shipment.id} is {shipment.status}: no pickup is awaited.")
+    if command.at < now:
+        raise invalid("The expected pickup date lies in the past.")
+    shipment.ship_by = command.at
+    memory.move(shipment, shipment.status, now=now)
+    return shipment

@@ -11,8 +11,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from amazon_simulator.world.life_state import Basket, Due, Return, Told
 from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.order_parts import Box, LineTerms, Review, Terms
+from amazon_simulator.world.steps import AnyStep
 from amazon_simulator.world.switches import Switches
 
 
@@ -68,6 +70,8 @@ class Location(Struct, kw_only=True):
     pickups: list[str] = field(default_factory=lambda: ["23:00"])
     minutes_to_pack: int = 30
     carrier: str = "ATS"
+    missed_pickups: int = 0
+    next_lorry: datetime | None = None
 
 
 class Product(Struct, frozen=True, kw_only=True):
@@ -127,13 +131,20 @@ class Listing(Struct, kw_only=True):
     waiting: list[Change] = field(default_factory=list)
     is_converted: bool = False
     hazmat_form: dict[str, Any] | None = None
+    old_platform: int | None = None
+    spoilt_updates: int = 0
+    suppression: str = ""
 
 
 class Stock(Struct, kw_only=True):
-    """What Amazon knows about a SKU at a location: the quantity last told and the units it holds back."""
+    """What Amazon knows about a SKU at a location: the quantity last told and the units it holds back.
+
+    Units in baskets are part of what is held back.
+    """
 
     quantity: int = 0
     reserved: int = 0
+    in_baskets: int = 0
     sequence: int | None = None
     accepted_updates: int = 0
     stale_refusals: int = 0
@@ -161,12 +172,22 @@ class Line(Struct, kw_only=True):
     needs_hazmat_label: bool = False
     needs_serial: bool = False
     terms: LineTerms | None = None
+    has_gift_wrap: bool = True  # of a gift
+    has_gift_message: bool = True  # of a gift
+    needs_origin: bool = False
+    needs_item_value: bool = False
+    is_multi_piece: bool = False
+    marks: dict[str, str] = field(default_factory=dict)
 
 
 class PackedLine(Struct, frozen=True, kw_only=True):
     line_id: str
     quantity: int
     serials: tuple[str, ...] = ()
+    pieces: int | None = None
+    origin: str = ""
+    item_value: Decimal | None = None
+    currency: str = ""
 
 
 class Size(Struct, frozen=True, kw_only=True):
@@ -187,6 +208,17 @@ class Label(Struct, frozen=True, kw_only=True):
     option_id: str = ""
 
 
+class Offer(Struct, frozen=True, kw_only=True):
+    """A way to hand a parcel over, as offered to the seller: by whom, and when."""
+
+    id: str
+    ship_by: str
+    carrier: str
+    start: datetime
+    end: datetime
+    method: str = ""
+
+
 class Parcel(Struct, kw_only=True):
     """A package as the seller announced it, with every label it ever had; the last one counts."""
 
@@ -200,6 +232,26 @@ class Parcel(Struct, kw_only=True):
     told_shipped: int = 0
     shipped: datetime | None = None
     shipped_by: str = ""
+    sub_status: str = ""
+    offers: list[Offer] = field(default_factory=list)
+    taken: datetime | None = None  # by the carrier
+
+
+class OriginalLine(Struct, frozen=True, kw_only=True):
+    """What a line stands for: its own SKU, and the one that was sent first."""
+
+    sku: str
+    original_sku: str
+    quantity: int
+    price: Decimal
+
+
+class Original(Struct, frozen=True, kw_only=True):
+    """The shipment that an exchange or a replacement stands for."""
+
+    shipment_id: str
+    location_id: str
+    lines: tuple[OriginalLine, ...] = ()
 
 
 class Cancellation(Struct, frozen=True, kw_only=True):
@@ -228,6 +280,12 @@ class Shipment(Struct, kw_only=True):
     invoice_number: str = ""
     type: str = "NEW"
     replaces: str = ""
+    original: Original | None = None
+    by_third_party: bool = False
+    invoiced: datetime | None = None
+    deliver_at: datetime | None = None
+    pickups_missed: int = 0
+    told_reason: str = ""
 
 
 class Ordinary(Struct, kw_only=True):
@@ -271,6 +329,10 @@ class Counters(Struct, kw_only=True):
     product: int = 0
     invoice: int = 0
     stamp: int = 0
+    agenda: int = 0
+    basket: int = 0
+    returned: int = 0
+    rma: int = 0
 
 
 class State(Struct, kw_only=True):
@@ -290,3 +352,10 @@ class State(Struct, kw_only=True):
     orders: dict[str, Order] = field(default_factory=dict)
     fba_stock: dict[str, FbaStock] = field(default_factory=dict)
     fba_tokens: list[str] = field(default_factory=list)
+    returns: dict[str, Return] = field(default_factory=dict)
+    baskets: dict[str, Basket] = field(default_factory=dict)
+    agenda: list[Due] = field(default_factory=list)
+    story: list[AnyStep] = field(default_factory=list)
+    story_began: datetime | None = None
+    story_names: dict[str, str] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)

@@ -9,10 +9,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from amazon_simulator.world import ledger, shelf
+from amazon_simulator.world import ledger, seller_central, shelf
 from amazon_simulator.world.commands import StockEntry, TellStock
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Channel, Location, State, Stock
+from amazon_simulator.world.switches import ProductDataErrors
+
+DEFAULT = "DEFAULT"
+PRODUCT_DATA = "PRODUCT_ATTRIBUTE_VALIDATION_FAILURE"
 
 
 class Verdict(StrEnum):
@@ -44,27 +48,64 @@ def judge(state: State, seller_id: str, entry: StockEntry) -> Answer:
     trouble = _trouble(state, seller_id, entry)
     if trouble:
         return Answer(entry=entry, verdict=Verdict.WRONG, trouble=trouble[0], text=trouble[1])
-    location = state.locations[entry.location_id]
+    location = _place(state, seller_id, entry.location_id)
+    assert location is not None
     stock = ledger.at(state, location.id, entry.sku)
+    missing = _missing(state, seller_id, entry, location)
     if not entry.is_update:
-        return _figures(entry, stock, Verdict.DONE, location=location)
+        return _figures(entry, stock, Verdict.DONE, location=location, missing=missing)
     if entry.quantity is None or entry.sequence is None or entry.quantity < 0:
         text = "quantity (not below zero) and clientSequenceNumber are both required for an update."
         return Answer(entry=entry, verdict=Verdict.WRONG, trouble="INVALID_INPUT", text=text)
     if ledger.is_stale(stock, entry.sequence):
         stock.stale_refusals += 1
         return _figures(entry, stock, Verdict.STALE, location=location)
+    if missing and state.switches.product_data_errors == ProductDataErrors.REFUSE:
+        return _figures(entry, stock, Verdict.WRONG, location=location, missing=missing)
     ledger.tell(stock, quantity=entry.quantity, sequence=entry.sequence)
-    return _figures(entry, stock, Verdict.DONE, location=location)
+    listing = shelf.find(state, seller_id, entry.sku)
+    if listing is not None and location.channel == Channel.FBA:
+        seller_central.spoil(state, listing, stock)
+    return _figures(entry, stock, Verdict.DONE, location=location, missing=missing)
 
 
-def _figures(entry: StockEntry, stock: Stock, verdict: Verdict, *, location: Location) -> Answer:
+def _place(state: State, seller_id: str, location_id: str) -> Location | None:
+    """By its id; DEFAULT is the merchant's only location."""
+    if location_id != DEFAULT:
+        location = state.locations.get(location_id)
+        return location if location is not None and location.seller_id == seller_id else None
+    own = [
+        each
+        for each in state.locations.values()
+        if each.seller_id == seller_id and each.channel == Channel.MFN
+    ]
+    return own[0] if len(own) == 1 else None
+
+
+def _missing(state: State, seller_id: str, entry: StockEntry, location: Location) -> str:
+    """What the catalogue lacks for goods that Amazon's carrier takes."""
+    listing = shelf.find(state, seller_id, entry.sku)
+    product = state.products.get(listing.asin) if listing is not None else None
+    if product is None or location.channel != Channel.FBA:
+        return ""
+    if product.weight <= 0:
+        return "MISSING_WEIGHT"
+    return "MISSING_DIMENSIONS" if min(product.length, product.width, product.height) <= 0 else ""
+
+
+def _figures(
+    entry: StockEntry, stock: Stock, verdict: Verdict, *, location: Location, missing: str = ""
+) -> Answer:
     is_stale = verdict == Verdict.STALE
+    trouble, text = (PRODUCT_DATA, missing) if missing else ("", "")
+    if is_stale:
+        trouble = "STALE_SEQUENCE_NUMBER"
+        text = f"The last accepted sequence number is {stock.sequence}."
     return Answer(
         entry=entry,
         verdict=verdict,
-        trouble="STALE_SEQUENCE_NUMBER" if is_stale else "",
-        text=f"The last accepted sequence number is {stock.sequence}." if is_stale else "",
+        trouble=trouble,
+        text=text,
         quantity=stock.quantity,
         reserved=stock.reserved,
         sellable=ledger.sellable(stock),
@@ -74,8 +115,8 @@ def _figures(entry: StockEntry, stock: Stock, verdict: Verdict, *, location: Loc
 
 
 def _trouble(state: State, seller_id: str, entry: StockEntry) -> tuple[str, str] | None:
-    location = state.locations.get(entry.location_id)
-    if location is None or location.seller_id != seller_id:
+    location = _place(state, seller_id, entry.location_id)
+    if location is None:
         return "INVALID_LOCATION", f"The location '{entry.location_id}' does not belong to this seller."
     if entry.marketplace_id and entry.marketplace_id != location.marketplace_id:
         return "INVALID_MARKETPLACE", f"The location serves the marketplace {location.marketplace_id}."

@@ -39,6 +39,47 @@ class EmptyPages(StrEnum):
     ON = "on"
 
 
+class CarrierScan(StrEnum):
+    SHIPS = "ships"
+    ONLY_SEEN = "only_seen"
+
+
+class ShippedAfterScan(StrEnum):
+    CONFLICT = "conflict"
+    UNPROCESSABLE = "unprocessable"
+    ACCEPT = "accept"
+
+
+class Carrier(StrEnum):
+    BY_HAND = "by_hand"
+    BY_CLOCK = "by_clock"
+
+
+class SelfShipConfirm(StrEnum):
+    FROM_CREATED = "from_created"
+    FROM_ACCEPTED = "from_accepted"
+
+
+class LatestCancellation(StrEnum):
+    BEFORE_SHIPPED = "before_shipped"
+    BEFORE_LABEL = "before_label"
+
+
+class RelabelTracking(StrEnum):
+    NEW = "new"
+    SAME = "same"
+
+
+class ProductDataErrors(StrEnum):
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+class Baskets(StrEnum):
+    OFF = "off"
+    ON = "on"
+
+
 class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a reservation ends, what an empty options answer leaves behind, and the other open questions."""
 
@@ -49,3 +90,16 @@ class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     converted_channel: ConvertedChannel = ConvertedChannel.AMAZON_EU
     empty_pages: EmptyPages = EmptyPages.OFF
     label_url_seconds: int = 300
+    carrier_scan: CarrierScan = CarrierScan.SHIPS
+    shipped_after_scan: ShippedAfterScan = ShippedAfterScan.CONFLICT
+    carrier: Carrier = Carrier.BY_HAND
+    self_ship_confirm: SelfShipConfirm = SelfShipConfirm.FROM_CREATED
+    latest_cancellation: LatestCancellation = LatestCancellation.BEFORE_SHIPPED
+    relabel_tracking: RelabelTracking = RelabelTracking.NEW
+    product_data_errors: ProductDataErrors = ProductDataErrors.REFUSE
+    baskets: Baskets = Baskets.OFF
+    assign_seconds: int = 0
+    shipment_seen_seconds: int = 0
+    customer_seconds: int = 0
+    listing_least_seconds: int = 600
+    listing_most_seconds: int = 1200

@@ -11,20 +11,29 @@ from threading import RLock
 from typing import Any, Protocol
 
 from amazon_simulator.world import (
+    baskets,
     buying,
+    carriers,
     confirming,
     fba,
+    fulfilling,
+    labelling,
     listings,
     onsite,
     ordinary,
     parcels,
+    returns,
+    seller_central,
     settings,
     shipments,
     stock,
+    telling,
 )
 from amazon_simulator.world import commands as c
+from amazon_simulator.world import life_commands as life
 from amazon_simulator.world.clock import Clock, to_the_millisecond
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.settling import settle
 from amazon_simulator.world.state import State
 
 Handler = Callable[..., Any]
@@ -49,10 +58,10 @@ HANDLERS: dict[type[c.Command], Handler] = {
     c.ChangeParcel: parcels.change,
     c.AskOptions: parcels.ask_options,
     c.MakeInvoice: shipments.make_invoice,
-    c.MakeLabels: shipments.make_labels,
-    c.TellParcelStatus: shipments.tell_parcel_status,
-    c.SendLorry: shipments.send_lorry,
-    c.ScanShipment: shipments.scan,
+    c.MakeLabels: labelling.make_labels,
+    c.TellParcelStatus: telling.tell_parcel_status,
+    c.SendLorry: carriers.send_lorry,
+    c.ScanShipment: carriers.scan,
     c.PutListing: listings.put,
     c.PatchListing: listings.patch,
     c.DeleteListing: listings.delete,
@@ -70,13 +79,22 @@ HANDLERS: dict[type[c.Command], Handler] = {
     c.CreateFbaItem: fba.create,
     c.DeleteFbaItem: fba.delete,
     c.AddFbaStock: fba.add,
+    life.MissPickups: carriers.miss_pickups,
+    life.ScanLabel: carriers.scan_label,
+    life.PlanDelivery: carriers.plan_one_delivery,
+    life.FulfilShipment: fulfilling.fulfil,
+    life.ChangePickupDate: shipments.change_pickup_date,
+    life.PublishInvoice: shipments.publish_invoice,
+    life.OpenReturn: returns.open_return,
+    life.MoveReturn: returns.move,
+    life.FillBasket: baskets.fill,
+    life.EmptyBasket: baskets.empty,
+    life.EditListing: seller_central.edit,
+    life.RemoveListing: seller_central.remove,
+    life.RevertListing: seller_central.revert,
+    life.UseOldPlatform: seller_central.use_old_platform,
+    life.ChangeProduct: seller_central.change_product,
 }
-
-
-def settle(memory: Memory, *, now: datetime) -> None:
-    """Let everything of Amazon's own happen whose moment has come."""
-    listings.settle(memory, now=now)
-    ordinary.settle(memory, now=now)
 
 
 class Journal(Protocol):
