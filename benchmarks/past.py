@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from math import ceil
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from benchmarks.ground import CHANNEL, Ground
 from benchmarks.importing import import_here
 from loadbay.channels.models import SalesChannel
+from loadbay.core.bulk import insert_rows
 from loadbay.dispatch.models import FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.journal.models import TimelineEntry
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
@@ -58,19 +60,29 @@ class Past:
 
 def _hand_over() -> None:
     """Everything imported so far was packed, labelled, completed and delivered."""
-    _run(
-        "INSERT INTO dispatch_parcel (field_call_id, package_id, is_closed, carrier_name, tracking_id,"
-        " told_shipped_at) SELECT id, 'PKG-1', true, 'Amazon', 'TBA' || id, now() FROM dispatch_fieldcall"
-    )
-    _run(
-        "INSERT INTO dispatch_parcelline (parcel_id, line_id, units, serials)"
-        " SELECT p.id, l.id, l.units, '[]' FROM dispatch_parcel p"
-        " JOIN dispatch_fieldcallline l ON l.field_call_id = p.field_call_id"
+    calls = list(FieldCall.objects.order_by("id").values_list("pk", flat=True))
+    parcels = insert_rows(Parcel, [_parcel(call) for call in calls])
+    of_call = dict(zip(calls, parcels, strict=True))
+    lines = FieldCallLine.objects.order_by("id").values_list("pk", "field_call_id", "units")
+    insert_rows(
+        ParcelLine,
+        [{"parcel_id": of_call[call], "line_id": pk, "units": units} for pk, call, units in lines],
     )
     FieldCall.objects.update(state=FieldCall.State.COMPLETED, packed_at=models.F("collection_at"))
     Shipment.objects.update(status="DELIVERED", promise=Shipment.Promise.CONFIRMED)
     Sale.objects.update(order_status=Sale.OrderStatus.POSTED)
     Reservation.objects.all().delete()
+
+
+def _parcel(call: int) -> dict[str, object]:
+    return {
+        "field_call_id": call,
+        "package_id": "PKG-1",
+        "is_closed": True,
+        "carrier_name": "Amazon",
+        "tracking_id": f"TBA{call}",
+        "told_shipped_at": timezone.now(),
+    }
 
 
 def _multiply(model: type[models.Model], *, span: int, copies: tuple[int, int]) -> None:

@@ -135,13 +135,18 @@ def product_of_code(code: str) -> FoundProduct | None:
     text = code.strip()[:60]
     if not text or not text.isprintable():
         return None
-    product = Product.objects.filter(sku=text).first()
-    if product is None:
-        barcode = Barcode.objects.filter(code__in=same_barcodes(text)).select_related("product").first()
-        product = barcode.product if barcode else None
-    if product is None:
-        return None
-    return FoundProduct(product.pk, product.sku, product.name, product.is_bundle, product.is_serialised)
+    columns = ("pk", "sku", "name", "is_bundle", "is_serialised")
+    found = Product.objects.filter(sku=text).values_list(*columns).first()
+    if found is None:
+        barcodes = Barcode.objects.filter(code__in=same_barcodes(text)).order_by("pk")
+        found = barcodes.values_list(*(f"product__{column}" for column in columns)).first()
+    return None if found is None else FoundProduct(*found)
+
+
+def first_barcodes(product_ids: Iterable[int]) -> dict[int, str]:
+    """The barcode of each product that is printed on papers: the one it was given first."""
+    rows = Barcode.objects.filter(product_id__in=set(product_ids)).order_by("-id")
+    return dict(rows.values_list("product_id", "code"))
 
 
 def resolve_skus(skus: Iterable[str]) -> dict[str, int]:

@@ -46,9 +46,10 @@ class BenchView:
 
 
 def bench(station: str) -> BenchView:
-    call = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).first()
+    in_hand = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING)
+    call = in_hand.only("number", "collection_at", "serial_for_id", "sale_id").first()
     lines = pick_lines([call.pk])[call.pk] if call else ()
-    scans = BenchScan.objects.filter(station=station).order_by("-id")[:MOST_RECENT]
+    scans = BenchScan.objects.filter(station=station).order_by("-id").values_list("answer", flat=True)
     parcels = list(call.parcels.select_related("house_box").order_by("id")) if call else []
     place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
     return BenchView(
@@ -61,7 +62,7 @@ def bench(station: str) -> BenchView:
         waits_for_serial=bool(call and call.serial_for_id),
         all_packed=bool(lines) and all(line.packed == line.units for line in lines),
         labels=_labels_of_bench(station),
-        answers=tuple(answer_from_data(row.answer) for row in scans),
+        answers=tuple(answer_from_data(answer) for answer in scans[:MOST_RECENT]),
     )
 
 
@@ -112,21 +113,23 @@ def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     rows = FieldCall.objects.filter(
         station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
     )
-    calls = list(rows.order_by("-packed_at")[:4])
-    jobs = PrintJob.objects.filter(label__parcel__field_call__in=calls).order_by("id")
+    calls = list(
+        rows.order_by("-packed_at").values_list("pk", "number", "state", "label_wanted", "problem")[:4]
+    )
+    jobs = PrintJob.objects.filter(label__parcel__field_call_id__in=[pk for pk, *_ in calls]).order_by("id")
     newest = {
         call: (state, sentence)
         for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
     }
     return tuple(
-        (call.number, _label_awaited(call), call.problem)
-        if call.state == FieldCall.State.PACKED
-        else (call.number, *newest.get(call.pk, ("stored", "")))
-        for call in calls
+        (number, _label_awaited(label_wanted, problem), problem)
+        if state == FieldCall.State.PACKED
+        else (number, *newest.get(pk, ("stored", "")))
+        for pk, number, state, label_wanted, problem in calls
     )
 
 
-def _label_awaited(call: FieldCall) -> str:
-    if not call.label_wanted:
+def _label_awaited(label_wanted: str, problem: str) -> str:
+    if not label_wanted:
         return "declined"
-    return "problem" if call.problem else "awaited"
+    return "problem" if problem else "awaited"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
-from loadbay.catalogue.models import Product
 from loadbay.dispatch.bench_rules import BOX_PREFIX
 from loadbay.dispatch.box_rules import (
     BUILT_IN,
@@ -68,36 +68,31 @@ def measured_now(call: FieldCall, parcel: Parcel | None) -> Measured:
     goods = _goods_in(parcel) if parcel is not None else []
     goods = goods or _missing(call)
     return measured(
-        [_packed(line.product, units) for line, units in goods],
-        recommended=_recommended(call, {line.shipment_line.line_id for line, _ in goods}),
+        [packed for _, packed in goods],
+        recommended=_recommended(call, {line_id for line_id, _ in goods}),
         house=_house_box(),
         given=_given(parcel),
     )
 
 
-Goods = list[tuple[FieldCallLine, int]]
+Goods = list[tuple[str, Packed]]
+"""(line of the shipment, what of it lies there)"""
+_MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm")
 
 
 def _goods_in(parcel: Parcel) -> Goods:
-    entries = ParcelLine.objects.filter(parcel=parcel).select_related("line__product", "line__shipment_line")
-    return [(entry.line, entry.units) for entry in entries.order_by("id")]
+    entries = ParcelLine.objects.filter(parcel=parcel).order_by("id")
+    measures = (f"line__product__{name}" for name in _MEASURES)
+    rows = entries.values_list("line__shipment_line__line_id", "units", *measures)
+    return [(line_id, Packed(units, *sizes)) for line_id, units, *sizes in rows]
 
 
 def _missing(call: FieldCall) -> Goods:
-    lines = FieldCallLine.objects.filter(field_call=call).select_related("product", "shipment_line")
-    lines = lines.annotate(packed_units=Sum("packed__units"))
-    left = [(line, line.units - (line.packed_units or 0)) for line in lines.order_by("id")]
-    return [(line, units) for line, units in left if units > 0]
-
-
-def _packed(product: Product, units: int) -> Packed:
-    return Packed(
-        units=units,
-        weight_g=product.weight_g,
-        length_mm=product.length_mm,
-        width_mm=product.width_mm,
-        height_mm=product.height_mm,
-    )
+    lines = FieldCallLine.objects.filter(field_call=call).order_by("id")
+    left = F("units") - Coalesce(Sum("packed__units"), 0)
+    measures = (f"product__{name}" for name in _MEASURES)
+    rows = lines.annotate(left=left).values_list("shipment_line__line_id", "left", *measures)
+    return [(line_id, Packed(units, *sizes)) for line_id, units, *sizes in rows if units > 0]
 
 
 def _recommended(call: FieldCall, line_ids: set[str]) -> Box | None:

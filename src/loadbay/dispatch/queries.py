@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from loadbay.catalogue.queries import first_barcodes
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.models import (
@@ -197,32 +198,25 @@ def waits_to_be_put_back(shipment_pk: int) -> bool:
     return waiting.exists()
 
 
+_GOODS = ("product_id", "product__sku", "product__name", "product__bin")
+
+
 def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
     """What to pick for each field call, by room and bin."""
+    calls = list(field_call_ids)
     packed: dict[int, int] = {}
-    for entry in ParcelLine.objects.filter(parcel__field_call_id__in=list(field_call_ids)):
-        packed[entry.line_id] = packed.get(entry.line_id, 0) + entry.units
-    rows = (
-        FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
-        .select_related("product", "room")
-        .prefetch_related("product__barcodes")
-        .order_by("room__code", "product__bin", "product__sku", "id")
-    )
-    found: dict[int, list[PickLine]] = {pk: [] for pk in field_call_ids}
-    for row in rows:
-        codes = [barcode.code for barcode in row.product.barcodes.all()]
-        found[row.field_call_id].append(
-            PickLine(
-                sku=row.product.sku,
-                name=row.product.name,
-                barcode=codes[0] if codes else row.product.sku,
-                room=row.room.code,
-                bin=row.product.bin,
-                units=row.units,
-                packed=packed.get(row.pk, 0),
-            )
-        )
-    return {pk: tuple(lines) for pk, lines in found.items()}
+    entries = ParcelLine.objects.filter(parcel__field_call_id__in=calls)
+    for line, units in entries.values_list("line_id", "units"):
+        packed[line] = packed.get(line, 0) + units
+    rows = FieldCallLine.objects.filter(field_call_id__in=calls)
+    rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
+    lines = list(rows.values_list("pk", "field_call_id", "units", "room__code", *_GOODS))
+    barcodes = first_barcodes(product for *_, product, _, _, _ in lines)
+    found: dict[int, list[PickLine]] = {pk: [] for pk in calls}
+    for pk, call, units, room, product, sku, name, bin_ in lines:
+        barcode = barcodes.get(product, sku)
+        found[call].append(PickLine(sku, name, barcode, room, bin_, units, packed.get(pk, 0)))
+    return {pk: tuple(picks) for pk, picks in found.items()}
 
 
 def label_bytes(number: str) -> tuple[tuple[str, str, bytes], ...]:

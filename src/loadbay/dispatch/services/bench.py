@@ -73,10 +73,15 @@ def _call_of(answer: BenchAnswer, call: FieldCall | None) -> int | None:
 
 
 def _current(station: str) -> FieldCall | None:
+    """The shipment is read where it is asked for: most scans need nothing of it."""
     rows = FieldCall.objects.select_for_update(of=("self",)).filter(
         station=station, state=FieldCall.State.PACKING
     )
-    return rows.select_related("sale__shipment", "channel").defer("sale__shipment__raw").first()
+    channel = ("channel__code", "channel__finishes_with_last_scan", "channel__is_watching")
+    return rows.select_related("sale", "channel").only(*_OF_A_CALL, "sale__shipment", *channel).first()
+
+
+_OF_A_CALL = tuple(field.name for field in FieldCall._meta.concrete_fields)
 
 
 def _not_seen_yet(bench: Bench) -> BenchAnswer | None:
@@ -406,25 +411,34 @@ def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
     return None
 
 
+_WANTED = (
+    *("pk", "units", "room__code", "product_id", "product__sku", "product__name"),
+    *("product__is_serialised", "shipment_line__requirements"),
+)
+
+
 def wanted_lines(call: FieldCall) -> list[Wanted]:
     """What the field call needs and what of it is packed, in picking order."""
-    rows = FieldCallLine.objects.filter(field_call=call).select_related("product", "room", "shipment_line")
-    packed: dict[int, list[ParcelLine]] = {}
-    for entry in ParcelLine.objects.filter(parcel__field_call=call).order_by("id"):
-        packed.setdefault(entry.line_id, []).append(entry)
-    return [
-        Wanted(
-            line=row.pk,
-            product=row.product_id,
-            sku=row.product.sku,
-            name=row.product.name,
-            units=row.units,
-            packed=sum(entry.units for entry in packed.get(row.pk, [])),
-            needs_serial=row.product.is_serialised
-            or row.shipment_line.requirements.get("serials") == "required",
-            serials=tuple(serial for entry in packed.get(row.pk, []) for serial in entry.serials),
-            is_serialised=row.product.is_serialised,
-            room=row.room.code,
+    packed: dict[int, tuple[int, list[str]]] = {}
+    entries = ParcelLine.objects.filter(parcel__field_call=call).order_by("id")
+    for line, units, serials_in in entries.values_list("line_id", "units", "serials"):
+        before, known = packed.get(line, (0, []))
+        packed[line] = (before + units, [*known, *serials_in])
+    rows = FieldCallLine.objects.filter(field_call=call).order_by("id")
+    found = []
+    for pk, units, room, product, sku, name, is_serialised, needs in rows.values_list(*_WANTED):
+        scanned, numbers = packed.get(pk, (0, []))
+        wanted = Wanted(
+            line=pk,
+            product=product,
+            sku=sku,
+            name=name,
+            units=units,
+            packed=scanned,
+            needs_serial=is_serialised or needs.get("serials") == "required",
+            serials=tuple(numbers),
+            is_serialised=is_serialised,
+            room=room,
         )
-        for row in rows.order_by("id")
-    ]
+        found.append(wanted)
+    return found
