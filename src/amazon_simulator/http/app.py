@@ -107,7 +107,7 @@ class Application:
         with self.desk.busy.writing(call):
             fault = self.desk.faults.take(call.operation.name)
             if fault is not None and fault.kind not in AFTER_EFFECT:
-                early = _before_effect(fault)
+                early = _before_effect(fault, call)
                 if early is not None:
                     return early
             held = self.desk.holds.meant_for(call.operation.name)
@@ -153,14 +153,24 @@ def _throttled() -> ApiError:
     return ApiError(429, "QuotaExceeded", "You exceeded your quota for the requested resource.")
 
 
-def _before_effect(fault: Fault) -> Answer | None:
+def _before_effect(fault: Fault, call: Call) -> Answer | None:
     if fault.kind == FaultKind.DELAY:
         Event().wait(fault.seconds)
         return None
     if fault.kind == FaultKind.CUT_BEFORE:
         raise Cut
+    if fault.kind == FaultKind.TELLTALE:
+        return _telltale(call).answer()
     answer: Answer = _FAULT_ANSWERS[fault.kind]()
     return answer
+
+
+def _telltale(call: Call) -> ApiError:
+    """A refusal whose words repeat what nobody should keep: the access token, a signed link, a buyer."""
+    token = call.request.headers.get("x-amz-access-token", "")
+    link = "https://labels.s3.amazonaws.com/label.png?X-Amz-Credential=demo&X-Amz-Signature=signed0by0nobody"
+    words = "Value 'Wilhelmina Hartwell' at 'shipToAddress.name' failed to satisfy constraint."
+    return ApiError(400, "InvalidInput", words, details=f"access_token={token} was used; see {link}")
 
 
 _HTML = b"<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1></body></html>"

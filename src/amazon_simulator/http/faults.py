@@ -19,6 +19,7 @@ class FaultKind(StrEnum):
     CUT_BEFORE = "cut_before"
     CUT_AFTER = "cut_after"
     DELAY = "delay"
+    TELLTALE = "telltale"
 
 
 AFTER_EFFECT = frozenset((FaultKind.TORN_JSON, FaultKind.CUT_AFTER))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
+from loadbay.core.masking import mask_text
+
 
 class Refusal(Exception):
     """Our own no. Each subclass has a stable `code`; the sentence names the thing and the cure."""
@@ -34,14 +36,15 @@ class WrongInput(Refusal):
 class Trouble(Exception):
     """Something outside did not do what was asked. Never raised itself: one of the four kinds is.
 
+    Its sentence is kept, shown and logged in many places, so what the outside said is masked here, once.
     `exchange` is the id of the recorded conversation behind it, when there is one.
     """
 
     kind: ClassVar[str] = "trouble"
 
     def __init__(self, sentence: str, *, exchange: int | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = mask_text(sentence)
+        super().__init__(self.sentence)
         self.exchange = exchange
 
 

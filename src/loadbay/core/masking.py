@@ -27,6 +27,12 @@ URL_KEYS = frozenset({"url", "mapurl"})
 # In text, a link is known to open something by what its query holds.
 _WORD = re.compile(r"[^\s\"'<>]+")
 _OPENS = re.compile(r"signature|x-amz-|token", re.IGNORECASE)
+# A field and its value inside a sentence, `"buyerName": "…"`, `phone='…'`, `client_secret=…`; what Amazon's
+# validation says of one: `Value '…' at 'shipToAddress.name' failed`.
+_FIELD = re.compile(
+    r"""(?<![\w-])(["']?)([A-Za-z][A-Za-z_-]{2,40})\1\s{0,3}([:=])\s{0,3}("[^"]{0,300}"|'[^']{0,300}'|[^\s,;&}\])"']{1,300})"""
+)
+_VALUE_AT = re.compile(r"""\b([Vv]alue) (["'])(.{1,300}?)\2 (at|of|for) (["'])([\w.\[\]-]{1,200})\5""")
 # Every part is anchored or bounded: text from outside may be long and built to be slow to search.
 _TEXT = re.compile(
     r"(Atz[ar](?:\||%7C)[\w.\-=+/%]+)|((?:refresh_token|client_secret|access_token)=[^&\s]+)"
@@ -49,11 +55,35 @@ def mask_text(text: str) -> str:
     """Text without tokens, secrets, signed links and e-mail addresses."""
     if "?" in text:
         text = _WORD.sub(lambda found: _unsigned(found.group()), text)
+    if "'" in text or '"' in text or "=" in text:
+        text = _VALUE_AT.sub(_without_value, _FIELD.sub(_without_field, text))
     if not ("@" in text or "=" in text or "Atz" in text):
         return text  # most texts: the search below would find nothing
     return _TEXT.sub(
         lambda found: found.group(2).split("=")[0] + "=" + MASK if found.group(2) else MASK, text
     )
+
+
+def _bare(key: str) -> str:
+    return key.casefold().replace("_", "").replace("-", "")
+
+
+def _is_hidden(key: str) -> bool:
+    bare = _bare(key)
+    return bare in SECRET_KEYS or bare in BUYER_KEYS
+
+
+def _without_field(found: re.Match[str]) -> str:
+    """A bare value after a colon may be a sentence going on, so only quoted ones count there."""
+    quote, key, sign, value = found.groups()
+    is_value = sign == "=" or quote or value[0] in "\"'"
+    return found.group().replace(value, MASK) if is_value and _is_hidden(key) else found.group()
+
+
+def _without_value(found: re.Match[str]) -> str:
+    word, quote, _, joint, mark, path = found.groups()
+    hidden = any(_is_hidden(part) for part in re.split(r"[.\[\]]", path))
+    return f"{word} {quote}{MASK}{quote} {joint} {mark}{path}{mark}" if hidden else found.group()
 
 
 def _unsigned(word: str) -> str:
@@ -62,9 +92,8 @@ def _unsigned(word: str) -> str:
 
 
 def _masked_entry(key: str, entry: Any) -> Any:
-    bare = key.casefold().replace("_", "").replace("-", "")
-    if bare in SECRET_KEYS or bare in BUYER_KEYS:
+    if _is_hidden(key):
         return None if entry is None else MASK
-    if bare in URL_KEYS and isinstance(entry, str):
+    if _bare(key) in URL_KEYS and isinstance(entry, str):
         return entry.split("?")[0] + ("?" + MASK if "?" in entry else "")
     return mask(entry)

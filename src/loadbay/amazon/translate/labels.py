@@ -9,7 +9,7 @@ from msgspec import UNSET
 from loadbay.amazon.translate.boxes import LIGHTEST_GRAMS, centimetres
 from loadbay.amazon.wire import shipment_writes as write
 from loadbay.amazon.wire import shipments as wire
-from loadbay.amazon.wire.loose import decode, moment_or_none, text
+from loadbay.amazon.wire.loose import decode, moment_or_none, said, text
 from loadbay.core.errors import Rejected
 from loadbay.core.ids import PackageId
 from loadbay.dispatch.ports import (
@@ -103,7 +103,7 @@ def _label(label: wire.PackageLabel) -> MadeLabel:
         pickup_from=moment_or_none(window.start_time),
         pickup_until=moment_or_none(window.end_time),
         error_code=(text(error.code) or "no_label") if failed else "",
-        error_text=(text(error.message) or "Amazon made no label and gave no reason.") if failed else "",
+        error_text=(said(error.message) or "Amazon made no label and gave no reason.") if failed else "",
     )
 
 

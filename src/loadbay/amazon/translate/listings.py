@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from loadbay.amazon.wire import listings as wire
-from loadbay.amazon.wire.loose import Unreadable, amount, decode, text
+from loadbay.amazon.wire.loose import Unreadable, amount, decode, said, text
 from loadbay.core.errors import Rejected
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
@@ -169,7 +169,7 @@ def _suppresses(issue: wire.Issue) -> bool:
 
 def issues(seen: Sequence[wire.Issue] | None) -> tuple[ListingIssue, ...]:
     return tuple(
-        ListingIssue(text(i.code), text(i.message), text(i.severity).upper(), tuple(i.attribute_names or ()))
+        ListingIssue(text(i.code), said(i.message), text(i.severity).upper(), tuple(i.attribute_names or ()))
         for i in seen or ()
     )
 
@@ -177,7 +177,7 @@ def issues(seen: Sequence[wire.Issue] | None) -> tuple[ListingIssue, ...]:
 def restrictions(body: bytes, *, condition: str) -> tuple[str, ...]:
     """Why the seller may not list in that condition, in Amazon's words; empty when he may."""
     return tuple(
-        ": ".join(part for part in (text(reason.reason_code), text(reason.message)) if part)
+        ": ".join(part for part in (text(reason.reason_code), said(reason.message)) if part)
         for entry in decode(body, wire.Restrictions).restrictions
         if text(entry.condition_type) in {condition, ""}
         for reason in entry.reasons or [wire.Reason("Amazon gives no reason.")]

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from msgspec import UNSET, Raw
 
 from loadbay.amazon.wire import inventory as wire
-from loadbay.amazon.wire.loose import Unreadable, decode, text, whole
+from loadbay.amazon.wire.loose import Unreadable, decode, said, text, whole
 from loadbay.core.ids import LocationId, Sku
 from loadbay.listings.ports import StockToTell, StockVerdict
 
@@ -89,9 +89,9 @@ def _reason(answer: wire.Verdict, body: wire.VerdictBody) -> str:
         ": ".join(part for part in (text(e.error_type), text(e.error_sub_type)) if part)
         for e in body.actionable_errors or ()
     )
-    plain = (": ".join(part for part in (text(e.code), text(e.message)) if part) for e in body.errors or ())
+    plain = (": ".join(part for part in (text(e.code), said(e.message)) if part) for e in body.errors or ())
     words = "; ".join(part for part in (*actionable, *plain) if part)
-    return words or text(answer.status.reason_phrase) or f"status {answer.status.status_code}"
+    return words or said(answer.status.reason_phrase) or f"status {answer.status.status_code}"
 
 
 def _speaks_of(words: tuple[str, ...], reason: str) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from loadbay.core.masking import mask_text
+
 T = TypeVar("T")
 
 Stamp = str | int | float
@@ -85,6 +87,11 @@ def text(value: str | int | None) -> str:
         return ""
     written = value if type(value) is str else str(value)
     return written.replace("\x00", "").strip() if "\x00" in written else written.strip()
+
+
+def said(value: str | int | None) -> str:
+    """What Amazon says to people: it is kept and shown, so secrets and buyer data in it are masked here."""
+    return mask_text(text(value))
 
 
 @lru_cache(maxsize=64)

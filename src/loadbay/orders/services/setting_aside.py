@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from django.utils.timezone import now
 
+from loadbay.core.masking import mask_text
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.orders.models import SpoiledEntry
 from loadbay.orders.ports import Spoiled
@@ -26,7 +27,7 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
             SpoiledEntry(
                 connection_id=connection_id,
                 identity=name,
-                reason=_legible(entry.reason),
+                reason=_reason(entry),
                 raw=entry.raw,
                 at=now(),
                 is_settled=False,
@@ -42,7 +43,7 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
             kind="shipment_set_aside",
             matter=_matter(connection_id, name),
             cause="mapping" if entry.reason.startswith("location") else "bug",
-            sentence=f"Shipment {name} was set aside: {_legible(entry.reason)}.",
+            sentence=f"Shipment {name} was set aside: {_reason(entry)}.",
             cure="Where a location is unknown, give it to a sales channel. Else work it off in Seller "
             "Central and report it: Loadbay could not read it. Once it is mended, press Import again.",
             link="/office/set-aside/",
@@ -64,6 +65,11 @@ def settle(connection_id: int, shipment_ids: Sequence[str]) -> None:
 def _name(entry: Spoiled) -> str:
     """What to call it: its own id as far as that can be read, else a fingerprint."""
     return _legible(entry.identity)[:100] or f"{NAMELESS}{sha256(entry.raw).hexdigest()[:16]}"
+
+
+def _reason(entry: Spoiled) -> str:
+    """Why it cannot be taken in; what it quotes of the entry may be a buyer's."""
+    return mask_text(_legible(entry.reason))
 
 
 def _matter(connection_id: int, name: str) -> str:
