@@ -74,7 +74,9 @@ def test_a_number_given_twice_is_named(numbers: list[str], data: st.DataObject):
     assert refused.value.sentence.startswith(f"{twice} was given twice.")
 
 
-@pytest.mark.parametrize("text", ["a b", "a|b", "x" * 61, "é", "a\x00b", "FC-1", "fc-000123", "LB-NEXT"])
+@pytest.mark.parametrize(
+    "text", ["a b", "a|b", "x" * 61, "é", "a\x00b", "FC-1", "fc-000123", "LB-NEXT", "LB-BOX-S"]
+)
 def test_what_no_bench_could_take_for_a_number_is_none(text: str):
     with pytest.raises(item_rules.NumberNotUsable):
         read_numbers([text])

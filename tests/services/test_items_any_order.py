@@ -71,6 +71,21 @@ class Items(RuleBasedStateMachine):
         services.reserve([ReserveRequest(holder, sku, units, HERE, ((product, units),), rooms)])
 
     @rule(data=st.data())
+    def somebody_is_promised_anew(self, data: st.DataObject) -> None:
+        """As for a shipment that was short: its goods are looked for again, in the other order of rooms."""
+        mine = Reservation.objects.order_by("id").values_list("holder", "product", "units", "sold_as")
+        if not mine.exists():
+            return
+        holder = data.draw(st.sampled_from(sorted({row[0] for row in mine})))
+        rooms = tuple(StockRoom.objects.order_by("code").values_list("pk", flat=True))
+        again = [
+            ReserveRequest(holder, sold_as, units, HERE, ((product, units),), rooms)
+            for whose, product, units, sold_as in mine
+            if whose == holder
+        ]
+        services.reserve_again(again)
+
+    @rule(data=st.data())
     def one_is_packed(self, data: st.DataObject) -> None:
         """As the bench does it: an item in stock, for a promise that still wants one."""
         open_promises = [

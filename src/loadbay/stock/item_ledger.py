@@ -54,6 +54,11 @@ def held(holders: Sequence[str]) -> list[Item]:
     return read(rows.filter(holder__in=list(holders), state=ItemState.PACKED.value))
 
 
+def packed_of(holders: Sequence[str]) -> list[Item]:
+    """The packed items of these holders as they stand."""
+    return read(SerialisedItem.objects.filter(holder__in=list(holders), state=ItemState.PACKED.value))
+
+
 def insert(product_id: int, *, room_id: int, numbers: Sequence[str], reference: str) -> list[int]:
     """New items in a room. Raises as the database does when one is there already."""
     shared = {"product_id": product_id, "room_id": room_id, "state": "in_stock", "reference": reference}

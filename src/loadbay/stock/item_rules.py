@@ -16,7 +16,7 @@ from loadbay.core.errors import NotFound, Refusal
 MOST_NUMBERS = 1000
 """More than this in one movement is booked in parts."""
 _NUMBER = re.compile(r"[!-{}~]{1,60}")
-_OWN_CODES = re.compile(r"(FC-\d+|LB-[A-Z]+)", re.IGNORECASE)
+_OWN_CODES = re.compile(r"(FC-\d+|LB-.+)", re.IGNORECASE)
 
 
 class NumberNotUsable(Refusal):

@@ -122,25 +122,36 @@ def pack(item: Item, *, holder: str, reference: str, parcel: str) -> None:
         raise item_rules.not_here(item.number, sku=item.sku, room="a stock room", item=item)
     item_ledger.step([item], ItemStep.PACK, holder=holder, reference=reference, parcel=parcel)
     item_ledger.note([item], f"Packed into {reference}, {parcel}.", what="packed")
-    if _promise_follows(item, holder=holder):
+    if promises_follow([holder]):
         record(StockChanged(product_ids=[item.product_id], lowered=True, reason="pack"))
 
 
-def _promise_follows(item: Item, *, holder: str) -> bool:
-    """What was promised in another room is promised where the item lay; says whether anything changed."""
-    assert item.room_id is not None
-    mine = [row for row in ledger.promises_of([holder]) if row.product_id == item.product_id]
-    promised = Counter[int]()
+def promises_follow(holders: Sequence[str]) -> bool:
+    """What these holders were promised in another room is promised where their packed items lie.
+
+    Says whether anything changed.
+    """
+    packed = Counter((item.holder, item.product_id, item.room_id) for item in item_ledger.held(holders))
+    moved = 0
+    for (holder, product_id, room_id), units in packed.items():
+        while _promise_follows(holder, product_id, to=room_id, packed=packed, wanted=units):
+            moved += 1
+    return moved > 0
+
+
+def _promise_follows(
+    holder: str, product_id: int, *, to: int | None, packed: Mapping[object, int], wanted: int
+) -> bool:
+    """Carry one promised unit of a product to a room that has fewer of them than packed items."""
+    mine = [row for row in ledger.promises_of([holder]) if row.product_id == product_id]
+    promised = Counter[int | None]()
     for row in mine:
         promised[row.room_id] += row.units
-    packed = Counter(one.room_id for one in item_ledger.held([holder]) if one.product_id == item.product_id)
-    if promised[item.room_id] >= packed[item.room_id]:
+    spare = [row for row in mine if promised[row.room_id] > packed.get((holder, product_id, row.room_id), 0)]
+    if to is None or promised[to] >= wanted or not spare:
         return False
-    for row in mine:
-        if promised[row.room_id] > packed[row.room_id]:
-            ledger.carry_promise(row, to=item.room_id)
-            return True
-    return False
+    ledger.carry_promise(spare[0], to=to)
+    return True
 
 
 def unpack(holders: Sequence[str]) -> None:
@@ -148,6 +159,23 @@ def unpack(holders: Sequence[str]) -> None:
     items = item_ledger.held(holders)
     item_ledger.step(items, ItemStep.UNPACK, holder="", parcel="", reference="")
     item_ledger.note(items, "Taken out of its parcel, in stock again.", what="unpacked")
+
+
+def leaving(promises: Sequence[ledger.Promise], *, reference: str) -> list[ledger.Step]:
+    """The sale movements of what was promised; serialised items leave the rooms in which they lie."""
+    items = item_ledger.packed_of([promise.holder for promise in promises])
+    numbered = {(item.holder, item.product_id) for item in items}
+    places = [
+        (row.product_id, row.room_id, row.units)
+        for row in promises
+        if (row.holder, row.product_id) not in numbered
+    ]
+    lying = Counter((item.product_id, item.room_id) for item in items)
+    places += [(product_id, room_id, units) for (product_id, room_id), units in lying.items() if room_id]
+    return [
+        ledger.Step(product_id, room_id, -units, Movement.Kind.SALE, reference=reference)
+        for product_id, room_id, units in places
+    ]
 
 
 def hand_over(holders: Sequence[str]) -> None:

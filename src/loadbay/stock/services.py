@@ -172,6 +172,7 @@ def reserve_again(requests: Sequence[ReserveRequest]) -> dict[str, Reserved]:
     """Release what these holders have and promise anew, in one go."""
     gone = ledger.remove_promises(_holders(requests))
     answer = _reserved(requests)
+    items.promises_follow(_holders(requests))
     now = {row.product_id for reserved in answer.values() for row in reserved.rows}
     _changed(now | {promise.product_id for promise in gone}, lowered=True, reason="reserve")
     return answer
@@ -209,10 +210,7 @@ def hand_over(holders: Sequence[str], *, reference: str) -> None:
     A room that had too little on hand goes below zero, with a task, because the lorry has the goods.
     """
     gone = ledger.remove_promises(holders)
-    steps = [
-        Step(promise.product_id, promise.room_id, -promise.units, Kind.SALE, reference=reference)
-        for promise in gone
-    ]
+    steps = items.leaving(gone, reference=reference)
     on_hand = ledger.lock_levels((step.product_id, step.room_id) for step in steps)
     items.hand_over(holders)
     ledger.move(steps)
