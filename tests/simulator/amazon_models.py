@@ -16,17 +16,21 @@ import jsonschema
 
 ROOT = Path(__file__).parents[2]
 FILES = (
+    "application_2023-11-30",
     "catalogItems_2022-04-01",
     "definitionsProductTypes_2020-09-01",
     "externalFulfillmentInventory_2024-09-11",
     "externalFulfillmentReturns_2024-09-11",
     "externalFulfillmentShipments_2024-09-11",
+    "fbaInventory",
     "listingsItems_2021-08-01",
     "listingsRestrictions_2021-08-01",
+    "ordersV0",
     "orders_2026-01-01",
     "sellers",
     "tokens_2021-03-01",
 )
+METHODS = ("get", "put", "post", "patch", "delete")
 # The model of restrictions calls a bare array its error list, while Amazon answers with the usual envelope.
 ERRORS_OUTSIDE_THE_MODEL = ("getListingsRestrictions",)
 
@@ -37,7 +41,7 @@ def folder() -> Path:
 
 
 def are_here() -> bool:
-    return (folder() / f"{FILES[0]}.json").exists()
+    return all((folder() / f"{name}.json").exists() for name in FILES)
 
 
 @cache
@@ -48,7 +52,7 @@ def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any], dict[str, 
         for path, methods in model["paths"].items():
             pattern = re.compile("^" + re.sub(r"\\\{\w+\\\}", "([^/]+|.+)", re.escape(path)) + "$")
             for method, operation in methods.items():
-                if method != "parameters":
+                if method in METHODS:
                     found.append((method.upper(), pattern, operation, model["definitions"]))
     return sorted(found, key=lambda each: -len(each[1].pattern.replace("([^/]+|.+)", "")))
 

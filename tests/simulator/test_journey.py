@@ -149,7 +149,8 @@ def test_each_operation_is_held_against_its_model(shop: Shop) -> None:
     assert shop.call("GET", SHIPMENTS, query_string={"status": "SHIPPED"}).json["shipments"]
     found = shop.call("GET", ORDERS, query_string={"createdAfter": "2026-01-01T00:00:00Z"}).json["orders"]
     assert shop.order(found[0]["orderId"])["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
-    wish = {"restrictedResources": [{"method": "GET", "path": "/orders/v0/orders"}]}
+    paths = [{"method": "GET", "path": "/orders/v0/orders", "dataElements": ["buyerInfo"]}]
+    wish = {"restrictedResources": paths}
     assert shop.call("POST", "/tokens/2021-03-01/restrictedDataToken", json=wish).json["expiresIn"] == 3600
     assert shop.judged is not None
     assert len(shop.judged.judged) == 26

@@ -263,6 +263,44 @@ def clear_faults(desk: Desk, request: Request) -> Any:
     return []
 
 
+class NewSeller(Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str = ""
+    region: str = "eu"
+    marketplaces: list[str] = field(default_factory=list)
+
+
+def open_seller(desk: Desk, request: Request) -> Any:
+    wanted = body(request, NewSeller)
+    command = commands.OpenSeller(
+        seller_id=wanted.id,
+        name=wanted.name or wanted.id,
+        region=wanted.region,
+        marketplaces=[marketplace(each) for each in wanted.marketplaces],
+    )
+    return answer(desk.world.do(command), status=201)
+
+
+class NewApplication(Struct, frozen=True, forbid_unknown_fields=True):
+    client_id: str
+    client_secret: str
+    roles: list[str] = field(default_factory=list)
+    authorise: dict[str, str] = field(default_factory=dict)
+    grantless_scopes: list[str] = field(default_factory=list)
+
+
+def register_application(desk: Desk, request: Request) -> Any:
+    wanted = body(request, NewApplication)
+    command = commands.RegisterApplication(
+        client_id=wanted.client_id,
+        client_secret=wanted.client_secret,
+        roles=wanted.roles,
+        authorise=wanted.authorise,
+        grantless_scopes=wanted.grantless_scopes,
+    )
+    return answer(desk.world.do(command), status=201)
+
+
 CONTROLS = {
     **ORDER_CONTROLS,
     ("POST", "/simulator/listings/appear"): control(appear),
@@ -275,6 +313,8 @@ CONTROLS = {
     ("PATCH", "/simulator/switches"): control(change_switches),
     ("PATCH", "/simulator/locations/<location_id>"): control(change_location),
     ("PATCH", "/simulator/applications/<client_id>"): control(change_application),
+    ("POST", "/simulator/applications"): control(register_application),
+    ("POST", "/simulator/sellers"): control(open_seller),
     ("PATCH", "/simulator/sellers/<seller_id>"): control(change_seller),
     ("POST", "/simulator/clock"): control(move_clock),
     ("POST", "/simulator/holds"): control(add_hold),

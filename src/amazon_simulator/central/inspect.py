@@ -269,6 +269,21 @@ def calls(desk: Desk, request: Request) -> Any:
     return desk.calls.shown()
 
 
+def sellers(desk: Desk, request: Request) -> Any:
+    return list(desk.world.state.sellers.values())
+
+
+def applications(desk: Desk, request: Request) -> Any:
+    """With their secrets: nothing here is anybody's."""
+    return list(desk.world.state.applications.values())
+
+
+def fba(desk: Desk, request: Request) -> Any:
+    with desk.world.look() as memory:
+        rows = islice(memory.state.fba_stock.items(), _limit(request))
+        return [{"sku": place.partition("/")[2], **structs.asdict(stock)} for place, stock in rows]
+
+
 def switches(desk: Desk, request: Request) -> Any:
     return desk.world.state.switches
 
@@ -303,4 +318,7 @@ INSPECT = {
     "/simulator/inspect/calls": control(calls),
     "/simulator/inspect/switches": control(switches),
     "/simulator/inspect/clock": control(clock),
+    "/simulator/inspect/sellers": control(sellers),
+    "/simulator/inspect/applications": control(applications),
+    "/simulator/inspect/fba": control(fba),
 }

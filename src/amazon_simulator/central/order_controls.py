@@ -16,6 +16,7 @@ from amazon_simulator.world.lifecycle import Programme
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.order_parts import Terms
 from amazon_simulator.world.refusal import invalid, not_now, unknown
+from amazon_simulator.world.state import Channel
 
 _PARTIES = {"merchant": "MERCHANT", "amazon": "AMAZON"}
 
@@ -138,17 +139,21 @@ def _replaced(desk: Desk, wanted: NewOrders) -> str:
 
 
 def _place(desk: Desk, wanted: NewOrders, seller_id: str) -> str:
-    """The seller's location of the wanted programme and marketplace; empty where nothing was wanted."""
+    """The seller's location for what is wanted, best one of that programme; empty where nothing was."""
     if not wanted.fulfilled_by and not wanted.marketplace:
         return ""
     market = marketplace(wanted.marketplace) if wanted.marketplace else ""
     programme = Programme(wanted.fulfilled_by or "smartconnect")
-    for each in desk.world.state.locations.values():
-        is_there = each.seller_id == seller_id and market in ("", each.marketplace_id)
-        if is_there and each.programme == programme:
-            return each.id
-    where = f" in {market}" if market else ""
-    raise not_now(f"The seller {seller_id} has no location for {programme}{where}.")
+    channel = Channel.FBA if programme == Programme.SMARTCONNECT else Channel.MFN
+    found = [
+        each
+        for each in desk.world.state.locations.values()
+        if each.seller_id == seller_id and market in ("", each.marketplace_id) and each.channel == channel
+    ]
+    if not found:
+        where = f" in {market}" if market else ""
+        raise not_now(f"The seller {seller_id} has no location for {programme}{where}.")
+    return max(found, key=lambda each: each.programme == programme).id
 
 
 def marketplace(name: str) -> str:

@@ -16,16 +16,35 @@ from amazon_simulator.world.state import Application
 
 TOKEN_SECONDS = 3600
 PREFIX = "Atza|"
+RESTRICTED_PREFIX = "Atz.sprdt|"
+SCOPES = ("sellingpartnerapi::notifications", "sellingpartnerapi::client_credential:rotation")
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """A restricted resource: its path may hold {orderId} for any; `elements` are kinds of personal data."""
+
+    method: str
+    path: str
+    elements: list[str]
+
+    def covers(self, method: str, path: str) -> bool:
+        own, asked = self.path.split("/"), path.split("/")
+        return (
+            method == self.method
+            and len(own) == len(asked)
+            and all(mine in (theirs, "{orderId}") for mine, theirs in zip(own, asked, strict=True))
+        )
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands inside an access token."""
+    """What stands inside an access token; with resources it is a restricted data token."""
 
     client_id: str
     refresh_token: str = ""
     seller_id: str = ""
     scope: str = ""
     ends: float = 0.0
+    resources: list[Resource] = msgspec.field(default_factory=list)
 
 
 class LwaError(Exception):
@@ -47,11 +66,12 @@ def sign(secret: str, content: bytes) -> str:
 
 def _seal(secret: str, grant: Grant) -> str:
     content = base64.urlsafe_b64encode(msgspec.json.encode(grant))
-    return f"{PREFIX}{content.decode()}.{sign(secret, content)}"
+    prefix = RESTRICTED_PREFIX if grant.resources else PREFIX
+    return f"{prefix}{content.decode()}.{sign(secret, content)}"
 
 
 def _open(secret: str, token: str) -> Grant | None:
-    content, _, signature = token.removeprefix(PREFIX).rpartition(".")
+    content, _, signature = token.removeprefix(PREFIX).removeprefix(RESTRICTED_PREFIX).rpartition(".")
     if not hmac.compare_digest(sign(secret, content.encode()).encode(), signature.encode()):
         return None
     return msgspec.json.decode(base64.urlsafe_b64decode(content), type=Grant)
@@ -70,19 +90,29 @@ def token(call: Call) -> Answer:
         return _issue(call, application, seller_id=seller_id, refresh_token=refresh_token)
     if grant_type == "client_credentials":
         scope = form.get("scope", "")
-        if scope not in application.grantless_scopes:
+        if scope not in SCOPES:
             raise LwaError(400, "invalid_scope", f"The requested scope is not valid: {scope}")
+        if scope not in application.grantless_scopes:
+            raise LwaError(400, "unauthorized_client", f"The client may not ask for the scope {scope}")
         return _issue(call, application, scope=scope)
     raise LwaError(400, "unsupported_grant_type", f"The grant type is not supported: {grant_type}")
 
 
 def _application(call: Call, client_id: str, client_secret: str) -> Application:
+    if not client_id or not client_secret:
+        raise LwaError(400, "invalid_request", "The request is missing client_id or client_secret")
     application = call.desk.world.state.applications.get(client_id)
-    if application is None or not hmac.compare_digest(
-        application.client_secret.encode(), client_secret.encode()
-    ):
+    if application is None or not _is_secret(call, application, client_secret):
         raise LwaError(401, "invalid_client", "Client authentication failed")
     return application
+
+
+def _is_secret(call: Call, application: Application, sent: str) -> bool:
+    """The present one, or an older one that was rotated away and is still good."""
+    now = call.desk.world.now()
+    good = [application.client_secret]
+    good += [secret for secret, until in application.old_secrets.items() if until > now]
+    return any(hmac.compare_digest(each.encode(), sent.encode()) for each in good)
 
 
 def _issue(
@@ -105,50 +135,87 @@ def _issue(
     return ok(answer)
 
 
-def reissue(call: Call) -> str:
-    """A token for the same caller, good from now."""
-    sent = _open(call.desk.secret, call.request.headers["x-amz-access-token"])
-    assert sent is not None
-    grant = msgspec.structs.replace(sent, ends=call.desk.world.now().timestamp() + TOKEN_SECONDS)
+def restricted(call: Call, resources: list[Resource]) -> str:
+    """A restricted data token of the caller's, good for these resources from now."""
+    grant = Grant(
+        client_id=call.caller.client_id,
+        seller_id=call.caller.seller_id,
+        ends=call.desk.world.now().timestamp() + TOKEN_SECONDS,
+        resources=resources,
+    )
     return _seal(call.desk.secret, grant)
 
 
 def admit(call: Call) -> Caller:
     """The caller behind the access token, if this operation is open to it."""
-    sent = call.request.headers.get("x-amz-access-token", "")
-    if not sent:
-        raise ApiError(
-            401,
-            "Unauthorized",
-            "Access to requested resource is denied.",
-            details="The access token is missing.",
-        )
-    grant = _open(call.desk.secret, sent)
-    if grant is None:
-        raise ApiError(
-            401,
-            "Unauthorized",
-            "Access to requested resource is denied.",
-            details="The access token is malformed.",
-        )
-    if grant.ends <= call.desk.world.now().timestamp():
-        raise forbidden("The access token you provided has expired.")
-    state = call.desk.world.state
-    application = state.applications.get(grant.client_id)
-    if application is None or application.refresh_tokens.get(grant.refresh_token) != grant.seller_id:
+    grant = _grant(call)
+    application = call.desk.world.state.applications.get(grant.client_id)
+    if application is None or not _is_granted(application, grant):
         raise forbidden("The seller has revoked the authorization of this application.")
-    caller = Caller(client_id=grant.client_id, seller_id=grant.seller_id, roles=frozenset(application.roles))
-    _check_rights(call, caller)
+    if grant.scope != call.operation.scope:
+        raise forbidden(_scope_trouble(call, grant))
+    caller = Caller(
+        client_id=grant.client_id,
+        seller_id=grant.seller_id,
+        roles=frozenset(application.roles),
+        elements=_elements(call, grant),
+    )
+    if not grant.scope:
+        _check_rights(call, caller)
     return caller
 
 
+def _grant(call: Call) -> Grant:
+    """What stands in the token that was sent, if it is one of ours and still good."""
+    sent = call.request.headers.get("x-amz-access-token", "")
+    if not sent:
+        raise _unknown("The access token is missing.")
+    grant = _open(call.desk.secret, sent)
+    if grant is None:
+        raise _unknown("The access token is malformed.")
+    if grant.ends <= call.desk.world.now().timestamp():
+        raise forbidden("The access token you provided has expired.")
+    return grant
+
+
+def _unknown(details: str) -> ApiError:
+    return ApiError(401, "Unauthorized", "Access to requested resource is denied.", details=details)
+
+
+def _is_granted(application: Application, grant: Grant) -> bool:
+    if grant.scope:
+        return grant.scope in application.grantless_scopes
+    if grant.resources:
+        return grant.seller_id in application.refresh_tokens.values()
+    return application.refresh_tokens.get(grant.refresh_token) == grant.seller_id
+
+
+def _scope_trouble(call: Call, grant: Grant) -> str:
+    if grant.scope:
+        return f"A grantless token (scope {grant.scope}) does not open {call.operation.name}."
+    return f"{call.operation.name} needs a grantless token with the scope {call.operation.scope}."
+
+
+def _elements(call: Call, grant: Grant) -> frozenset[str]:
+    """The personal data that a restricted token opens here; elsewhere it opens nothing at all."""
+    if not grant.resources:
+        return frozenset()
+    found = [each for each in grant.resources if each.covers(call.request.method, call.request.path)]
+    if not found:
+        raise forbidden("The restricted data token was not made for this resource.")
+    return frozenset(element for each in found for element in each.elements)
+
+
 def _check_rights(call: Call, caller: Caller) -> None:
+    if call.operation.is_sandbox_only and call.endpoint.is_sandbox is False:
+        raise ApiError(404, "NotFound", f"{call.operation.name} exists in the sandbox only.")
     seller = call.desk.world.state.sellers[caller.seller_id]
-    if call.region != seller.region:
-        raise forbidden(f"The seller belongs to the region {seller.region}, not to {call.region}.")
+    region = call.endpoint.region
+    if region != seller.region:
+        raise forbidden(f"The seller belongs to the region {seller.region}, not to {region}.")
     role = call.operation.role
     if role and role not in caller.roles:
-        raise forbidden(f"The application is missing the role '{role}' that this operation needs.")
+        raise forbidden(f"The application is missing the role '{role}' that {call.operation.name} needs.")
     if seller.is_suspended:
         raise forbidden("The selling account is suspended.")
     if call.operation.is_external_fulfillment and not seller.may_use_external_fulfillment:

@@ -67,9 +67,14 @@ _DETAILS = {
 }
 
 
-def refused(refusal: Refused) -> ApiError:
+def refused(refusal: Refused, *, is_external_fulfillment: bool = True) -> ApiError:
+    """External Fulfillment knows 409 and 422 and codes of its own; the older interfaces only 400."""
     status, code = _KINDS[refusal.kind]
-    return ApiError(status, code, refusal.text, details=_DETAILS[refusal.kind])
+    if is_external_fulfillment:
+        return ApiError(status, code, refusal.text, details=_DETAILS[refusal.kind])
+    if status in (409, 422):
+        status, code = _KINDS[Kind.INVALID]
+    return ApiError(status, code, refusal.text)
 
 
 def forbidden(details: str) -> ApiError:

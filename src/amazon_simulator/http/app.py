@@ -4,7 +4,6 @@ Order of the layers: record, access, usage plan, one write per shipment, fault a
 the effect, hold and fault after it. Paths outside Amazon's are the control API and the Seller Central page.
 """
 
-import re
 from collections.abc import Iterable
 from threading import Event
 from time import perf_counter
@@ -16,7 +15,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.routes import CENTRAL_RULES
-from amazon_simulator.http import access, holds, plans
+from amazon_simulator.http import access, endpoints, holds, plans
 from amazon_simulator.http.answers import Answer, ApiError, refused
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.desk import Desk
@@ -25,8 +24,6 @@ from amazon_simulator.http.operations import OPERATIONS, Operation
 from amazon_simulator.listener import CUT, HAS_LEFT
 from amazon_simulator.world.refusal import Refused
 
-_REGION_PATH = re.compile(r"^/(na|eu|fe)(?=/)")
-_REGION_HOST = re.compile(r"sellingpartnerapi-(na|eu|fe)\.")
 _WITH_LIMIT = (200, 201, 202, 204, 207, 400, 404)
 
 
@@ -47,33 +44,26 @@ class Application:
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        region = self._region(environ)
+        endpoint_asked = endpoints.of(environ, own=self.desk.region)
         request = Request(environ)
         try:
             endpoint, path = self._map.bind_to_environ(environ).match()
         except HTTPException as error:
             text = f"There is nothing at {request.path} for {request.method}."
             lost = ApiError(error.code or 404, error.name.replace(" ", ""), text)
-            return _response(lost.answer())(environ, start_response)
+            answer = lost.answer()
+            answer.headers.append(("x-amzn-RequestId", str(uuid4())))
+            return _response(answer)(environ, start_response)
         if not isinstance(endpoint, Operation):
             response: Response = endpoint(self.desk, request, **path)
             return response(environ, start_response)
         call = Call(self.desk, request, endpoint, dict(path))
-        call.region = region
+        call.endpoint = endpoint_asked
         try:
             answer = self._recorded(call)
         except Cut:
             return _cut(environ)
         return _response(answer)(environ, start_response)
-
-    def _region(self, environ: dict[str, Any]) -> str:
-        """By a leading path part (/na, /eu, /fe), else by the host name, else the simulator's own."""
-        found = _REGION_PATH.match(environ["PATH_INFO"])
-        if found:
-            environ["PATH_INFO"] = environ["PATH_INFO"][found.end() :]
-            return found[1]
-        host = _REGION_HOST.search(environ.get("HTTP_HOST", ""))
-        return host[1] if host else self.desk.region
 
     def _recorded(self, call: Call) -> Answer:
         started, moment = perf_counter(), self.desk.world.now()
@@ -98,7 +88,7 @@ class Application:
         except (ApiError, access.LwaError) as error:
             return error.answer()
         except Refused as refusal:
-            return refused(refusal).answer()
+            return _refused(call, refusal)
 
     def _admitted(self, call: Call) -> Answer:
         if not call.operation.is_open:
@@ -121,13 +111,16 @@ class Application:
         plan = plans.PLANS.get(call.operation.name)
         if plan is None:
             return None
+        if call.endpoint.is_sandbox:
+            plan = plans.SANDBOX
         return plan[0] * self.desk.world.state.speed, plan[1]
 
     def _check_plan(self, call: Call) -> None:
         plan = self._rate(call) if self.desk.has_plans else None
         if plan is None:
             return
-        key = (call.caller.client_id, call.caller.seller_id, call.operation.name)
+        stage = "sandbox " if call.endpoint.is_sandbox else ""
+        key = (call.caller.client_id, call.caller.seller_id, stage + call.operation.name)
         if not self.desk.buckets.take(key, now=self.desk.world.now(), rate=plan[0], burst=plan[1]):
             raise _throttled()
 
@@ -146,7 +139,12 @@ def _effect(call: Call) -> Answer:
     except (ApiError, access.LwaError) as error:
         return error.answer()
     except Refused as refusal:
-        return refused(refusal).answer()
+        return _refused(call, refusal)
+
+
+def _refused(call: Call, refusal: Refused) -> Answer:
+    is_external = call.operation.is_external_fulfillment
+    return refused(refusal, is_external_fulfillment=is_external).answer()
 
 
 def _throttled() -> ApiError:

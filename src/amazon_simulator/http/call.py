@@ -12,6 +12,7 @@ import msgspec
 from werkzeug.wrappers import Request
 
 from amazon_simulator.http.answers import ApiError, bad_request
+from amazon_simulator.http.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from amazon_simulator.http.desk import Desk
@@ -23,17 +24,18 @@ _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose program calls, for which seller, with which roles."""
+    """Whose program calls, for which seller, with which roles; a restricted token opens `elements`."""
 
     client_id: str = ""
     seller_id: str = ""
     roles: frozenset[str] = frozenset()
+    elements: frozenset[str] = frozenset()
 
 
 class Call:
     """A request with its operation, the values of its path, and its caller once known."""
 
-    __slots__ = ("caller", "desk", "operation", "path", "region", "request", "request_id")
+    __slots__ = ("caller", "desk", "endpoint", "operation", "path", "request", "request_id")
 
     def __init__(self, desk: "Desk", request: Request, operation: "Operation", path: dict[str, Any]) -> None:
         self.desk = desk
@@ -41,7 +43,7 @@ class Call:
         self.operation = operation
         self.path = path
         self.caller = Caller()
-        self.region = ""
+        self.endpoint = Endpoint("")
         self.request_id = ""
 
     def text(self, name: str, *, most: int = 0) -> str:

@@ -9,12 +9,17 @@ from msgspec import Struct
 
 from amazon_simulator.http import (
     access,
+    applications,
     catalogue,
     definitions,
     documents,
+    fba_inventory,
     inventory,
     listings,
+    order_writes,
     orders,
+    orders_v0,
+    orders_v0_search,
     restrictions,
     returns,
     sandbox,
@@ -39,6 +44,8 @@ class Operation(Struct, frozen=True):
     handle: Callable[[Call], Answer]
     role: str = ""
     is_open: bool = False
+    scope: str = ""
+    is_sandbox_only: bool = False
 
     @property
     def is_external_fulfillment(self) -> bool:
@@ -53,6 +60,9 @@ RESTRICTIONS = "/listings/2021-08-01/restrictions"
 EF = "/externalFulfillment/2024-09-11/shipments"
 ONE = EF + "/<shipment_id>"
 PACKAGE = ONE + "/packages/<package_id>"
+V0 = "/orders/v0/orders"
+ORDER_V0 = V0 + "/<order_id>"
+FBA = "/fba/inventory/v1"
 
 OPERATIONS = (
     Operation("token", "POST", "/auth/o2/token", access.token, is_open=True),
@@ -65,10 +75,10 @@ OPERATIONS = (
         FULFILLMENT,
     ),
     Operation("getShipments", "GET", EF, shipments.search, SHIPPING),
-    Operation("createSandboxShipment", "POST", EF, sandbox.create_shipment, SHIPPING),
+    Operation("createSandboxShipment", "POST", EF, sandbox.create_shipment, SHIPPING, is_sandbox_only=True),
     Operation("getShipment", "GET", ONE, shipments.get, SHIPPING),
     Operation("processShipment", "POST", ONE, shipments.process, SHIPPING),
-    Operation("updateSandboxShipment", "PATCH", ONE, sandbox.update_shipment, SHIPPING),
+    Operation("updateSandboxShipment", "PATCH", ONE, sandbox.update_shipment, SHIPPING, is_sandbox_only=True),
     Operation("createPackages", "POST", ONE + "/packages", shipments.create_packages, SHIPPING),
     Operation("updatePackage", "PUT", PACKAGE, shipments.update_package, SHIPPING),
     Operation("updatePackageStatus", "PATCH", PACKAGE, shipments.update_package_status, SHIPPING),
@@ -82,6 +92,7 @@ OPERATIONS = (
         "/externalFulfillment/2026-07-30/location",
         sandbox.create_location,
         FULFILLMENT,
+        is_sandbox_only=True,
     ),
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", orders.search, TRACKING),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/<order_id>", orders.get, TRACKING),
@@ -107,5 +118,64 @@ OPERATIONS = (
     Operation("listReturns", "GET", "/externalFulfillment/2024-09-11/returns", returns.search, SHIPPING),
     Operation(
         "getReturn", "GET", "/externalFulfillment/2024-09-11/returns/<return_id>", returns.get, SHIPPING
+    ),
+    # v0 calls one of its operations getOrder as well; faults, holds and plans need a name for each
+    Operation("getOrders", "GET", V0, orders_v0_search.search, TRACKING),
+    Operation("getOrderV0", "GET", ORDER_V0, orders_v0.get, TRACKING),
+    Operation("getOrderBuyerInfo", "GET", ORDER_V0 + "/buyerInfo", orders_v0.buyer_info, TRACKING),
+    Operation("getOrderAddress", "GET", ORDER_V0 + "/address", orders_v0.address, TRACKING),
+    Operation("getOrderItems", "GET", ORDER_V0 + "/orderItems", orders_v0.items, TRACKING),
+    Operation(
+        "getOrderItemsBuyerInfo",
+        "GET",
+        ORDER_V0 + "/orderItems/buyerInfo",
+        orders_v0.items_buyer_info,
+        TRACKING,
+    ),
+    Operation(
+        "getOrderRegulatedInfo", "GET", ORDER_V0 + "/regulatedInfo", orders_v0.regulated_info, TRACKING
+    ),
+    Operation(
+        "updateVerificationStatus",
+        "PATCH",
+        ORDER_V0 + "/regulatedInfo",
+        order_writes.update_verification_status,
+        TRACKING,
+    ),
+    Operation(
+        "updateShipmentStatus", "POST", ORDER_V0 + "/shipment", order_writes.update_shipment_status, TRACKING
+    ),
+    Operation("confirmShipment", "POST", ORDER_V0 + "/shipmentConfirmation", order_writes.confirm, TRACKING),
+    Operation("getInventorySummaries", "GET", FBA + "/summaries", fba_inventory.summaries, FULFILLMENT),
+    Operation(
+        "createInventoryItem",
+        "POST",
+        FBA + "/items",
+        fba_inventory.create_item,
+        FULFILLMENT,
+        is_sandbox_only=True,
+    ),
+    Operation(
+        "addInventory",
+        "POST",
+        FBA + "/items/inventory",
+        fba_inventory.add_inventory,
+        FULFILLMENT,
+        is_sandbox_only=True,
+    ),
+    Operation(
+        "deleteInventoryItem",
+        "DELETE",
+        FBA + "/items/<path:sku>",
+        fba_inventory.delete_item,
+        FULFILLMENT,
+        is_sandbox_only=True,
+    ),
+    Operation(
+        "rotateApplicationClientSecret",
+        "POST",
+        "/applications/2023-11-30/clientSecret",
+        applications.rotate_secret,
+        scope="sellingpartnerapi::client_credential:rotation",
     ),
 )

@@ -143,6 +143,10 @@ class View:
         return self.is_open and self._switch != CustomerAfterShipping.NOTHING
 
     @property
+    def may_see_town(self) -> bool:
+        return self.is_open and self._switch == CustomerAfterShipping.NAME_AND_ADDRESS
+
+    @property
     def may_see_postcode_only(self) -> bool:
         is_half = self._switch == CustomerAfterShipping.POSTCODE_ONLY
         return self.is_open and is_half and SHIPPING_ROLE in self.roles

@@ -1,13 +1,15 @@
 """Amazon's usage plans: a bucket of calls per application, seller and operation, refilled at a rate.
 
 Speed k multiplies the rates and leaves the bursts. The bursts of External Fulfillment shipments are not
-published; twice the rate is assumed. With plans off nothing is limited and the header says so.
+published; twice the rate is assumed. The sandbox has one plan for everything. With plans off nothing is
+limited and the header says so.
 """
 
 from datetime import datetime
 from threading import Lock
 
 UNLIMITED = 1_000_000.0
+SANDBOX = (5.0, 15.0)
 
 _SHIPMENT_READS = ("getShipments", "getShipment")
 _SHIPMENT_WRITES = (
@@ -19,6 +21,14 @@ _SHIPMENT_WRITES = (
     "generateInvoice",
     "retrieveInvoice",
     "generateShipLabels",
+)
+_ORDER_READS = (
+    "getOrderV0",
+    "getOrderBuyerInfo",
+    "getOrderAddress",
+    "getOrderItems",
+    "getOrderItemsBuyerInfo",
+    "getOrderRegulatedInfo",
 )
 
 # operation: (calls a second, burst)
@@ -46,6 +56,14 @@ PLANS: dict[str, tuple[float, float]] = {
     "createRestrictedDataToken": (1, 10),
     "listReturns": (10, 20),
     "getReturn": (10, 20),
+    "getOrders": (0.0167, 20),
+    **dict.fromkeys(_ORDER_READS, (0.5, 30)),
+    "updateVerificationStatus": (0.5, 30),
+    "updateShipmentStatus": (5, 15),
+    "confirmShipment": (2, 10),
+    "getInventorySummaries": (2, 2),
+    **dict.fromkeys(("createInventoryItem", "deleteInventoryItem", "addInventory"), SANDBOX),
+    "rotateApplicationClientSecret": (0.0167, 1),
 }
 
 

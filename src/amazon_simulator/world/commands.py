@@ -58,6 +58,29 @@ class ChangeSeller(Command, frozen=True, kw_only=True):
     is_suspended: bool | None = None
 
 
+class OpenSeller(Command, frozen=True, kw_only=True):
+    """One more selling account in this world."""
+
+    seller_id: str
+    name: str
+    region: str = "eu"
+    marketplaces: list[str] = field(default_factory=list)
+
+
+class RegisterApplication(Command, frozen=True, kw_only=True):
+    """One more program, with the sellers who authorised it: refresh token to seller."""
+
+    client_id: str
+    client_secret: str
+    roles: list[str]
+    authorise: dict[str, str] = field(default_factory=dict)
+    grantless_scopes: list[str] = field(default_factory=list)
+
+
+class RotateSecret(Command, frozen=True, kw_only=True):
+    client_id: str
+
+
 class StockEntry(Struct, frozen=True, kw_only=True):
     """One wish of an inventory batch; without a quantity it only asks."""
 
@@ -427,4 +450,7 @@ AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line
     life.UseOldPlatform,
     life.ChangeProduct,
     life.BeginStory,
+    OpenSeller,
+    RegisterApplication,
+    RotateSecret,
 ]

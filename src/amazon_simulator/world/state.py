@@ -54,6 +54,7 @@ class Application(Struct, kw_only=True):
     roles: list[str]
     refresh_tokens: dict[str, str]
     grantless_scopes: list[str] = field(default_factory=list)
+    old_secrets: dict[str, datetime] = field(default_factory=dict)
 
 
 class Location(Struct, kw_only=True):

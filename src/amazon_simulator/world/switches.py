@@ -80,6 +80,11 @@ class Baskets(StrEnum):
     ON = "on"
 
 
+class OnsiteInFbaInventory(StrEnum):
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
 class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a reservation ends, what an empty options answer leaves behind, and the other open questions."""
 
@@ -103,3 +108,4 @@ class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     customer_seconds: int = 0
     listing_least_seconds: int = 600
     listing_most_seconds: int = 1200
+    onsite_in_fba_inventory: OnsiteInFbaInventory = OnsiteInFbaInventory.SHOWN

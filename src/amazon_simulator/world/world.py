@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 from amazon_simulator.world import (
+    accounts,
     baskets,
     buying,
     carriers,
@@ -94,6 +95,9 @@ HANDLERS: dict[type[c.Command], Handler] = {
     life.RevertListing: seller_central.revert,
     life.UseOldPlatform: seller_central.use_old_platform,
     life.ChangeProduct: seller_central.change_product,
+    c.OpenSeller: accounts.open_seller,
+    c.RegisterApplication: accounts.register,
+    c.RotateSecret: accounts.rotate_secret,
 }
 
 
