@@ -1,6 +1,6 @@
 """The life of a field call, the steps to its label, and the pickup that takes it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,8 @@ from loadbay.dispatch.rules import (
 )
 
 LONDON = ZoneInfo("Europe/London")
-SHOP = Site(LONDON, (time(11, 0), time(16, 0)), frozenset({1, 2, 3, 4, 5}))
+CHRISTMAS = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
+SHOP = Site(LONDON, (time(11, 0), time(16, 0)), frozenset({1, 2, 3, 4, 5}), CHRISTMAS)
 
 
 def at(text: str) -> datetime:
@@ -89,7 +90,11 @@ MOMENTS = [
     ("the next one when that has gone", "2026-03-02T12:00", "2026-03-02T11:30", "2026-03-02T16:00"),
     ("tomorrow when the last has gone", "2026-03-02T17:00", "2026-03-02T16:01", "2026-03-03T11:00"),
     ("monday over the weekend", "2026-03-06T17:00", "2026-03-06T18:00", "2026-03-09T11:00"),
-    ("monday for a saturday deadline", "2026-03-07T12:00", "2026-03-05T09:00", "2026-03-09T11:00"),
+    ("friday for a saturday deadline", "2026-03-07T12:00", "2026-03-05T09:00", "2026-03-06T16:00"),
+    ("monday once friday's last has gone", "2026-03-07T12:00", "2026-03-06T16:01", "2026-03-09T11:00"),
+    ("the last before a holiday", "2026-12-25T17:00", "2026-12-22T09:00", "2026-12-24T16:00"),
+    ("the first after the holidays", "2026-12-25T17:00", "2026-12-24T17:00", "2026-12-29T11:00"),
+    ("no holiday for the day before", "2026-12-24T13:00", "2026-12-22T09:00", "2026-12-24T11:00"),
     ("summer time moves the lorry in UTC", "2026-07-01T17:00", "2026-07-01T08:00", "2026-07-01T15:00"),
 ]
 
@@ -110,6 +115,13 @@ def test_a_lorry_is_never_in_the_past_and_always_one_of_the_sites(ship_by: datet
     local = moment.astimezone(LONDON)
     assert local.time() in SHOP.pickups
     assert local.isoweekday() in SHOP.weekdays
+    assert local.date() not in SHOP.holidays
+
+
+def test_however_many_holidays_follow_one_another_the_lorry_comes_after_them():
+    mondays = frozenset(date(2026, 3, 2) + timedelta(weeks=week) for week in range(60))
+    site = Site(LONDON, (time(11, 0),), frozenset({1}), mondays)
+    assert next_pickup(at("2026-03-01T09:00"), site=site) == at("2027-04-26T10:00")
 
 
 def test_a_site_without_pickup_times_is_collected_at_the_days_end():

@@ -42,7 +42,7 @@ def test_a_sale_and_a_field_call_stand_against_the_placeholder_without_payment(s
     arrives(shop, a_shipment().of(("RUG", 2)))
     sale = Sale.objects.select_related("customer", "field_call__agent").get()
     assert (sale.customer.name, sale.customer.is_placeholder) == ("Amazon Sellerflex", True)
-    assert (sale.payment_method, sale.order_status, sale.external_document) == ("", "Open", "026-1")
+    assert (sale.payment_method, sale.order_status, sale.external_document) == ("", "Open", "026-1-SHP-1")
     assert (sale.net_total, sale.tax_total, sale.currency) == (Decimal(20), Decimal(4), "GBP")
     assert list(sale.lines.values_list("kind", "product__sku", "units", "net", "tax")) == [
         ("item", "RUG", 2, Decimal(20), Decimal(4))

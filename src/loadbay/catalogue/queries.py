@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from loadbay.catalogue.models import Barcode, BundleComponent, Product, RetailPrice
+from loadbay.catalogue.models import Barcode, BundleComponent, CustomerCategory, Product, RetailPrice
 from loadbay.catalogue.rules import ProductUnknown, same_barcodes
 from loadbay.core.money import Money
 
@@ -183,6 +183,11 @@ def bundles_with(product_ids: Iterable[int]) -> list[int]:
     """The soft bundles that contain any of these products."""
     rows = BundleComponent.objects.filter(component_id__in=set(product_ids))
     return sorted(set(rows.values_list("bundle_id", flat=True)))
+
+
+def categories() -> tuple[str, ...]:
+    """The names of the customer categories."""
+    return tuple(CustomerCategory.objects.order_by("name").values_list("name", flat=True))
 
 
 def price_on(product_ids: Iterable[int], *, category: str, currency: str, day: date) -> dict[int, Money]:

@@ -24,3 +24,18 @@ class ChannelAdded:
 
     channel_id: int
     connection_id: int
+
+
+@event("channels.channel_changed")
+class ChannelChanged:
+    """Settings of a sales channel changed (`changed` names them); what depends on them must follow.
+
+    `left` are locations that no stock room feeds any more, `left_rooms` the codes of rooms that feed their
+    location no more.
+    """
+
+    channel_id: int
+    connection_id: int
+    changed: list[str]
+    left: list[str]
+    left_rooms: list[str]

@@ -58,7 +58,7 @@ class SalesChannel(models.Model):
     placeholder_customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     shipping_agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+")
     price_category = models.CharField(max_length=40, default="Amazon")
-    external_document_template = models.CharField(max_length=80, default="{order_id}")
+    external_document_template = models.CharField(max_length=80, default="{order_id}-{shipment_id}")
     dimension_1 = models.CharField(max_length=20, blank=True)
     dimension_2 = models.CharField(max_length=20, blank=True)
     order_start_at = models.DateTimeField(db_default=Now())
@@ -98,6 +98,17 @@ class PickupTime(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "location", "at"], name="pickup_once")]
         ordering = ["location", "at"]
+
+
+class Holiday(models.Model):
+    """A day on which no lorry comes to the channel's locations, whatever its weekday."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="holidays")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "day"], name="holiday_once")]
+        ordering = ["day"]
 
 
 class MatrixLine(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from loadbay.channels.marketplaces import MARKETPLACES
@@ -59,10 +59,26 @@ class ChannelCard:
     reservation_ends: str
     rooms: tuple[RoomOfChannel, ...]
     pickups: tuple[tuple[str, time], ...]
+    collection_weekdays: str
+    """ISO weekdays on which the lorry comes, such as 123456."""
+    holidays: tuple[date, ...]
+    finishes_with_last_scan: bool
+    buyer_details_days: int
+    dimension_1: str
+    dimension_2: str
+    placeholder_customer_code: str
+    shipping_agent_code: str
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(room.location for room in self.rooms))
+
+    def pickups_at(self, location: str) -> tuple[time, ...]:
+        return tuple(at for place, at in self.pickups if place == location)
 
 
 def connections() -> tuple[ConnectionCard, ...]:
@@ -83,7 +99,7 @@ def connection(name: str) -> ConnectionCard:
 
 def channels(*, connection_id: int | None = None) -> tuple[ChannelCard, ...]:
     rows = SalesChannel.objects.select_related("connection", "placeholder_customer", "shipping_agent")
-    rows = rows.prefetch_related("rooms__room", "pickups").order_by("code")
+    rows = rows.prefetch_related("rooms__room", "pickups", "holidays").order_by("code")
     if connection_id is not None:
         rows = rows.filter(connection_id=connection_id)
     return tuple(_channel_card(row) for row in rows)
@@ -178,6 +194,14 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
             RoomOfChannel(entry.room_id, entry.room.code, entry.location) for entry in row.rooms.all()
         ),
         pickups=tuple((entry.location, entry.at) for entry in row.pickups.all()),
+        collection_weekdays=row.collection_weekdays,
+        holidays=tuple(entry.day for entry in row.holidays.all()),
+        finishes_with_last_scan=row.finishes_with_last_scan,
+        buyer_details_days=row.buyer_details_days,
+        dimension_1=row.dimension_1,
+        dimension_2=row.dimension_2,
+        placeholder_customer_code=row.placeholder_customer.code,
+        shipping_agent_code=row.shipping_agent.code,
     )
 
 
@@ -198,6 +222,24 @@ def connection_of_channel(channel_id: int) -> int:
 def channels_of_connection(connection_id: int) -> list[int]:
     rows = SalesChannel.objects.filter(connection_id=connection_id).order_by("id")
     return list(rows.values_list("id", flat=True))
+
+
+def is_watching(channel_id: int) -> bool:
+    return SalesChannel.objects.filter(pk=channel_id, is_watching=True).exists()
+
+
+def sending_at_once(channel_ids: Iterable[int]) -> list[int]:
+    """Those of the channels whose changes go out at once; the others wait for the schedule."""
+    rows = SalesChannel.objects.filter(pk__in=list(channel_ids), send_mode=SalesChannel.SendMode.AT_ONCE)
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def sending_on_schedule() -> list[int]:
+    """Channels of working connections whose changes wait for the schedule."""
+    rows = SalesChannel.objects.filter(
+        connection__state=Connection.State.WORKING, send_mode=SalesChannel.SendMode.ON_SCHEDULE
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def is_working(connection_id: int) -> bool:

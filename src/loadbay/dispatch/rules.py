@@ -157,11 +157,12 @@ Amazon (FACTS 11.3); to us it means that the options were asked for."""
 
 @dataclass(frozen=True)
 class Site:
-    """When the lorry comes to a location: local times, ISO weekdays, the place's time zone."""
+    """When the lorry comes to a location: local times, ISO weekdays, days without one, its time zone."""
 
     zone: ZoneInfo
     pickups: tuple[time, ...]
     weekdays: frozenset[int]
+    holidays: frozenset[date] = frozenset()
 
 
 def collection_lock(location: str, agent_id: int) -> str:
@@ -170,26 +171,40 @@ def collection_lock(location: str, agent_id: int) -> str:
 
 
 END_OF_DAY = time(23, 59)
+LOOK_BACK_DAYS = 15
 
 
 def collection_moment(ship_by: datetime, *, site: Site, now: datetime) -> datetime:
     """The pickup that takes a shipment: the last one not after `ship_by` that is still to come.
 
-    `ship_by` and `now` are aware; the answer is aware in UTC. When the last fitting pickup has gone, it is
-    the next one the site has, however late. A site without pickup times is collected at the day's end.
+    `ship_by` and `now` are aware; the answer is aware in UTC. A day without a lorry sends its shipments with
+    the last one before it. When the last fitting pickup has gone, it is the next one the site has, however
+    late. A site without pickup times is collected at the day's end.
     """
     day = ship_by.astimezone(site.zone).date()
     fitting = [moment for moment in _pickups_on(day, site) if moment <= ship_by]
     wanted = max(fitting, default=None) or min(_pickups_on(day, site), default=None)
+    if wanted is None:
+        wanted = _last_before(day, site=site, now=now)
     if wanted is not None and wanted >= now:
         return wanted.astimezone(ZoneInfo("UTC"))
     return next_pickup(now if wanted is not None else max(now, ship_by), site=site)
 
 
+def _last_before(day: date, *, site: Site, now: datetime) -> datetime | None:
+    """The last pickup before a day without one that is still to come; None when there is none so near."""
+    for offset in range(1, LOOK_BACK_DAYS + 1):
+        coming = [moment for moment in _pickups_on(day - timedelta(days=offset), site) if moment >= now]
+        if coming:
+            return max(coming)
+    return None
+
+
 def next_pickup(after: datetime, *, site: Site) -> datetime:
     """The first pickup of the site at or after a moment (aware UTC)."""
     day = after.astimezone(site.zone).date()
-    for offset in range(15):
+    weeks = len(site.holidays) + 2  # every holiday may be the site's only weekday
+    for offset in range(7 * weeks):
         for moment in sorted(_pickups_on(day + timedelta(days=offset), site)):
             if moment >= after:
                 return moment.astimezone(ZoneInfo("UTC"))
@@ -197,7 +212,7 @@ def next_pickup(after: datetime, *, site: Site) -> datetime:
 
 
 def _pickups_on(day: date, site: Site) -> list[datetime]:
-    if day.isoweekday() not in site.weekdays:
+    if day.isoweekday() not in site.weekdays or day in site.holidays:
         return []
     times = site.pickups or (END_OF_DAY,)
     return [datetime.combine(day, at, tzinfo=site.zone) for at in times]

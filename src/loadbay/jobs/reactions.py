@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from loadbay.catalogue.events import PricesChanged, ProductsChanged
-from loadbay.channels.events import ChannelAdded, ConnectionResumed, ConnectionStopped
-from loadbay.channels.queries import channels_of_connection
+from loadbay.channels.events import ChannelAdded, ChannelChanged, ConnectionResumed, ConnectionStopped
+from loadbay.channels.queries import channels_of_connection, sending_at_once
 from loadbay.core import events
 from loadbay.dispatch.events import (
     FieldCallsCancelled,
@@ -28,6 +28,7 @@ from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.dispatch.services.uncovering import uncover
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
+from loadbay.jobs.channel_changes import channel_changed
 from loadbay.listings.events import (
     ListingChangeWanted,
     ListingLinked,
@@ -66,8 +67,10 @@ LOSSES = frozenset({"disposal", "transfer", "count", "hand_over", "pack"})
 
 
 def _stock_changed(event: StockChanged) -> None:
+    """What was lowered may not wait for the schedule of its channel: that could oversell."""
     lost = uncover(event.product_ids) if event.lowered and event.reason in LOSSES else []
-    for channel_id in mark_stock_dirty(event.product_ids, urgent=event.lowered):
+    marked = mark_stock_dirty(event.product_ids, urgent=event.lowered)
+    for channel_id in marked if event.lowered else sending_at_once(marked):
         tasks.send_stock.defer(channel_id=channel_id)
     short = connections_short_of(event.product_ids) if event.reason in ARRIVALS else []
     for connection_id in sorted({*lost, *short}):  # who lost may find goods in another room
@@ -75,7 +78,7 @@ def _stock_changed(event: StockChanged) -> None:
 
 
 def _prices_changed(event: PricesChanged) -> None:
-    for channel_id in mark_prices_dirty(event.product_ids):
+    for channel_id in sending_at_once(mark_prices_dirty(event.product_ids)):
         tasks.send_prices.defer(channel_id=channel_id)
 
 
@@ -100,8 +103,9 @@ def _change(event: ListingChangeWanted) -> None:
 
 
 def _linked(event: ListingLinked) -> None:
-    tasks.send_stock.defer(channel_id=event.channel_id)
-    tasks.send_prices.defer(channel_id=event.channel_id)
+    for channel_id in sending_at_once([event.channel_id]):
+        tasks.send_stock.defer(channel_id=channel_id)
+        tasks.send_prices.defer(channel_id=channel_id)
 
 
 def _channel_added(event: ChannelAdded) -> None:
@@ -173,6 +177,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ListingLinked: (_linked,),
     ListingStateChanged: (),
     ChannelAdded: (_channel_added,),
+    ChannelChanged: (channel_changed,),
     ConnectionStopped: (),
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),

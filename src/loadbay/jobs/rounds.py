@@ -28,6 +28,7 @@ from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.orders import readers, senders
 from loadbay.orders.services import building, buyers, covering, importing
+from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ def build(connection_id: int) -> int:
 
 
 def answer(connection_id: int) -> senders.Answered:
+    promise_what_waits(connection_id)
     row = connection_row(connection_id)
     return senders.answer_shipments(
         connection_id, desk=wiring.shipment_desk(row), source=wiring.shipment_source(row), clock=CLOCK

@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from loadbay.channels.queries import channel_ids, working_connection_ids
+from loadbay.channels.queries import (
+    channel_ids,
+    sending_at_once,
+    sending_on_schedule,
+    working_connection_ids,
+)
 from loadbay.jobs import rounds, tasks
 from loadbay.jobs.deferring import once
 from loadbay.jobs.sweeping import sweep_stalled
+from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
 
@@ -34,6 +40,11 @@ AUTOMATIONS = (
     Automation("follow_orders", "*/5 * * * *", "Every other status of shipments, every 5 minutes"),
     Automation(
         "send_what_is_due", "* * * * * */20", "Answers, labels, prints, shipped, stock, prices, listings"
+    ),
+    Automation(
+        "send_on_schedule",
+        "*/10 * * * *",
+        "Stock and prices where a channel sends on schedule, every 10 min",
     ),
     Automation(
         "follow_listings",
@@ -86,9 +97,19 @@ def send_what_is_due(timestamp: int) -> None:
         once(tasks.submit_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
         once(tasks.change_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
         once(tasks.send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
+    for channel_id in sending_at_once(channel_ids()):
         once(tasks.send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
     for print_job_id in rounds.prints_due():
         once(tasks.print_label, now=rounds.CLOCK.now(), print_job_id=print_job_id)
+
+
+@app.periodic(cron=CRON["send_on_schedule"])
+@app.task(queue=tasks.SENDING, queueing_lock="send_on_schedule")
+def send_on_schedule(timestamp: int) -> None:
+    for channel_id in sending_on_schedule():
+        take_turn(channel_id)
+        once(tasks.send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
+        once(tasks.send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
 @app.periodic(cron=CRON["follow_listings"])

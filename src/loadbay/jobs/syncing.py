@@ -13,6 +13,7 @@ from loadbay.dispatch import backlog as dispatch
 from loadbay.jobs import rounds
 from loadbay.jobs.turns import Due, Outcome, Setback, Step, Synced, run
 from loadbay.listings import backlog as listings
+from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now, next_look
 from loadbay.orders import backlog as orders
 from loadbay.orders import readers
@@ -33,6 +34,7 @@ def sync(*, code: str | None, until_idle: bool) -> Synced:
     cards = [channel(code)] if code else list(channels())
     for card in cards:
         look_now(card.id)
+        take_turn(card.id)
     return run(ShopPlan(cards), clock=rounds.CLOCK, until_idle=until_idle)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from procrastinate.contrib.django import app
 
-from loadbay.channels.queries import connection_of_channel, is_working
+from loadbay.channels.queries import connection_of_channel, is_working, sending_at_once
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more
@@ -174,8 +174,10 @@ def roll_over() -> None:
 @app.task(queue=READING)
 def new_day() -> None:
     with acting_as("job:new day"):
-        for channel_id in rounds.new_day():
+        channels = rounds.new_day()
+        for channel_id in channels:
             send_stock.defer(channel_id=channel_id)
+        for channel_id in sending_at_once(channels):
             send_prices.defer(channel_id=channel_id)
 
 

@@ -123,6 +123,8 @@ class StockFigure(models.Model):
     class Urgency(models.IntegerChoices):
         URGENT = 1, "Zero or lowered"
         NORMAL = 5, "Other"
+        ITS_TURN = 6, "Its turn on the schedule"
+        FOR_THE_SCHEDULE = 7, "Waits for the schedule"
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="figures")
     location = models.CharField(max_length=36)

@@ -117,3 +117,12 @@ def next_sequence(last: int, *, now: datetime) -> int:
 def is_urgent(told: int, *, acknowledged: int | None) -> bool:
     """Whether waiting could sell what is not there: the figure fell, or there is nothing."""
     return told == 0 or (acknowledged is not None and told < acknowledged)
+
+
+def may_wait(told: int, *, acknowledged: int | None, sent: int | None) -> bool:
+    """Whether a figure may wait for the schedule: Amazon surely shows no more than it.
+
+    After a lost answer nobody knows what Amazon shows, so that never waits.
+    """
+    is_known = acknowledged is not None or sent is None
+    return is_known and not is_urgent(told, acknowledged=acknowledged)

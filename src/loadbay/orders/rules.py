@@ -147,9 +147,9 @@ def rejection_of(held_because: str) -> str:
     return next((reason for reason, words in REJECTIONS.items() if words == held_because), "OUT_OF_STOCK")
 
 
-def external_document(template: str, *, order_id: str, shipment_id: str, channel: str) -> str:
+def external_document(template: str, *, order_id: str, shipment_id: str, sale: str, channel: str) -> str:
     """The external document number of a sale, from the channel's template."""
-    return template.format(order_id=order_id, shipment_id=shipment_id, channel=channel)[:80]
+    return template.format(order_id=order_id, shipment_id=shipment_id, sale=sale, channel=channel)[:80]
 
 
 def why_hidden(field: str, *, state: str) -> str:

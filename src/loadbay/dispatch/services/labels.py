@@ -152,7 +152,8 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
     if place is None:
         return
     hold_for_transaction(collection_lock(*place))
-    call = rows.select_for_update(of=("self",)).select_related("sale", "channel").first()
+    same_place = rows.filter(location=place[0], agent_id=place[1])  # else the next look does it
+    call = same_place.select_for_update(of=("self",)).select_related("sale", "channel").first()
     if call is None:
         return
     if call.state == FieldCall.State.PACKED:

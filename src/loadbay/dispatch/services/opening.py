@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from loadbay.channels.models import PickupTime, SalesChannel
+from loadbay.channels.models import Holiday, PickupTime, SalesChannel
 from loadbay.core.bulk import Row, insert_rows
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
@@ -92,12 +92,14 @@ def _sold(sales: QuerySet[Sale]) -> list[Sold]:
 
 
 def site_of(channel: SalesChannel, location: str) -> Site:
-    """The pickups of a location, in the channel's time zone."""
+    """When the lorry comes to a location, in the channel's time zone."""
     times = PickupTime.objects.filter(channel=channel, location=location).values_list("at", flat=True)
+    holidays = Holiday.objects.filter(channel=channel).values_list("day", flat=True)
     return Site(
         zone=ZoneInfo(channel.time_zone),
         pickups=tuple(sorted(times)),
         weekdays=frozenset(int(day) for day in channel.collection_weekdays),
+        holidays=frozenset(holidays),
     )
 
 

@@ -10,20 +10,23 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from loadbay.channels.models import SalesChannel
 from loadbay.dispatch.models import Consignment, FieldCall
 from loadbay.dispatch.rules import next_pickup
 from loadbay.dispatch.services.opening import site_of
+from loadbay.dispatch.services.planning import GRACE, NOT_LABELLED, plan_again
 from loadbay.inbox.services import open_task
 from loadbay.journal.services import note
 
-GRACE = timedelta(minutes=30)
 FORGOTTEN = timedelta(hours=2)
-NOT_LABELLED = (FieldCall.State.TO_PACK, FieldCall.State.PACKING, FieldCall.State.PACKED)
 
 
 @transaction.atomic
 def roll_over(*, now: datetime) -> int:
-    """Give field calls that missed their lorry the next pickup; returns how many."""
+    """Give field calls that missed their lorry the next pickup; returns how many.
+
+    What a change of collection times missed, because it was just being built, is planned anew here.
+    """
     missed = (
         FieldCall.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(state__in=NOT_LABELLED, collection_at__lt=now - GRACE)
@@ -38,6 +41,8 @@ def roll_over(*, now: datetime) -> int:
         call.save(update_fields=["collection_at", "collection_date"])
         note(f"field_call:{call.number}", "It missed its lorry and goes with the next one.", what="rolled")
         count += 1
+    for channel_id in SalesChannel.objects.order_by("id").values_list("id", flat=True):
+        plan_again(channel_id, now=now)
     _remind(now)
     return count
 

@@ -20,11 +20,11 @@ def send_prices(channel_id: int, *, desk: ListingDesk, clock: Clock) -> Sent:
         return Sent()
     told = unchanged = refused = 0
     pricing.recover_in_flight(channel_id)
-    while True:
+    while may_send(channel_id) is not None:
         taken = pricing.take_prices(channel, limit=LOOK, now=clock.now())
         unchanged += taken.unchanged
         if not taken.prices and not taken.unchanged:
-            return Sent(told, unchanged, refused, pricing.next_due(channel_id))
+            break
         for at, price in enumerate(taken.prices):
             try:
                 reason = _tell(price, desk=desk)
@@ -34,6 +34,7 @@ def send_prices(channel_id: int, *, desk: ListingDesk, clock: Clock) -> Sent:
                 raise
             _record(price, reason=reason, channel=channel.code, clock=clock)
             told, refused = (told + 1, refused) if reason is None else (told, refused + 1)
+    return Sent(told, unchanged, refused, pricing.next_due(channel_id))
 
 
 def _tell(price: PriceToTell, *, desk: ListingDesk) -> str | None:

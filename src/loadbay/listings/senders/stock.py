@@ -34,18 +34,23 @@ class _Run:
 def send_stock(
     channel_id: int, *, desk: StockDesk, clock: Clock, urgent_desk: StockDesk | None = None
 ) -> Sent:
-    """Tell everything that is due, until nothing is. Trouble is raised on; nothing is lost by it."""
-    if may_send(channel_id) is None:
+    """Tell everything that is due, until nothing is. Trouble is raised on; nothing is lost by it.
+
+    A channel that begins to watch, or whose connection stops, is left at the next look.
+    """
+    channel = may_send(channel_id)
+    if channel is None:
         return Sent()
     run, unchanged = _Run(desk, urgent_desk or desk, clock), 0
     sending.recover_in_flight(channel_id)
-    while True:
-        limit = desk.batch_size * BATCHES_PER_LOOK
-        taken = sending.take_figures(channel_id, limit=limit, now=clock.now())
+    while channel is not None:
+        taken = sending.take_figures(channel, limit=desk.batch_size * BATCHES_PER_LOOK, now=clock.now())
         unchanged += taken.unchanged
-        if not taken.figures and not taken.unchanged:
-            return Sent(run.told, unchanged, run.refused, sending.next_due(channel_id))
+        if taken.is_empty:
+            break
         _tell(run, taken.figures)
+        channel = may_send(channel_id) if taken.figures else channel
+    return Sent(run.told, unchanged, run.refused, sending.next_due(channel_id))
 
 
 def _tell(run: _Run, figures: Sequence[Figure]) -> None:

@@ -21,11 +21,14 @@ from loadbay.listings.services.life import (
     seen_in_shipments,
 )
 from loadbay.listings.services.marking import (
+    mark_channel,
+    mark_channel_prices,
     mark_new_day,
     mark_prices_dirty,
     mark_stock_dirty,
     set_stock_cap,
 )
+from loadbay.listings.services.places import give_up_places
 
 __all__ = [
     "AsinCheck",
@@ -33,6 +36,9 @@ __all__ = [
     "add_listing",
     "confirm_linked",
     "fields_of",
+    "give_up_places",
+    "mark_channel",
+    "mark_channel_prices",
     "mark_new_day",
     "mark_prices_dirty",
     "mark_stock_dirty",

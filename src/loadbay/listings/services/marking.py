@@ -41,6 +41,7 @@ _MARK = f"""
 _OF_PRODUCTS = """(l.product_id = ANY(%(ids)s) OR l.product_id IN
     (SELECT bundle_id FROM catalogue_bundlecomponent WHERE component_id = ANY(%(ids)s)))"""
 _OF_LISTINGS = "l.id = ANY(%(ids)s)"
+_OF_CHANNELS = "l.channel_id = ANY(%(ids)s)"
 
 
 @transaction.atomic
@@ -56,6 +57,20 @@ def mark_stock_dirty(product_ids: Iterable[int], *, urgent: bool) -> tuple[int, 
 def mark_listings(listing_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...]:
     """Mark these listings, as far as they are told at all."""
     return _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgent=urgent)
+
+
+@transaction.atomic
+def mark_channel(channel_id: int, *, urgent: bool) -> tuple[int, ...]:
+    """Mark every told listing of a channel: what its figures are reckoned from changed as a whole."""
+    return _mark(_OF_CHANNELS, ids=[channel_id], urgent=urgent)
+
+
+@transaction.atomic
+def mark_channel_prices(channel_id: int) -> None:
+    """The channel takes its prices from elsewhere: every told listing's price is looked at."""
+    rows = Listing.objects.select_for_update().filter(TOLD, channel_id=channel_id).order_by("pk")
+    told = list(rows.values_list("pk", flat=True))
+    Listing.objects.filter(pk__in=told).update(price_dirty=True, price_next_try_at=None, price_tries=0)
 
 
 def _mark(which: str, *, ids: list[int], urgent: bool) -> tuple[int, ...]:

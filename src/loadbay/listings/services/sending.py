@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Min
 
+from loadbay.channels.models import SalesChannel
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.listings.figures import derive
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.ports import StockVerdict
 from loadbay.listings.rules import try_again_after
 from loadbay.listings.services.marking import TOLD, TOLD_SQL, lock_figures
-from loadbay.listings.stock_rules import is_urgent, next_sequence
+from loadbay.listings.stock_rules import is_urgent, may_wait, next_sequence
 
 RETRY_SOON = timedelta(seconds=30)
+Urgency = StockFigure.Urgency
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one look found: figures to tell, and how many needed nothing."""
+    """What one look found: figures to tell, how many needed nothing, how many wait for the schedule."""
 
     figures: tuple[Figure, ...]
     unchanged: int
+    waiting: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.figures or self.unchanged or self.waiting)
 
 
 @transaction.atomic
@@ -53,34 +61,77 @@ def recover_in_flight(channel_id: int) -> int:
     return _lose(flying)
 
 
+class _Due(NamedTuple):
+    """A dirty figure as it is read, in the order of the statement's columns."""
+
+    id: int
+    listing_id: int
+    sku: str
+    location: str
+    sequence: int
+    acknowledged: int | None
+    sent: int | None
+    urgency: int
+    had_trouble: bool
+
+    def may_wait(self, told: int) -> bool:
+        its_turn = self.urgency == Urgency.ITS_TURN
+        return not its_turn and may_wait(told, acknowledged=self.acknowledged, sent=self.sent)
+
+
 _DUE = f"""
-    SELECT f.id, f.listing_id, l.sku, f.location, f.sequence, f.acknowledged_quantity, f.refusal <> ''
+    SELECT f.id, f.listing_id, l.sku, f.location, f.sequence, f.acknowledged_quantity, f.sent_quantity,
+        f.urgency, f.refusal <> ''
     FROM listings_stockfigure f JOIN listings_listing l ON l.id = f.listing_id
     WHERE f.is_dirty AND l.channel_id = %s AND l.type = 'onsite_fba' AND {TOLD_SQL}
-        AND (f.next_try_at IS NULL OR f.next_try_at <= %s)
+        AND (f.next_try_at IS NULL OR f.next_try_at <= %s) AND f.urgency <= %s
     ORDER BY f.urgency, f.dirty_since, f.id LIMIT %s FOR UPDATE OF f SKIP LOCKED
 """
 
 
 @transaction.atomic
-def take_figures(channel_id: int, *, limit: int, now: datetime) -> Taken:
-    """The most urgent dirty figures, reckoned now; those that Amazon knows already become clean."""
+def take_figures(channel: SalesChannel, *, limit: int, now: datetime) -> Taken:
+    """The most urgent dirty figures, reckoned now; those that Amazon knows already become clean.
+
+    Where the channel sends on schedule, what may wait stays dirty, out of the way until its turn or its next
+    mark.
+    """
+    on_schedule = channel.send_mode == SalesChannel.SendMode.ON_SCHEDULE
+    lowest = Urgency.ITS_TURN if on_schedule else Urgency.FOR_THE_SCHEDULE
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [channel_id, now, limit])
-        rows = cursor.fetchall()
-    derived = derive([(row[1], row[3]) for row in rows], day=now.date())
-    clean, taken = [], []
-    for figure_id, listing_id, sku, location, sequence, acknowledged, had_trouble in rows:
-        told = derived[listing_id, location].sum.told
-        if told == acknowledged:
-            clean.append((figure_id, f"{sku} at {location}", had_trouble))
-            continue
-        number = next_sequence(sequence, now=now) if sequence else 0
-        urgent = is_urgent(told, acknowledged=acknowledged)
-        taken.append(Figure(figure_id, sku, location, told, number, urgent, had_trouble))
+        cursor.execute(_DUE, [channel.pk, now, lowest, limit])
+        rows = [_Due._make(row) for row in cursor.fetchall()]
+    derived = derive([(row.listing_id, row.location) for row in rows], day=now.date())
+    clean, taken, waiting = [], [], []
+    for row in rows:
+        told = derived[row.listing_id, row.location].sum.told
+        if told == row.acknowledged:
+            clean.append((row.id, f"{row.sku} at {row.location}", row.had_trouble))
+        elif on_schedule and row.may_wait(told):
+            waiting.append(row.id)
+        else:
+            taken.append(_figure(row, told=told, now=now))
     _clean(clean)
     _fly(taken, now=now)
-    return Taken(tuple(taken), len(clean))
+    if waiting:
+        StockFigure.objects.filter(pk__in=waiting).update(urgency=Urgency.FOR_THE_SCHEDULE)
+    return Taken(tuple(taken), len(clean), len(waiting))
+
+
+def _figure(row: _Due, *, told: int, now: datetime) -> Figure:
+    number = next_sequence(row.sequence, now=now) if row.sequence else 0
+    urgent = is_urgent(told, acknowledged=row.acknowledged)
+    return Figure(row.id, row.sku, row.location, told, number, urgent, row.had_trouble)
+
+
+@transaction.atomic
+def take_turn(channel_id: int) -> None:
+    """The schedule's turn of a channel: whatever of it waits may go."""
+    waiting = StockFigure.objects.filter(
+        listing__channel_id=channel_id, is_dirty=True, urgency__gte=Urgency.NORMAL
+    )
+    lock_figures(waiting.values_list("pk", flat=True))
+    waiting.update(urgency=Urgency.ITS_TURN)
 
 
 def _clean(figures: Sequence[tuple[int, str, bool]]) -> None:

@@ -74,6 +74,31 @@ def due_answers(connection_id: int, *, now: datetime, limit: int) -> list[Due]:
     ]
 
 
+@transaction.atomic
+def promise_what_waits(connection_id: int) -> int:
+    """Confirm covered shipments that nobody answered, where their channel confirms by itself.
+
+    They were built while it watched or left confirming to a person. Returns how many.
+    """
+    rows = Shipment.objects.select_for_update(of=("self",)).filter(
+        connection_id=connection_id,
+        channel__confirms_by_itself=True,
+        channel__is_watching=False,
+        status__in=rules.CONFIRMABLE,
+        building=Shipment.Building.BUILT,
+        promise=Shipment.Promise.NONE,
+        is_short=False,
+        held_because="",
+    )
+    waiting = list(rows.order_by("id").values_list("pk", flat=True))
+    if waiting:
+        Shipment.objects.filter(pk__in=waiting).update(
+            promise=Shipment.Promise.WANTED, tries=0, next_try_at=None, trouble=""
+        )
+        record(ShipmentsToAnswer(connection_id=connection_id, shipment_ids=waiting))
+    return len(waiting)
+
+
 def note_asking(shipment_pk: int, what: str, *, now: datetime) -> None:
     """Written before a call, alone: from now on that call may have happened."""
     Shipment.objects.filter(pk=shipment_pk).update(asked=what, asked_at=now)

@@ -81,6 +81,17 @@ def close_unseen(*, now: datetime) -> int:
 
 
 @transaction.atomic
+def await_again(channel_id: int, *, now: datetime) -> int:
+    """The channel's waiting time grew: buyers given up within it are awaited again. Returns how many."""
+    days = SalesChannel.objects.values_list("buyer_details_days", flat=True).get(pk=channel_id)
+    return BuyerDetails.objects.filter(
+        order__shipments__channel=channel_id,
+        state=BuyerDetails.State.CLOSED,
+        awaited_since__gte=now - timedelta(days=days),
+    ).update(state=BuyerDetails.State.AWAITED)
+
+
+@transaction.atomic
 def purge_buyers(*, today: date, limit: int = 1000) -> int:
     """Erase buyer data whose day has come; sales keep their numbers and amounts. Returns how many buyers.
 

@@ -72,6 +72,7 @@ def sale_row(row: ShipmentToBuild, number: str, channel: SalesChannel) -> Row:
             channel.external_document_template,
             order_id=row.order_number,
             shipment_id=row.shipment_id,
+            sale=number,
             channel=channel.code,
         ),
         "order_status": OPEN,

@@ -50,9 +50,11 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
         return Staged(new=0, changed=0, set_aside=0)
     hold_for_transaction(f"staging:{connection_id}")
     channels = channels_by_place(connection_id)
-    homeless = [seen for seen in page.shipments if place_of(seen) not in channels]
-    mine = [seen for seen in page.shipments if place_of(seen) in channels]
-    known = _known(connection_id, mine)
+    known = _known(connection_id, page.shipments)  # also of places that the shop has given up since
+    homeless = [
+        seen for seen in page.shipments if place_of(seen) not in channels and seen.shipment_id not in known
+    ]
+    mine = [seen for seen in page.shipments if seen not in homeless]
     new, broken = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
     if new:
         more_follow = page.next_token is not None

@@ -1,0 +1,89 @@
+"""Where a channel's goods come from and when the lorry comes: rooms and locations, pickups, holidays.
+
+Checked values in, rows written; used when a channel is added and when it is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time
+
+from loadbay.channels.models import ChannelRoom, Holiday, PickupTime, SalesChannel
+from loadbay.channels.setting_rules import SettingNotUsable, read_pickup
+from loadbay.core.errors import NotFound
+from loadbay.stock.models import StockRoom
+
+LONGEST_LOCATION = 36
+MOST_PICKUPS = 24
+MOST_HOLIDAYS = 366
+
+Pickup = tuple[str, time]
+"""(location, time of day)"""
+
+
+def checked_rooms(rooms: Mapping[str, str], *, channel: str) -> list[tuple[StockRoom, str]]:
+    """Stock room code → location, as rows, in the order in which they are taken from."""
+    if not rooms:
+        raise SettingNotUsable(
+            "rooms", f"Channel {channel} has no stock room. Give at least one as ROOM=LOCATION."
+        )
+    checked: list[tuple[StockRoom, str]] = []
+    for code, location in rooms.items():
+        room = StockRoom.objects.filter(code=code.strip().upper()).first()
+        if room is None:
+            raise NotFound(f"There is no stock room {code}. Add it first: loadbay stock-room add {code}.")
+        if room in [known for known, _ in checked]:
+            raise SettingNotUsable(
+                "rooms", f"Stock room {room.code} is named twice. Give each once, with one location."
+            )
+        if not location or len(location) > LONGEST_LOCATION or not location.isprintable() or " " in location:
+            raise SettingNotUsable(
+                "rooms",
+                f"Stock room {code} has no usable Amazon location id. Write it like {code}=LBAY.",
+                part=room.code,
+            )
+        checked.append((room, location))
+    return checked
+
+
+def checked_pickups(times: Mapping[str, Iterable[str]]) -> tuple[Pickup, ...]:
+    """Location → times of day, each once, in order."""
+    found: list[Pickup] = []
+    for location, texts in times.items():
+        mine = sorted({read_pickup(text, location=location) for text in texts})
+        if len(mine) > MOST_PICKUPS:
+            raise SettingNotUsable(
+                "pickups", f"{location} has more than {MOST_PICKUPS} pickup times a day.", part=location
+            )
+        found += [(location, at) for at in mine]
+    return tuple(sorted(found))
+
+
+def checked_holidays(days: Iterable[date], *, today: date) -> tuple[date, ...]:
+    """Days without a lorry from today on; those that are over are forgotten."""
+    coming = tuple(sorted({day for day in days if day >= today}))
+    if len(coming) > MOST_HOLIDAYS:
+        raise SettingNotUsable(
+            "holidays", f"{len(coming)} days without a lorry are too many. Give up to {MOST_HOLIDAYS}."
+        )
+    return coming
+
+
+def save_rooms(channel: SalesChannel, rooms: Sequence[tuple[StockRoom, str]]) -> None:
+    ChannelRoom.objects.filter(channel=channel).delete()
+    ChannelRoom.objects.bulk_create(
+        ChannelRoom(channel=channel, room=room, location=location, position=position)
+        for position, (room, location) in enumerate(rooms, start=1)
+    )
+
+
+def save_pickups(channel: SalesChannel, pickups: Iterable[Pickup]) -> None:
+    PickupTime.objects.filter(channel=channel).delete()
+    PickupTime.objects.bulk_create(
+        PickupTime(channel=channel, location=location, at=at) for location, at in pickups
+    )
+
+
+def save_holidays(channel: SalesChannel, days: Iterable[date]) -> None:
+    Holiday.objects.filter(channel=channel).delete()
+    Holiday.objects.bulk_create(Holiday(channel=channel, day=day) for day in days)
