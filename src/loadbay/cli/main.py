@@ -38,7 +38,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "product": ("product", True, "Products: import, show, list."),
     "sale": ("sale", True, "Sales: list, show."),
     "setup": ("setup", True, "Make the first administrator and say what comes next."),
-    "stock": ("stock", True, "Stock: goods in, dispose, transfer, show."),
+    "stock": ("stock", True, "Stock: goods in, dispose, transfer, show, cap."),
     "stock-room": ("stock_room", True, "Stock rooms: add, list."),
     "sync": ("sync", True, "Do all due work in this process."),
     "task": ("task", True, "What needs a person: list, close."),

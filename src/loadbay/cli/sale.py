@@ -107,6 +107,8 @@ def show(number: str) -> Answer:
         f"  {card.row.channel_status} → {card.row.implied_status}, order status {card.row.order_status}",
         f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}",
         f"  shipping agent {card.shipping_agent}",
+        f"  external document {card.external_document}",
+        f"  dimensions {', '.join(filter(None, card.dimensions)) or 'none'}",
         f"  total {card.row.total}, field call {card.row.field_call or 'none'}",
         table(
             ["kind", "SKU", "units", "net", "tax"],

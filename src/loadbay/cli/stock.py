@@ -6,6 +6,7 @@ import click
 
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
+from loadbay.cli.stock_cap import cap
 from loadbay.stock import item_queries, queries, services
 
 _numbers = click.option(
@@ -20,7 +21,10 @@ _units = click.option("--units", type=int, help="How many; may be left out where
 
 @click.group(cls=ShopGroup)
 def stock() -> None:
-    """Stock: goods in, dispose, transfer, show, movements, serialised items."""
+    """Stock: goods in, dispose, transfer, show, movements, serialised items, global cap."""
+
+
+stock.add_command(cap)
 
 
 @stock.command("goods-in")

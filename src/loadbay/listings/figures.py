@@ -70,6 +70,21 @@ def derive(keys: Iterable[Key], *, day: date) -> dict[Key, Derived]:
     return {key: _derived(key, ground=ground) for key in wanted if key[0] in ground.listings}
 
 
+@dataclass(frozen=True)
+class Cap:
+    """A global stock cap with its dates; the last day counts."""
+
+    units: int
+    valid_from: date
+    valid_until: date | None
+
+
+def stock_caps() -> tuple[Cap, ...]:
+    """Every global stock cap by its first day; of those in force on a day the last one decides."""
+    rows = StockCap.objects.order_by("valid_from").values_list("units", "valid_from", "valid_until")
+    return tuple(Cap(*row) for row in rows)
+
+
 def global_cap(day: date) -> int | None:
     """The shop's cap on that day; the one that began last decides."""
     caps = StockCap.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)

@@ -84,6 +84,8 @@ class SaleCard:
     lines: tuple[SaleLineRow, ...]
     expected_ship_at: datetime | None
     buyer_state: str
+    dimensions: tuple[str, str]
+    """The accounting dimensions of its sales channel."""
 
 
 def sales(wanted: SaleFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> SalePage:
@@ -125,6 +127,7 @@ def sale(number: str) -> SaleCard:
         ),
         expected_ship_at=found.shipment.expected_ship_at,
         buyer_state=_buyer_state(found),
+        dimensions=(found.shipment.channel.dimension_1, found.shipment.channel.dimension_2),
     )
 
 

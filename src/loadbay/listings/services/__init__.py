@@ -27,6 +27,7 @@ from loadbay.listings.services.marking import (
     mark_prices_dirty,
     mark_stock_dirty,
     set_stock_cap,
+    try_stock_cap,
 )
 from loadbay.listings.services.places import give_up_places
 
@@ -49,6 +50,7 @@ __all__ = [
     "record_submission",
     "seen_in_shipments",
     "set_stock_cap",
+    "try_stock_cap",
     "update_listing",
     "want_delisting",
     "want_submission",

@@ -16,7 +16,9 @@ from loadbay.catalogue.queries import price_on, products_priced_from
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import SalesChannel
 from loadbay.core.events import record
+from loadbay.journal.services import note_many
 from loadbay.listings.events import StockToTellChanged
+from loadbay.listings.figures import global_cap
 from loadbay.listings.models import Listing, StockCap, StockFigure
 from loadbay.listings.rules import CapNotUsable
 
@@ -150,6 +152,7 @@ def set_stock_cap(units: int | None, *, valid_from: date, valid_until: date | No
         raise CapNotUsable(
             f"The cap would end on {valid_until}, before it begins on {valid_from}. Swap them."
         )
+    _note_cap(units, valid_from=valid_from, valid_until=valid_until)
     if units is None:
         StockCap.objects.filter(valid_from__gte=valid_from).delete()
         in_force = StockCap.objects.filter(Q(valid_until=None) | Q(valid_until__gte=valid_from))
@@ -161,6 +164,27 @@ def set_stock_cap(units: int | None, *, valid_from: date, valid_until: date | No
     channels = _mark_all()
     if channels:
         record(StockToTellChanged(channel_ids=list(channels)))
+
+
+def try_stock_cap(units: int | None, *, valid_from: date, valid_until: date | None = None) -> None:
+    """Refuse what `set_stock_cap` would refuse; nothing of it stays."""
+    with transaction.atomic():
+        set_stock_cap(units, valid_from=valid_from, valid_until=valid_until)
+        transaction.set_rollback(True)
+
+
+def _note_cap(units: int | None, *, valid_from: date, valid_until: date | None) -> None:
+    """On the timeline of every channel: the cap counts for all of them."""
+    was = global_cap(valid_from)
+    before = "none" if was is None else str(was)
+    until = f" until {valid_until}" if valid_until else ""
+    after = "none" if units is None else str(units)
+    codes = SalesChannel.objects.order_by("pk").values_list("code", flat=True)
+    note_many(
+        [f"channel:{code}" for code in codes],
+        f"Global stock cap from {valid_from}{until}: {before} → {after}.",
+        what="setting",
+    )
 
 
 def _mark_all() -> tuple[int, ...]:
