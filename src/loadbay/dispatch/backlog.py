@@ -11,19 +11,43 @@ from loadbay.dispatch.models import FieldCall, PrintJob
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
-    """(what, how many, since when): labels to make, labels to print, shipments to tell as shipped."""
-    labels = FieldCall.objects.exclude(label_wanted="").filter(
-        state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED]
-    )
+    """(what, how many, since when): labels to make, labels to print, shipments to tell as shipped.
+
+    Not of channels that only watch.
+    """
+    live = FieldCall.objects.filter(channel__is_watching=False)
+    labels, untold = _labels_wanted(live), _untold(live)
     prints = PrintJob.objects.filter(state__in=[PrintJob.State.WAITING, PrintJob.State.SENDING])
-    untold = FieldCall.objects.filter(
-        state=FieldCall.State.COMPLETED, parcels__told_shipped_at__isnull=True
-    ).exclude(sale__shipment__status="CANCELLED")
     return (
         ("labels to make", *_counted(labels, "packed_at")),
         ("labels to print", *_counted(prints, "asked_at")),
         ("shipped to tell", *_counted(untold.distinct(), "completed_at")),
     )
+
+
+def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:
+    """(what, how many) of a channel that goes to Amazon once it does not watch any more."""
+    mine = FieldCall.objects.filter(channel_id=channel_id)
+    return (
+        ("label to make,labels to make", _labels_wanted(mine).count()),
+        ("parcel to tell as shipped,parcels to tell as shipped", _untold(mine).distinct().count()),
+    )
+
+
+def in_work(channel_id: int) -> int:
+    """Field calls of a channel that have not left: the bench and Batch Complete stop while it watches."""
+    states = [FieldCall.State.TO_PACK, FieldCall.State.PACKING]
+    states += [FieldCall.State.PACKED, FieldCall.State.LABELLED]
+    return FieldCall.objects.filter(channel_id=channel_id, state__in=states).count()
+
+
+def _labels_wanted(calls: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
+    return calls.exclude(label_wanted="").filter(state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED])
+
+
+def _untold(calls: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
+    rows = calls.filter(state=FieldCall.State.COMPLETED, parcels__told_shipped_at__isnull=True)
+    return rows.exclude(sale__shipment__status="CANCELLED")
 
 
 def put_off_labels(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:

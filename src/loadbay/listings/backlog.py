@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import AT_AMAZON
@@ -16,17 +16,38 @@ _TO_CHANGE = Q(delisting_wanted=True) | Q(
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
-    """(what, how many, since when): stock figures, prices, submissions, changes."""
-    figures = StockFigure.objects.filter(is_dirty=True).exclude(listing__linked_because="")
-    prices = Listing.objects.filter(price_dirty=True).exclude(linked_because="")
-    wanted = Listing.objects.filter(submission_wanted=True)
-    changed = Listing.objects.filter(_TO_CHANGE)
+    """(what, how many, since when): stock figures, prices, submissions, changes; of live channels."""
+    live = Listing.objects.filter(channel__is_watching=False)
+    figures, prices, wanted, changed = _to_tell(live)
     told = figures.aggregate(count=Count("pk"), since=Min("dirty_since"))
     return (
         ("stock figures to tell", told["count"], told["since"]),
         ("prices to tell", prices.count(), None),
         ("listings to submit", wanted.count(), None),
         ("listings to change", changed.count(), None),
+    )
+
+
+def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:
+    """(what, how many) of a channel that goes to Amazon once it does not watch any more."""
+    figures, prices, wanted, changed = _to_tell(Listing.objects.filter(channel_id=channel_id))
+    return (
+        ("stock figure", figures.count()),
+        ("price", prices.count()),
+        ("listing to submit,listings to submit", wanted.count()),
+        ("listing to change,listings to change", changed.count()),
+    )
+
+
+def _to_tell(
+    listings: QuerySet[Listing],
+) -> tuple[QuerySet[StockFigure], QuerySet[Listing], QuerySet[Listing], QuerySet[Listing]]:
+    linked = listings.exclude(linked_because="")
+    return (
+        StockFigure.objects.filter(is_dirty=True, listing__in=linked),
+        linked.filter(price_dirty=True),
+        listings.filter(submission_wanted=True),
+        listings.filter(_TO_CHANGE),
     )
 
 

@@ -6,18 +6,37 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
+from loadbay.channels.models import SalesChannel
 from loadbay.orders.models import BuyerDetails, Sale, Shipment
+from loadbay.orders.services.answering import waiting_for_a_promise
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
-    """(what, how many, since when): shipments to build, to answer, buyers awaited."""
+    """(what, how many, since when): shipments to build, to answer (of live channels), buyers awaited."""
     staged = Shipment.objects.filter(building=Shipment.Building.STAGED)
-    answers = Shipment.objects.filter(promise__in=[Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT])
+    answers = Shipment.objects.filter(
+        promise__in=[Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT], channel__is_watching=False
+    )
     awaited = BuyerDetails.objects.filter(state=BuyerDetails.State.AWAITED)
     return (
         ("shipments to build", *_counted(staged, "seen_at")),
         ("shipments to answer", *_counted(answers, "seen_at")),
         ("buyers awaited", *_counted(awaited, "awaited_since")),
+    )
+
+
+def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:
+    """(what, how many) of a channel that goes to Amazon once it does not watch any more."""
+    rows = Shipment.objects.filter(channel_id=channel_id)
+    to_confirm = rows.filter(promise=Shipment.Promise.WANTED).count()
+    if SalesChannel.objects.filter(pk=channel_id, confirms_by_itself=True).exists():
+        to_confirm += waiting_for_a_promise(rows).count()
+    return (
+        ("shipment to confirm,shipments to confirm", to_confirm),
+        (
+            "shipment to decline,shipments to decline",
+            rows.filter(promise=Shipment.Promise.TO_REJECT).count(),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
@@ -74,21 +74,26 @@ def due_answers(connection_id: int, *, now: datetime, limit: int) -> list[Due]:
     ]
 
 
+def waiting_for_a_promise(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    """Those of the shipments that are covered and that nobody has answered, nor is to decide about."""
+    return rows.filter(
+        status__in=rules.CONFIRMABLE,
+        building=Shipment.Building.BUILT,
+        promise=Shipment.Promise.NONE,
+        is_short=False,
+        held_because="",
+    )
+
+
 @transaction.atomic
 def promise_what_waits(connection_id: int) -> int:
     """Confirm covered shipments that nobody answered, where their channel confirms by itself.
 
     They were built while it watched or left confirming to a person. Returns how many.
     """
-    rows = Shipment.objects.select_for_update(of=("self",)).filter(
-        connection_id=connection_id,
-        channel__confirms_by_itself=True,
-        channel__is_watching=False,
-        status__in=rules.CONFIRMABLE,
-        building=Shipment.Building.BUILT,
-        promise=Shipment.Promise.NONE,
-        is_short=False,
-        held_because="",
+    rows = waiting_for_a_promise(Shipment.objects.select_for_update(of=("self",)))
+    rows = rows.filter(
+        connection_id=connection_id, channel__confirms_by_itself=True, channel__is_watching=False
     )
     waiting = list(rows.order_by("id").values_list("pk", flat=True))
     if waiting:
