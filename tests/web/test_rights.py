@@ -16,6 +16,7 @@ ARGUMENTS = {
     "name": "UK-seller",
     "username": "nobody",
     "tab": "general",
+    "part": "general",
     "package_id": "PKG-1",
     "task_id": 1,
     "job_id": 1,

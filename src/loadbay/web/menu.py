@@ -99,7 +99,7 @@ MENU: tuple[Group, ...] = (
                 "Sales Channels",
                 "channels",
                 Right.SEE_OFFICE,
-                pages=("channel", "channel-tab", "channel-matrix", "channel-new"),
+                pages=("channel", "channel-tab", "channel-change", "channel-matrix", "channel-new"),
             ),
             Entry("Connections", "connections", Right.SEE_OFFICE, pages=("connection", "connection-new")),
         ),

@@ -98,6 +98,8 @@ urlpatterns = [
     path(
         "office/sales-channel/<str:code>/setup/order-status-matrix/", channels.matrix, name="channel-matrix"
     ),
+    path("office/sales-channel/<str:code>/change/<slug:part>/", channels.change, name="channel-change"),
+    path("office/sales-channel/<str:code>/change-watch-mode/", channels.watch, name="channel-watch"),
     path("office/sales-channel/<str:code>/<slug:tab>/", channels.channel, name="channel-tab"),
     path("office/connections/", connections.connections, name="connections"),
     path("office/connections/new/", connections.new_connection, name="connection-new"),

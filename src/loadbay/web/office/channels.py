@@ -1,7 +1,8 @@
 """Sales Channels: the list, a new one, the card (General, Order Management, Customers, Listings), and
 Related > Setup > Order Status Matrix.
 
-Rule: a channel has one marketplace and one programme; what came with it (customer, agent, matrix) is shown.
+Rule: a channel has one marketplace and one programme for good; everything else of it can be changed on the
+card, part by part (`channel_forms.py`), and each change is on its timeline.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loadbay.channels import queries, services
+from loadbay.channels import queries, services, setting_rules
 from loadbay.channels.marketplaces import MARKETPLACES
+from loadbay.channels.setting_rules import Difference, SettingNotUsable
+from loadbay.core.clock import SystemClock
+from loadbay.core.errors import Refusal
+from loadbay.jobs.watching import goes_out_after_watching, stops_with_watching
+from loadbay.journal.queries import timeline
 from loadbay.listings.queries import state_counts
 from loadbay.people.rules import Right
 from loadbay.stock.queries import rooms as stock_rooms
 from loadbay.web.access import needs
-from loadbay.web.forms import form_page, refusals_in, said
+from loadbay.web.forms import NOTE, form_page, refusals_in, said
+from loadbay.web.office.channel_forms import PARTS, TAB_OF, SettingsForm, form_of
 
 TABS = {
     "general": "General",
@@ -26,8 +33,6 @@ TABS = {
     "listings": "Listings",
 }
 PROGRAMMES = {"smartconnect": "Amazon SmartConnect"}
-_SEND_MODES = {"at_once": "At once", "on_schedule": "On schedule"}
-_RESERVATION_ENDS = {"label": "When the label is made", "shipped": "When the parcel is shipped"}
 _FIELDS = {
     "already_there": "code",
     "channel code": "code",
@@ -111,18 +116,97 @@ def new_channel(request: HttpRequest) -> HttpResponse:
 def channel(request: HttpRequest, code: str, tab: str = "general") -> HttpResponse:
     if tab not in TABS:
         raise Http404
+    return _card(request, code, tab)
+
+
+@needs(Right.CHANGE_CHANNELS)
+@require_POST
+def change(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """One part of the card as it was filled in; what follows from it follows at once."""
+    if part not in PARTS:
+        raise Http404
     card = queries.channel(code)
+    form = form_of(part, card, request.POST)
+    if form.is_valid():
+        try:
+            changed = services.change_channel(code, form.wanted(), now=SystemClock().now())
+        except SettingNotUsable as refusal:
+            form.add_error(form.field_of(refusal.setting, refusal.part), refusal.sentence)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            _say(request, changed)
+            return redirect("channel-tab", code=card.code, tab=TAB_OF[part])
+    return _card(request, code, TAB_OF[part], refused=(part, form))
+
+
+@needs(Right.CHANGE_CHANNELS)
+@require_POST
+def watch(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin or end watch mode; the card has said before what follows."""
+    wanted = services.WantedSettings(is_watching=request.POST.get("watch") == "on")
+    _say(request, services.change_channel(code, wanted, now=SystemClock().now()))
+    return redirect("channel", code=code)
+
+
+def _say(request: HttpRequest, changed: tuple[Difference, ...]) -> None:
+    if not changed:
+        said(request, "Nothing was changed.", tone=NOTE)
+    for one in changed:
+        said(request, f"{one.name}: {one.before} → {one.after}.")
+
+
+def _card(
+    request: HttpRequest, code: str, tab: str, *, refused: tuple[str, SettingsForm] | None = None
+) -> HttpResponse:
+    card = queries.channel(code)
+    forms_of_tab = {part: form_of(part, card) for part, place in TAB_OF.items() if place == tab}
+    if refused is not None:
+        forms_of_tab[refused[0]] = refused[1]
+        refused[1].begin_at_the_first_fault()
     context = {
         "channel": card,
         "tab": tab,
         "tabs": TABS,
         "store": MARKETPLACES[card.marketplace],
         "programme": PROGRAMMES.get(card.programme, card.programme),
-        "send_mode": _SEND_MODES.get(card.send_mode, card.send_mode),
-        "reservation_ends": _RESERVATION_ENDS.get(card.reservation_ends, card.reservation_ends),
+        "forms": forms_of_tab,
+        "facts": {part: _facts(card, part) for part in forms_of_tab},
         "states": state_counts(card.code) if tab == "listings" else {},
+        **(_general(card) if tab == "general" else {}),
     }
-    return render(request, "office/channel.html", context)
+    status = 422 if refused is not None else 200
+    return render(request, "office/channel.html", context, status=status)
+
+
+def _general(card: queries.ChannelCard) -> dict[str, object]:
+    return {
+        "goes_out": goes_out_after_watching(card.id) if card.is_watching else (),
+        "stops": stops_with_watching(card.id),
+        "timeline": timeline(f"channel:{card.code}", limit=20),
+    }
+
+
+_SHOWN = {
+    "general": ("description", "time_zone", "dimension_1", "dimension_2"),
+    "rooms": ("rooms",),
+    "collection": ("pickups", "collection_weekdays", "holidays"),
+    "orders": (
+        *("order_start_at", "confirms_by_itself", "finishes_with_last_scan"),
+        *("external_document_template", "shipping_agent"),
+    ),
+    "customers": ("placeholder_customer", "buyer_details_days"),
+    "listings": ("price_category", "send_mode", "reservation_ends"),
+}
+
+
+def _facts(card: queries.ChannelCard, part: str) -> list[tuple[str, str]]:
+    """A part's settings in words, for those who may only look."""
+    rooms = tuple((room.room, room.location) for room in card.rooms)
+    values = {name: rooms if name == "rooms" else getattr(card, name) for name in _SHOWN[part]}
+    return [
+        (setting_rules.WORDS[name], setting_rules.in_words(name, value)) for name, value in values.items()
+    ]
 
 
 @needs(Right.SEE_OFFICE)
