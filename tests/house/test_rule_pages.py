@@ -1,6 +1,8 @@
 """The pages about rules say what the rules say: life cycles, labels, stock figures."""
 
 import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +14,7 @@ from loadbay.listings.stock_rules import Part, ShopRules, reckon
 from tests.house.pages import page, table
 
 LABEL_TO_LORRY = "rules/label-to-lorry.md"
+LONDON = ZoneInfo("Europe/London")
 LISTING = "rules/listing-to-linked.md"
 STOCK = "rules/what-amazon-is-told.md"
 
@@ -68,6 +71,21 @@ def test_the_table_of_questions_is_what_is_asked_for_a_label():
 def test_every_status_of_a_shipment_is_on_the_page():
     told = {row[0] for row in table(LABEL_TO_LORRY, under="what is asked next")}
     assert told == set(EF_STATUSES)
+
+
+def moment(text: str) -> datetime:
+    """`Mon 2026-03-02 17:30`, in London; its weekday is held against the calendar."""
+    found = datetime.strptime(text, "%a %Y-%m-%d %H:%M").replace(tzinfo=LONDON)
+    assert f"{found:%a}" == text[:3]
+    return found
+
+
+@pytest.mark.parametrize("row", table(LABEL_TO_LORRY, under="which lorry"), ids=" ".join)
+def test_an_example_of_a_lorry_is_what_the_rule_finds(row):
+    holidays = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
+    site = dispatch.Site(LONDON, (time(11), time(16)), frozenset({1, 2, 3, 4, 5}), holidays)
+    by, now, lorry = map(moment, row)
+    assert dispatch.collection_moment(by, site=site, now=now) == lorry
 
 
 @pytest.mark.parametrize("row", table(STOCK, under="stock examples"), ids=" ".join)
