@@ -188,7 +188,8 @@ def _goods(amazon: Simulator) -> tuple[str, ...]:
     skus = tuple(str(seed["sku"]) for seed in seeds)
     goods_in_many([Delivery(sku, ROOM, PLENTY) for sku in skus])
     amazon.post("/simulator/listings/seed", {"listings": seeds, "converted": True})
-    Listing.objects.update(state=Listing.State.AWAITING_CONVERSION)
+    told = {"country_of_origin": "GB", "shipping_template": "Standard delivery"}
+    Listing.objects.update(state=Listing.State.AWAITING_CONVERSION, offer_told=told)
     for sku in skus:
         confirm_linked(sku=sku, channel=CHANNEL, person="benchmark")
     return skus

@@ -97,7 +97,9 @@ def sell(simulator: str) -> None:
         )
     )
     # Amazon has it already, converted: where a submission and a person in Seller Central would lead to.
-    Listing.objects.filter(pk=listing_id).update(state=Listing.State.AWAITING_CONVERSION)
+    told = {"country_of_origin": "GB", "shipping_template": "Standard Delivery"}
+    rows = Listing.objects.filter(pk=listing_id)
+    rows.update(state=Listing.State.AWAITING_CONVERSION, offer_told=told)
     confirm_linked(sku="MUG-01", channel="AMZ-UK", person="mo")
 
 

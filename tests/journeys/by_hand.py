@@ -75,7 +75,9 @@ class ShopByHand:
                 shipping_template="Standard Delivery",
             )
         )
-        Listing.objects.filter(pk=listing_id).update(state=Listing.State.AWAITING_CONVERSION)
+        told = {"country_of_origin": "GB", "shipping_template": "Standard Delivery"}
+        rows = Listing.objects.filter(pk=listing_id)
+        rows.update(state=Listing.State.AWAITING_CONVERSION, offer_told=told)
         confirm_linked(sku=sku, channel=CHANNEL, person="mo")
 
     def fails(self, operation: str, kind: str, *, times: int = 1) -> None:

@@ -7,14 +7,15 @@ the buyer there, nothing left for a person. Cases of one stage share a shop; eac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from loadbay.catalogue.services import set_price
 from loadbay.jobs.schedule import look_soon
-from loadbay.listings.services import want_submission
+from loadbay.listings.queries import listing_card
+from loadbay.listings.services import fields_of, update_listing, want_delisting, want_submission
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
 from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, loadbay_process, until
@@ -134,6 +135,23 @@ def test_a_movement_and_a_price_reach_amazon(shop: Shop) -> None:
         Kill(shop, "patchListingsItem", moment).during(lambda price=price: set_price(**price))
         shop.until(lambda amount=amount: shop.amazon.get(f"inspect/listings/{MUG}")["price"] == amount)
     assert show(MUG).on_hand == ON_HAND + 20
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_correction_is_told_and_a_listing_is_taken_off(shop: Shop, moment: str) -> None:
+    # Amazon's own check of a change comes first, then the change.
+    for template, kept, nth in (("Heavy and Bulky", "heavy", 1), ("Standard Delivery", "standard", 2)):
+        changed = replace(fields_of(MUG, CHANNEL), shipping_template=template)
+        kill = Kill(shop, "patchListingsItem", moment, nth)
+        kill.during(lambda changed=changed: update_listing(changed))
+        shop.until(lambda: listing_card(MUG, CHANNEL).changes == ())
+        shop.amazon.post("listings/appear")
+        row = shop.amazon.get(f"inspect/listings/{MUG}")
+        assert (row["template"].split("-")[1], row["price"], row["is_converted"]) == (kept, PRICE, True)
+    Kill(shop, "deleteListingsItem", moment).during(lambda: want_delisting(MUG, CHANNEL))
+    shop.until(lambda: shop.state(MUG) == "delisted")
+    shop.amazon.post("listings/appear")
+    assert shop.amazon.get("inspect/listings") == []
 
 
 def test_a_killed_amazon_is_asked_again_when_it_is_back(shop: Shop) -> None:

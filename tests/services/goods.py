@@ -99,7 +99,9 @@ def wanted(sku: str, *, asin: str = "B0EXAMPLE1", channel: str = "UK") -> listin
 def a_linked_listing(sku: str, *, amazon: Amazon | None = None, channel: str = "UK") -> int:
     """A listing that a person submitted and that is linked; Amazon, where given, knows it as converted."""
     listing_id = listings.add_listing(wanted(sku, channel=channel))
-    Listing.objects.filter(pk=listing_id).update(state=Listing.State.AWAITING_CONVERSION)
+    told = {"country_of_origin": "GB", "shipping_template": "Standard delivery"}
+    rows = Listing.objects.filter(pk=listing_id)
+    rows.update(state=Listing.State.AWAITING_CONVERSION, offer_told=told)
     listings.confirm_linked(sku=sku, channel=channel, person="mary")
     if amazon is not None:
         amazon.knows(sku)

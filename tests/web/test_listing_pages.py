@@ -120,7 +120,6 @@ def test_a_point_that_nobody_could_check_is_never_shown_as_met(sign_in, lamp):
 
 def test_a_correction_of_a_listing_at_amazon_is_said_to_be_on_its_way(sign_in, lamp):
     a_linked_listing("LAMP")
-    Listing.objects.update(offer_told={"country_of_origin": "GB", "shipping_template": "Standard delivery"})
     answer = save(sign_in("manager"), step="keep", country_of_origin="PT")
     assert "To be told to Amazon: country of origin PT." in page(answer)
     assert "Still to be told to Amazon: country of origin PT" in page(answer)
