@@ -182,7 +182,9 @@ def test_an_origin_that_amazon_does_not_hold_is_refused_and_a_corrected_record_h
     def checked() -> services.AsinCheck:
         return readers.check_asin("B0EXAMPLE1", condition="new", desk=amazon.catalogue, clock=amazon.clock)
 
-    with pytest.raises(ListingNotReady, match="PT here and GB in Amazon's record"):
+    with pytest.raises(
+        ListingNotReady, match="RUG cannot be changed so. Country of origin is PT here and GB"
+    ):
         change(country_of_origin="PT", checked=checked())
     amazon.offers(origin="PT")
     change(country_of_origin="PT", checked=checked())

@@ -12,7 +12,7 @@ from loadbay.core.errors import Refusal
 from loadbay.core.money import Money
 
 AMAZON_SCREEN = "Web/Multi Channel settings > Amazon"
-_ASK = "Press Check ASIN."
+_ASK = "Press Check ASIN, then Add/Update ASIN."
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class ListingNotReady(Refusal):
 
     code = "listing_not_ready"
 
-    def __init__(self, sku: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, sku: str, findings: Sequence[Finding], *, lacks: str = "cannot be listed yet") -> None:
         points = " ".join(f"{finding.sentence} {finding.cure}" for finding in findings)
-        super().__init__(f"{sku} cannot be listed yet. {points}")
+        super().__init__(f"{sku} {lacks}. {points}")
         self.findings = tuple(findings)
 
 

@@ -125,7 +125,7 @@ def _change_offer(listing: Listing, *, before: Offer) -> None:
         )
     points = [point for point in failing(_findings(listing)) if _ASKED_OF.get(point.code) in changed]
     if points:
-        raise ListingNotReady(listing.sku, points)
+        raise ListingNotReady(listing.sku, points, lacks="cannot be changed so")
     words = [f"{WORDS[name]} {_said(value)} → {_said(after[name])}" for name, value in changed.items()]
     note(subject_of(listing), f"Changed: {', '.join(words)}.", what="listing")
     if mark_offer(listing):

@@ -155,6 +155,7 @@ def _unlink(listing: Listing, *, at: datetime) -> None:
     """It went back to MFN: what Amazon was told counts no more, and is told anew after the next link."""
     listing.linked_because, listing.price_amount = "", None
     listing.shown_by_amazon_at = None
+    _forget_figures(listing)
     because = "Amazon shows it as MFN again: it was changed back in Seller Central."
     _step(listing, Step.UNLINK, because=because, at=at)
     # Handling days come with a quantity of 0, which would stop what somebody may want to sell himself now.
@@ -196,7 +197,8 @@ def _delist(listing: Listing, *, because: str, at: datetime) -> None:
     listing.linked_because, listing.price_amount, listing.price_refusal = "", None, ""
     listing.price_dirty = listing.submission_wanted = listing.delisting_wanted = False
     listing.channel_codes, listing.shown_by_amazon_at, listing.missing_since = [], None, None
-    listing.offer_told, listing.issues = {}, []
+    listing.offer_told, listing.offer_told_at, listing.issues = {}, None, []
+    _forget_figures(listing)
     mark_offer(listing)
     settle_senders(listing)
 
@@ -271,10 +273,10 @@ def _link(listing: Listing, *, because: str, at: datetime) -> None:
 
 
 def _forget_figures(listing: Listing) -> None:
-    """What Amazon held before this link is not known any more, so that every figure is told."""
+    """What Amazon held of its stock is not known any more: after the next link every figure is told."""
     figures = StockFigure.objects.filter(listing=listing)
     lock_figures(figures.values_list("pk", flat=True))
-    figures.update(acknowledged_quantity=None)
+    figures.update(acknowledged_quantity=None, amazon_sellable=None, amazon_reserved=None)
 
 
 def _step(listing: Listing, step: Step, *, because: str, at: datetime) -> None:
