@@ -7,6 +7,7 @@ import pytest
 from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.services import create_product
 from loadbay.core.errors import NotFound, WrongInput
+from loadbay.dispatch.bench_queries import bench
 from loadbay.dispatch.bench_rules import Outcome, Tone
 from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.models import HouseBox, Parcel
@@ -68,6 +69,22 @@ def test_amazons_recommended_box_is_taken_until_a_person_says_another(shop: Shop
         shop.scans(code)
     shop.makes_labels_until_settled(call.number)
     assert told(shop, call) == [Box(310, 210, 110, 950)]
+
+
+def test_amazons_box_for_everything_is_not_told_of_a_part_of_it(shop: Shop):
+    a_mug()
+    call = a_field_call(shop, "MUG", 2)
+    boxes = [{"length_mm": 310, "width_mm": 210, "height_mm": 110, "weight_g": 900, "line_ids": ["1"]}]
+    Shipment.objects.filter(pk=call.shipment.pk).update(boxes=boxes)
+    call.on_the_bench()
+    assert (bench("Bench 1").box.size, bench("Bench 1").box.weight) == ("31 × 21 × 11 cm", "900 g")
+    shop.scans("MUG")
+    assert bench("Bench 1").box.size_from == "Amazon's box"
+    for code in (NEXT, "MUG"):
+        shop.scans(code)
+    assert shop.scans(FINISH).headline == f"2 labels for {call.number}"
+    shop.makes_labels_until_settled(call.number)
+    assert told(shop, call) == [Box(120, 120, 110, 450), Box(120, 120, 110, 450)]
 
 
 def test_an_unknown_box_and_a_measure_that_makes_no_sense_change_nothing(shop: Shop):

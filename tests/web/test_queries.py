@@ -38,3 +38,15 @@ def test_a_page_asks_at_most_a_dozen_questions(page, sign_in, shop):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(page).status_code == 200
     assert len(asked) <= MOST, "\n".join(query["sql"][:120] for query in asked.captured_queries)
+
+
+@pytest.mark.parametrize("page", ["/bench/", "/bench/rest/"])
+def test_the_bench_with_a_field_call_in_hand_asks_no_more(page, sign_in, shop):
+    call = a_field_call(shop, units=3)
+    shop.scans(call.number, station="packer.one")
+    shop.scans("RUG", station="packer.one")
+    client = sign_in("packer")
+    client.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        assert call.number in client.get(page).content.decode()
+    assert len(asked) <= MOST, "\n".join(query["sql"][:120] for query in asked.captured_queries)

@@ -6,16 +6,26 @@ in `queries.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
-from loadbay.dispatch.box_queries import measured_now
+from loadbay.dispatch.box_queries import Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
 from loadbay.dispatch.models import BenchScan, FieldCall, Parcel, PrintJob
-from loadbay.dispatch.queries import PickLine, pick_lines
+from loadbay.dispatch.queries import PickLine, picked
 
 MOST_RECENT = 8
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A field call that Amazon cancelled while a bench had it, and whether a scan was answered with that."""
+
+    number: str
+    was_answered: bool
 
 
 @dataclass(frozen=True)
@@ -43,27 +53,49 @@ class BenchView:
     labels: tuple[tuple[str, str, str], ...]
     """(number, state word, sentence) of what was packed here lately."""
     answers: tuple[BenchAnswer, ...]
+    gone: Gone | None
+    """What Amazon cancelled at this bench since it last dealt with anything else."""
 
 
 def bench(station: str) -> BenchView:
     in_hand = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING)
-    call = in_hand.only("number", "collection_at", "serial_for_id", "sale_id").first()
-    lines = pick_lines([call.pk])[call.pk] if call else ()
-    scans = BenchScan.objects.filter(station=station).order_by("-id").values_list("answer", flat=True)
+    needed = ("number", "collection_at", "serial_for_id", "sale__shipment__boxes")
+    call = in_hand.select_related("sale__shipment").only(*needed).first()
+    scans = _newest_scans(station)
     parcels = list(call.parcels.select_related("house_box").order_by("id")) if call else []
     place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
+    parcel = parcels[place] if place < len(parcels) else None
+    inside = contents(call) if call else Contents((), {})
+    lines = picked(inside.lines, packed=inside.by_line(), of=[call.pk])[call.pk] if call else ()
     return BenchView(
         station=station,
         field_call=call.number if call else "",
         collection_at=call.collection_at if call else None,
         lines=lines,
         parcel_number=place + 1,
-        box=_box(call, parcels[place] if place < len(parcels) else None) if call else None,
+        box=_box(call, parcel, inside) if call else None,
         waits_for_serial=bool(call and call.serial_for_id),
         all_packed=bool(lines) and all(line.packed == line.units for line in lines),
         labels=_labels_of_bench(station),
-        answers=tuple(answer_from_data(answer) for answer in scans[:MOST_RECENT]),
+        answers=tuple(answer_from_data(scan.answer) for scan in scans),
+        gone=None if call else _gone(scans, station),
     )
+
+
+class _Scan(NamedTuple):
+    """An answered scan, and the field call it was about."""
+
+    answer: dict[str, str]
+    outcome: str
+    field_call: str | None
+    state: str | None
+    station: str | None
+
+
+def _newest_scans(station: str) -> list[_Scan]:
+    rows = BenchScan.objects.filter(station=station).order_by("-id")
+    about = ("field_call__number", "field_call__state", "field_call__station")
+    return [_Scan(*row) for row in rows.values_list("answer", "outcome", *about)[:MOST_RECENT]]
 
 
 _SIZE_FROM = {
@@ -81,8 +113,8 @@ _WEIGHT_FROM = {
 }
 
 
-def _box(call: FieldCall, parcel: Parcel | None) -> BoxShown:
-    told = measured_now(call, parcel)
+def _box(call: FieldCall, parcel: Parcel | None, inside: Contents) -> BoxShown:
+    told = measured_when_full(call, parcel, inside)
     scanned = parcel.house_box if parcel is not None else None
     return BoxShown(
         size=size_words((told.box.length_mm, told.box.width_mm, told.box.height_mm)),
@@ -92,21 +124,15 @@ def _box(call: FieldCall, parcel: Parcel | None) -> BoxShown:
     )
 
 
-@dataclass(frozen=True)
-class Gone:
-    """A field call that Amazon cancelled while a bench had it, and whether a scan was answered with that."""
-
-    number: str
-    was_answered: bool
-
-
 def cancelled_in_hand(station: str) -> Gone | None:
-    """What Amazon cancelled at this bench since it last dealt with anything else."""
-    last = BenchScan.objects.filter(station=station).select_related("field_call").order_by("-id").first()
-    call = last.field_call if last is not None else None
-    if last is None or call is None or call.state != FieldCall.State.CANCELLED or call.station != station:
+    """As `BenchView.gone`, alone."""
+    return _gone(_newest_scans(station), station)
+
+
+def _gone(scans: Sequence[_Scan], station: str) -> Gone | None:
+    if not scans or (scans[0].state, scans[0].station) != (FieldCall.State.CANCELLED, station):
         return None
-    return Gone(call.number, was_answered=last.outcome == Outcome.CANCELLED.value)
+    return Gone(scans[0].field_call or "", was_answered=scans[0].outcome == Outcome.CANCELLED.value)
 
 
 def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:

@@ -365,6 +365,15 @@ def not_all_packed(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
     )
 
 
+def finished(number: str, *, parcels: int) -> BenchAnswer:
+    if parcels == 1:
+        what, cure = f"Label for {number}", "Stick it on this box."
+    else:
+        what = f"{parcels} labels for {number}"
+        cure = "They come in the order of the parcels: the first one belongs on parcel 1."
+    return BenchAnswer(Outcome.FINISHED, Tone.OK, what, f"{cure} The next field call may be scanned.", number)
+
+
 def cancelled(number: str) -> BenchAnswer:
     return BenchAnswer(
         Outcome.CANCELLED,

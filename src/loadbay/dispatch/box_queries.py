@@ -5,11 +5,9 @@ Nothing here changes anything; `services/boxes.py` does. How size and weight are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce
+from typing import Any
 
 from loadbay.dispatch.bench_rules import BOX_PREFIX
 from loadbay.dispatch.box_rules import (
@@ -22,8 +20,8 @@ from loadbay.dispatch.box_rules import (
     size_words,
     weight_words,
 )
-from loadbay.dispatch.models import FieldCall, FieldCallLine, HouseBox, Parcel, ParcelLine
-from loadbay.orders.models import Shipment
+from loadbay.dispatch.models import FieldCall, HouseBox, Parcel, ParcelLine
+from loadbay.dispatch.queries import LineToPick, lines_to_pick
 from loadbay.orders.ports import Box
 
 
@@ -63,47 +61,74 @@ def row_of(box: HouseBox) -> HouseBoxRow:
     )
 
 
-def measured_now(call: FieldCall, parcel: Parcel | None) -> Measured:
-    """What would be told of a parcel; of one that is empty still, as if all that is missing went into it."""
-    goods = _goods_in(parcel) if parcel is not None else []
-    goods = goods or _missing(call)
+Goods = list[tuple[LineToPick, int]]
+"""Lines with the units of them that count."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The lines of a field call, and how many units of a line lie in a parcel: (parcel, line) → units."""
+
+    lines: Sequence[LineToPick]
+    packed: Mapping[tuple[int, int], int]
+
+    def by_line(self) -> dict[int, int]:
+        """Units in all parcels together."""
+        found: dict[int, int] = {}
+        for (_, line), units in self.packed.items():
+            found[line] = found.get(line, 0) + units
+        return found
+
+    def inside(self, parcel: Parcel) -> Goods:
+        units = [(line, self.packed.get((parcel.pk, line.pk), 0)) for line in self.lines]
+        return [(line, count) for line, count in units if count]
+
+    def when_full(self, parcel: Parcel | None) -> Goods:
+        """What would be in it, should all that is still missing go into it."""
+        packed, mine = self.by_line(), dict(self.inside(parcel)) if parcel is not None else {}
+        left = [(line, line.units - packed.get(line.pk, 0) + mine.get(line, 0)) for line in self.lines]
+        return [(line, units) for line, units in left if units > 0]
+
+
+def contents(call: FieldCall) -> Contents:
+    entries = ParcelLine.objects.filter(parcel__field_call_id=call.pk)
+    packed = entries.values_list("parcel_id", "line_id", "units")
+    return Contents(lines_to_pick([call.pk]), {(parcel, line): units for parcel, line, units in packed})
+
+
+def measured_of(call: FieldCall, parcel: Parcel) -> Measured:
+    """What is told of a parcel with what is in it."""
+    return _measured(call, contents(call).inside(parcel), given=_given(parcel))
+
+
+def measured_when_full(call: FieldCall, parcel: Parcel | None, inside: Contents) -> Measured:
+    """What will be told of the parcel in hand, should all that is still missing go into it."""
+    return _measured(call, inside.when_full(parcel), given=_given(parcel))
+
+
+def _measured(call: FieldCall, goods: Goods, *, given: Given) -> Measured:
+    recommended = _recommended(call, goods)
+    asks_house = recommended is None and given.sides is None and given.box is None
     return measured(
-        [packed for _, packed in goods],
-        recommended=_recommended(call, {line_id for line_id, _ in goods}),
-        house=_house_box(),
-        given=_given(parcel),
+        [
+            Packed(units, line.weight_g, line.length_mm, line.width_mm, line.height_mm)
+            for line, units in goods
+        ],
+        recommended=recommended,
+        house=_house_box() if asks_house else BUILT_IN,
+        given=given,
     )
 
 
-Goods = list[tuple[str, Packed]]
-"""(line of the shipment, what of it lies there)"""
-_MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm")
-
-
-def _goods_in(parcel: Parcel) -> Goods:
-    entries = ParcelLine.objects.filter(parcel=parcel).order_by("id")
-    measures = (f"line__product__{name}" for name in _MEASURES)
-    rows = entries.values_list("line__shipment_line__line_id", "units", *measures)
-    return [(line_id, Packed(units, *sizes)) for line_id, units, *sizes in rows]
-
-
-def _missing(call: FieldCall) -> Goods:
-    lines = FieldCallLine.objects.filter(field_call=call).order_by("id")
-    left = F("units") - Coalesce(Sum("packed__units"), 0)
-    measures = (f"product__{name}" for name in _MEASURES)
-    rows = lines.annotate(left=left).values_list("shipment_line__line_id", "left", *measures)
-    return [(line_id, Packed(units, *sizes)) for line_id, units, *sizes in rows if units > 0]
-
-
-def _recommended(call: FieldCall, line_ids: set[str]) -> Box | None:
-    """Amazon's box, when it is meant for exactly the lines in this parcel."""
-    boxes: Sequence[dict[str, object]] = Shipment.objects.values_list("boxes", flat=True).get(
-        sale__id=call.sale_id
-    )
-    for box in boxes:
-        if set(box["line_ids"]) == line_ids:  # type: ignore[call-overload]
-            return Box(*(int(str(box[key])) for key in ("length_mm", "width_mm", "height_mm", "weight_g")))
-    return None
+def _recommended(call: FieldCall, goods: Goods) -> Box | None:
+    """Amazon's box for exactly the lines in this parcel; a single one is meant for all their units."""
+    boxes: Sequence[dict[str, Any]] = call.sale.shipment.boxes
+    line_ids = {line.line_id for line, _ in goods}
+    fitting = [box for box in boxes if set(box["line_ids"]) == line_ids]
+    if not fitting or (len(fitting) == 1 and any(units < line.units for line, units in goods)):
+        return None
+    box = fitting[0]
+    return Box(box["length_mm"], box["width_mm"], box["height_mm"], box["weight_g"])
 
 
 def _house_box() -> NamedBox:

@@ -6,9 +6,10 @@ Frozen rows for screens, commands and papers. Nothing here changes anything. The
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -198,25 +199,59 @@ def waits_to_be_put_back(shipment_pk: int) -> bool:
     return waiting.exists()
 
 
-_GOODS = ("product_id", "product__sku", "product__name", "product__bin")
+class LineToPick(NamedTuple):
+    """A line of a field call with its product, as far as picking and the choice of a box need it."""
+
+    pk: int
+    field_call: int
+    units: int
+    room: str
+    product: int
+    sku: str
+    name: str
+    bin: str
+    line_id: str
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+
+
+_OF_A_LINE = (
+    *("pk", "field_call_id", "units", "room__code", "product_id", "product__sku", "product__name"),
+    *("product__bin", "shipment_line__line_id"),
+    *(f"product__{name}" for name in ("weight_g", "length_mm", "width_mm", "height_mm")),
+)
+
+
+def lines_to_pick(field_call_ids: Sequence[int]) -> list[LineToPick]:
+    """By room and bin."""
+    rows = FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
+    rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
+    return [LineToPick(*row) for row in rows.values_list(*_OF_A_LINE)]
 
 
 def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
     """What to pick for each field call, by room and bin."""
-    calls = list(field_call_ids)
     packed: dict[int, int] = {}
-    entries = ParcelLine.objects.filter(parcel__field_call_id__in=calls)
+    entries = ParcelLine.objects.filter(parcel__field_call_id__in=list(field_call_ids))
     for line, units in entries.values_list("line_id", "units"):
         packed[line] = packed.get(line, 0) + units
-    rows = FieldCallLine.objects.filter(field_call_id__in=calls)
-    rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
-    lines = list(rows.values_list("pk", "field_call_id", "units", "room__code", *_GOODS))
-    barcodes = first_barcodes(product for *_, product, _, _, _ in lines)
-    found: dict[int, list[PickLine]] = {pk: [] for pk in calls}
-    for pk, call, units, room, product, sku, name, bin_ in lines:
-        barcode = barcodes.get(product, sku)
-        found[call].append(PickLine(sku, name, barcode, room, bin_, units, packed.get(pk, 0)))
-    return {pk: tuple(picks) for pk, picks in found.items()}
+    return picked(lines_to_pick(field_call_ids), packed=packed, of=field_call_ids)
+
+
+def picked(
+    lines: Sequence[LineToPick], *, packed: Mapping[int, int], of: Sequence[int]
+) -> dict[int, tuple[PickLine, ...]]:
+    """`packed` are the units per line that lie in parcels already."""
+    barcodes = first_barcodes(line.product for line in lines)
+    found: dict[int, list[PickLine]] = {pk: [] for pk in of}
+    for line in lines:
+        code = barcodes.get(line.product, line.sku)
+        done = packed.get(line.pk, 0)
+        row = PickLine(line.sku, line.name, code, line.room, line.bin, line.units, done)
+        found[line.field_call].append(row)
+    return {pk: tuple(rows) for pk, rows in found.items()}
 
 
 def label_bytes(number: str) -> tuple[tuple[str, str, bytes], ...]:

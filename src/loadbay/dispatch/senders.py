@@ -183,7 +183,8 @@ def _store(call: ToLabel, made: object) -> str:
     failed = labels.store_made(call.pk, made)  # type: ignore[arg-type]
     if call.wanted == "remake" and not failed:
         FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
-    return "; ".join(f"{label.package_id}: {label.error_text or label.error_code}" for label in failed)
+    reasons = (f"{one.package_id}: {(one.error_text or one.error_code).rstrip(' .;')}" for one in failed)
+    return "".join(f"{reason}. " for reason in reasons).rstrip()
 
 
 def _fetch(call: ToLabel, deps: LabelDeps) -> None:

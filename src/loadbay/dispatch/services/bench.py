@@ -393,13 +393,7 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
     call.save()
     note(f"field_call:{call.number}", "Packing finished.", what="packed")
     record(LabelsWanted(field_call_id=call.pk))
-    return words.plain(
-        Outcome.FINISHED,
-        Tone.OK,
-        f"Label for {call.number}",
-        "Stick it on this box. The next field call may be scanned.",
-        field_call=call.number,
-    )
+    return words.finished(call.number, parcels=call.parcels.count())
 
 
 def _label_awaited(call: FieldCall, bench: Bench) -> str | None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.core.events import record
 from loadbay.dispatch.bench_rules import BOX_PREFIX, BenchAnswer, Outcome, Tone, plain
-from loadbay.dispatch.box_queries import measured_now
+from loadbay.dispatch.box_queries import contents, measured_of, measured_when_full
 from loadbay.dispatch.box_rules import (
     NoMeasure,
     Sides,
@@ -112,7 +112,7 @@ def _without_letter(sentence: str) -> str:
 
 def measure(parcel: Parcel, call: FieldCall) -> None:
     """Store what is told of a parcel."""
-    box = measured_now(call, parcel).box
+    box = measured_of(call, parcel).box
     parcel.length_mm, parcel.width_mm = box.length_mm, box.width_mm
     parcel.height_mm, parcel.weight_g = box.height_mm, box.weight_g
     parcel.save(update_fields=["length_mm", "width_mm", "height_mm", "weight_g"])
@@ -147,7 +147,7 @@ def type_measure(call: FieldCall, parcel: Parcel, code: str) -> BenchAnswer:
 
 
 def _box_set(call: FieldCall, parcel: Parcel, what: str) -> BenchAnswer:
-    box = measured_now(call, parcel).box
+    box = measured_when_full(call, parcel, contents(call)).box
     told = f"{size_words((box.length_mm, box.width_mm, box.height_mm))}, {weight_words(box.weight_g)}"
     place = f"parcel {parcel.package_id.removeprefix('PKG-')} of {call.number}"
     return plain(

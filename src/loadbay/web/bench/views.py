@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries
 from loadbay.dispatch.bench_queries import bench as bench_view
-from loadbay.dispatch.bench_queries import cancelled_in_hand
 from loadbay.dispatch.bench_rules import (
     COMMAND_FINISH,
     COMMAND_LEAVE,
@@ -40,8 +39,7 @@ COMMANDS = {"finish": COMMAND_FINISH, "next": COMMAND_NEXT, "leave": COMMAND_LEA
 @never_cache
 @require_safe
 def pack(request: HttpRequest) -> HttpResponse:
-    station = station_of(request)
-    return render(request, "bench/pack.html", _context(request, station, _cancelled_meanwhile(station)))
+    return render(request, "bench/pack.html", _context_by_itself(request))
 
 
 @needs(Right.PACK)
@@ -67,15 +65,16 @@ def take_scan(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rest(request: HttpRequest) -> HttpResponse:
     """What changed by itself since: labels that came out, a call that Amazon cancelled meanwhile."""
-    station = station_of(request)
-    news = _cancelled_meanwhile(station, seen=request.GET.get("seen", ""))
-    return render(request, "bench/answered.html", _context(request, station, news))
+    return render(request, "bench/answered.html", _context_by_itself(request))
 
 
-def _cancelled_meanwhile(station: str, *, seen: str = "") -> BenchAnswer | None:
-    """That Amazon cancelled what was in hand, unless the page has shown it already."""
-    gone = cancelled_in_hand(station)
-    return None if gone is None or gone.number == seen else cancelled(gone.number)
+def _context_by_itself(request: HttpRequest) -> dict[str, Any]:
+    """Without a scan there is one answer: that Amazon cancelled what was in hand, until it was shown."""
+    context = _context(request, station_of(request))
+    gone = context["view"].gone
+    if gone is not None and gone.number != request.GET.get("seen"):
+        context |= {"answer": cancelled(gone.number), "shows_cancelled": gone.number}
+    return context
 
 
 def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = None) -> dict[str, Any]:
