@@ -55,6 +55,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.block = transaction.atomic()
+        self.block._from_testcase = True
         self.block.__enter__()
         self.shop = Shop(clock=self._clock())
         self.known_cancelled: dict[str, dict[Any, int]] = {}
