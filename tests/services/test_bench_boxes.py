@@ -38,11 +38,13 @@ def test_a_scanned_box_and_a_typed_weight_are_what_amazon_is_told(shop: Shop):
     call = a_field_call(shop, "MUG", 2).on_the_bench()
     answer = shop.scans("lb-box-l")
     assert (answer.outcome, answer.tone) == (Outcome.BOX_SET, Tone.OK)
-    assert answer.headline == "Box L: 60 × 40 × 40 cm, 1.15 kg"
-    assert answer.sentence == f"That is told of parcel 1 of {call.number}."
+    assert answer.headline == "Box L"
+    assert answer.sentence == "60 × 40 × 40 cm, 1.15 kg: that is told of parcel 1."
     for code in ("MUG", "MUG"):
         shop.scans(code)
-    assert shop.scans("W 1,2").headline == "Weight set: 60 × 40 × 40 cm, 1.2 kg"
+    weighed = shop.scans("W 1,2")
+    assert weighed.headline == "1.2 kg"
+    assert weighed.sentence.startswith("60 × 40 × 40 cm, 1.2 kg: ")
     assert shop.scans(FINISH).outcome is Outcome.FINISHED
     shop.makes_labels_until_settled(call.number)
     assert told(shop, call) == [Box(600, 400, 400, 1200)]
@@ -64,7 +66,7 @@ def test_amazons_recommended_box_is_taken_until_a_person_says_another(shop: Shop
     boxes = [{"length_mm": 310, "width_mm": 210, "height_mm": 110, "weight_g": 900, "line_ids": ["1"]}]
     Shipment.objects.filter(pk=call.shipment.pk).update(boxes=boxes)
     call.on_the_bench()
-    assert shop.scans("W 950 g").headline == "Weight set: 31 × 21 × 11 cm, 950 g"
+    assert shop.scans("W 950 g").sentence.startswith("31 × 21 × 11 cm, 950 g: ")
     for code in ("MUG", "MUG", FINISH):
         shop.scans(code)
     shop.makes_labels_until_settled(call.number)

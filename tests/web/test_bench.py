@@ -140,7 +140,7 @@ def test_the_bench_shows_the_box_and_weight_that_amazon_will_be_told(packer, sho
     text = page(scan(packer, call.number))
     assert "<strong>60 × 40 × 40 cm</strong> house box" in text
     assert "<strong>2.25 kg</strong> goods and box" in text
-    assert tone_of(scan(packer, "W 3")) == ("ok", "Weight set: 60 × 40 × 40 cm, 3 kg")
+    assert tone_of(scan(packer, "W 3")) == ("ok", "3 kg")
     assert "<strong>3 kg</strong> typed" in page(scan(packer, "LB-BOX-L"))
     assert tone_of(scan(packer, "W 850")) == ("stop", "Not taken")
 

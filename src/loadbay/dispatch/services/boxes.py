@@ -141,18 +141,16 @@ def type_measure(call: FieldCall, parcel: Parcel, code: str) -> BenchAnswer:
         return plain(Outcome.NO_MEASURE, Tone.STOP, "Not taken", typed.sentence, field_call=call.number)
     if isinstance(typed, TypedSize):
         _give_size(parcel, typed.sides)
-        return _box_set(call, parcel, "Size set")
+        return _box_set(call, parcel, size_words(typed.sides))
     _give_weight(parcel, typed.grams)
-    return _box_set(call, parcel, "Weight set")
+    return _box_set(call, parcel, weight_words(typed.grams))
 
 
 def _box_set(call: FieldCall, parcel: Parcel, what: str) -> BenchAnswer:
     box = measured_when_full(call, parcel, contents(call)).box
     told = f"{size_words((box.length_mm, box.width_mm, box.height_mm))}, {weight_words(box.weight_g)}"
-    place = f"parcel {parcel.package_id.removeprefix('PKG-')} of {call.number}"
-    return plain(
-        Outcome.BOX_SET, Tone.OK, f"{what}: {told}", f"That is told of {place}.", field_call=call.number
-    )
+    sentence = f"{told}: that is told of parcel {parcel.package_id.removeprefix('PKG-')}."
+    return plain(Outcome.BOX_SET, Tone.OK, what, sentence, field_call=call.number)
 
 
 def _put_into(parcel: Parcel, row: HouseBox) -> None:

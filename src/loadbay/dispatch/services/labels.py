@@ -261,7 +261,7 @@ def _print_jobs(call: FieldCall, *, station: str, labels: QuerySet[Label]) -> li
     mine = labels.filter(parcel__field_call=call, is_void=False, content__isnull=False)
     return [
         PrintJob.objects.create(label=label, printer=printer, station=station).pk
-        for label in mine.order_by("id")
+        for label in mine.order_by("parcel_id", "id")
     ]
 
 
