@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from amazon_simulator.scenarios.load import DEFAULT, ScenarioError
+from amazon_simulator.scenarios.check import ScenarioError
+from amazon_simulator.scenarios.load import DEFAULT
 from amazon_simulator.server import Options, serve
 from amazon_simulator.store import StoreError
 
@@ -22,7 +23,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--plans", choices=("on", "off"), default="on", help="Amazon's rate plans (default on)"
     )
-    parser.add_argument("--scenario", default=DEFAULT, help="name of a shipped scenario, or a .json file")
+    parser.add_argument(
+        "--scenario", default=DEFAULT, help="name of a shipped scenario, or a .toml or .json file"
+    )
     parser.add_argument("--state", type=Path, help="file to keep the world in; without it, it is forgotten")
     return parser
 

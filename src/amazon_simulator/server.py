@@ -20,6 +20,7 @@ from amazon_simulator.scenarios.load import DEFAULT, load
 from amazon_simulator.store import Store
 from amazon_simulator.world.clock import Clock, SystemClock
 from amazon_simulator.world.commands import SetSpeed
+from amazon_simulator.world.life_commands import BeginStory
 from amazon_simulator.world.world import World
 
 log = logging.getLogger("amazon_simulator")
@@ -48,6 +49,8 @@ def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Applica
         log.info("State from %s, %d journal entries repeated.", options.state, repeated)
     if world.state.speed != options.speed:
         world.do(SetSpeed(speed=options.speed))
+    if world.state.story and world.state.story_began is None:
+        world.do(BeginStory())
     return Application(Desk(world, has_plans=options.has_plans)), store
 
 

@@ -14,6 +14,7 @@ from amazon_simulator.server import Options, create_app
 from amazon_simulator.world.clock import MovableClock
 from tests.simulator import amazon_models
 
+START = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)
 GB = "A1F83G8C2ARO7P"
 SELLER = "A2DEMOSELLER"
 PLACE = "LBAY"
@@ -47,9 +48,11 @@ class Shop:
         speed: float = 1.0,
         state: Path | None = None,
         is_judged: bool = True,
+        scenario: str = "demo",
+        seed: int = 1,
     ) -> None:
-        self.clock = MovableClock(datetime(2026, 9, 14, 9, 0, tzinfo=UTC))
-        options = Options(has_plans=has_plans, speed=speed, state=state)
+        self.clock = MovableClock(START)
+        options = Options(has_plans=has_plans, speed=speed, state=state, scenario=scenario, seed=seed)
         self.app: Application
         self.app, self.store = create_app(options, clock=self.clock)
         self.judged = amazon_models.Judged(self.app) if is_judged and amazon_models.are_here() else None

@@ -60,7 +60,7 @@ def test_a_scenario_that_is_not_right_is_named(tmp_path: Path) -> None:
         load(str(tmp_path / "nothere.json"))
     own = tmp_path / "own.json"
     own.write_text(json.dumps({"title": "x"}))
-    with pytest.raises(ScenarioError, match="own.json is not right"):
+    with pytest.raises(ScenarioError, match="own.json needs sellers"):
         load(str(own))
     shipped = json.loads((PACKAGE / "scenarios" / "demo.json").read_text())
     own.write_text(json.dumps(shipped))

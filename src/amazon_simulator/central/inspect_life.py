@@ -83,9 +83,26 @@ def agenda(desk: Desk, request: Request) -> Any:
         return [{"at": iso(due.at), "what": due.kind, "of": due.key} for due in coming]
 
 
+def story(desk: Desk, request: Request) -> Any:
+    """What the scenario told so far, newest first, and how many of its steps are still to come."""
+    with desk.world.look() as memory:
+        state = memory.state
+        told = [
+            {"at": iso(each.at), "step": each.step, "text": each.text, "refused": each.is_refused}
+            for each in islice(reversed(state.told), _limit(request))
+        ]
+        return {
+            "began": iso(state.story_began) if state.story_began else None,
+            "steps": len(state.story),
+            "to_come": sum(due.kind == "story" for due in state.agenda),
+            "told": told,
+        }
+
+
 INSPECT_LIFE = {
     "/simulator/inspect/returns": control(all_returns),
     "/simulator/inspect/returns/<return_id>": control(one_return),
     "/simulator/inspect/baskets": control(baskets),
     "/simulator/inspect/agenda": control(agenda),
+    "/simulator/inspect/story": control(story),
 }

@@ -1,10 +1,11 @@
-"""Turns scenario files into the state of a world: sellers, applications, locations as JSON, products as CSV.
+"""Turns scenario files into the state of a world: who sells, what the catalogue holds, and a story to tell.
 
-A scenario is a name of a file shipped here or a path. The rule: a file that cannot be read is refused with
-its name and the line.
+A scenario is a name of a file shipped here or a path, in TOML or JSON. The rule: a file that is not right is
+refused with its name and the place in it. What its story may say is in `world.steps`.
 """
 
 import csv
+import tomllib
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
@@ -13,9 +14,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from amazon_simulator.scenarios.check import ScenarioError, check_story
 from amazon_simulator.world.state import Application, Location, Product, Seller, State
+from amazon_simulator.world.steps import AnyStep
+from amazon_simulator.world.switches import Switches
 
 DEFAULT = "demo"
+ENDINGS = (".toml", ".json")
 _TEXTS = (
     "asin",
     "ean",
@@ -31,40 +36,105 @@ _TEXTS = (
 _NUMBERS = ("length", "width", "height", "weight")
 
 
-class ScenarioError(Exception):
-    """A scenario file that cannot be used, and why."""
-
-
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The content of a scenario file."""
+    """The content of a scenario file. What it does not say it has from the one that it is `like`."""
 
     title: str
-    catalogue: str
-    sellers: list[Seller]
-    applications: list[Application]
+    about: str = ""
+    like: str = ""
+    catalogue: str = ""
+    sellers: list[Seller] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
     locations: list[Location] = field(default_factory=list)
+    switches: Switches = field(default_factory=Switches)
+    story: list[AnyStep] = field(default_factory=list)
+
+
+def shipped() -> list[str]:
+    """The names of the scenarios that come with the simulator."""
+    found = (Path(str(each)) for each in files(__package__).iterdir())
+    return sorted(each.stem for each in found if each.suffix in ENDINGS)
 
 
 def load(name: str = DEFAULT, *, seed: int = 1) -> State:
-    source = Path(name) if name.endswith(".json") else Path(str(files(__package__) / f"{name}.json"))
+    source = _source(name)
+    scenario, base, base_source = _read(source), None, source
+    if scenario.like:
+        base_source = _source(scenario.like, beside=source)
+        base = _read(base_source)
+        if base.like:
+            raise ScenarioError(
+                f"The scenario {source.name} is like {base_source.name}, which is like another one: "
+                "name the one that has sellers."
+            )
+    state = _state(scenario, base, source=source, base_source=base_source)
+    state.seed = seed
+    check_story(state, source.name)
+    return state
+
+
+def _source(name: str, *, beside: Path | None = None) -> Path:
+    if name.endswith(ENDINGS):
+        return (beside.parent / name) if beside is not None else Path(name)
+    folder = Path(str(files(__package__)))
+    for ending in ENDINGS:
+        if (folder / f"{name}{ending}").exists():
+            return folder / f"{name}{ending}"
+    raise ScenarioError(
+        f"There is no scenario '{name}'. Shipped are {', '.join(shipped())}; a path ends with .toml or .json."
+    )
+
+
+def _read(source: Path) -> Scenario:
     try:
-        scenario = msgspec.json.decode(source.read_bytes(), type=Scenario)
+        content = source.read_bytes()
+        if source.suffix == ".toml":
+            return msgspec.convert(tomllib.loads(content.decode()), type=Scenario, strict=True)
+        return msgspec.json.decode(content, type=Scenario)
     except OSError as error:
-        raise ScenarioError(f"The scenario {name} cannot be read: {error.strerror}.") from error
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"The scenario {source.name} is not right: {error}.") from error
+        raise ScenarioError(f"The scenario {source} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"The scenario {source.name} is not TOML: {error}.") from error
+    except msgspec.MsgspecError as error:
+        raise ScenarioError(_said(source.name, str(error))) from error
+
+
+def _said(name: str, text: str) -> str:
+    """msgspec ends with the place, as in "- at `$.story[3].lines`"."""
+    what, _, place = text.partition(" - at `$")
+    where = f" at {place.rstrip('`').lstrip('.')}" if place else ""
+    return f"The scenario {name} is not right{where}: {what}."
+
+
+def _state(scenario: Scenario, base: Scenario | None, *, source: Path, base_source: Path) -> State:
+    parts = scenario if base is None else base
+    sellers = scenario.sellers or parts.sellers
+    applications = scenario.applications or parts.applications
+    locations = scenario.locations or parts.locations
+    catalogue = source.parent / scenario.catalogue if scenario.catalogue else None
+    if catalogue is None and parts.catalogue:
+        catalogue = base_source.parent / parts.catalogue
+    if not sellers or not applications or catalogue is None:
+        raise ScenarioError(
+            f"The scenario {source.name} needs sellers, applications and a catalogue, "
+            "or a `like` that has them."
+        )
     return State(
-        seed=seed,
-        sellers={each.id: each for each in scenario.sellers},
-        applications={each.client_id: each for each in scenario.applications},
-        locations={each.id: each for each in scenario.locations},
-        products={each.asin: each for each in read_catalogue(source.parent / scenario.catalogue)},
+        sellers={each.id: each for each in sellers},
+        applications={each.client_id: each for each in applications},
+        locations={each.id: each for each in locations},
+        products={each.asin: each for each in read_catalogue(catalogue)},
+        switches=scenario.switches,
+        story=list(scenario.story),
     )
 
 
 def read_catalogue(path: Path) -> list[Product]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [_product(path, number, row) for number, row in enumerate(csv.DictReader(lines), start=2)]
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return [_product(path, number, row) for number, row in enumerate(csv.DictReader(lines), start=2)]
+    except OSError as error:
+        raise ScenarioError(f"The catalogue {path} cannot be read: {error.strerror}.") from error
 
 
 def _product(path: Path, line: int, row: dict[str, str]) -> Product:

@@ -11,7 +11,7 @@ from amazon_simulator.world.commands import ScanShipment, SendLorry
 from amazon_simulator.world.handover import plan_delivery, ship
 from amazon_simulator.world.life_commands import MissPickups, PlanDelivery, ScanLabel
 from amazon_simulator.world.life_state import Due
-from amazon_simulator.world.lifecycle import Status, Step, advance
+from amazon_simulator.world.lifecycle import Programme, Status, Step, advance
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.pickups import pickup_after
 from amazon_simulator.world.refusal import invalid, not_now, repeated, unknown
@@ -44,10 +44,11 @@ def _location(memory: Memory, location_id: str) -> Location:
 
 
 def waiting_at(memory: Memory, location_id: str) -> list[Shipment]:
-    """Labelled shipments of which a parcel still stands in the building."""
+    """Labelled shipments of which a parcel still stands here, without Self Ship."""
     entries = memory.shipments.walk([(location_id, Status.SHIPLABEL_GENERATED)], since=None, beyond=0)
     found = [memory.shipment(entry[2]) for entry in entries]
-    return [each for each in found if any(not one.shipped and not one.taken for one in each.parcels)]
+    carried = [each for each in found if each.programme != Programme.SELF_SHIP]
+    return [each for each in carried if any(not one.shipped and not one.taken for one in each.parcels)]
 
 
 def _load(memory: Memory, location: Location, *, now: datetime) -> list[str]:
@@ -82,6 +83,10 @@ def scan_label(memory: Memory, command: ScanLabel, *, now: datetime) -> Shipment
 
 
 def _scan_one(memory: Memory, shipment: Shipment, parcel: Parcel, tracking: str, *, now: datetime) -> None:
+    if shipment.programme == Programme.SELF_SHIP:
+        raise not_now(
+            f"The shipment {shipment.id} is delivered by its seller: Amazon's carrier does not take it."
+        )
     if shipment.status == Status.CANCELLED:
         raise not_now(f"The shipment {shipment.id} is cancelled: the parcel {parcel.id} stays here.")
     if parcel.labels[-1].tracking_id != tracking or parcel.status == "CREATED":

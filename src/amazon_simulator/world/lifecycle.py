@@ -70,12 +70,14 @@ _EVERY: Table = {
     (Status.SHIPLABEL_GENERATED, Step.RELABEL): Status.SHIPLABEL_GENERATED,
     (Status.SHIPLABEL_GENERATED, Step.REPACK): Status.PACKAGE_CREATED,
     (Status.SHIPLABEL_GENERATED, Step.SHIP): Status.SHIPPED,
-    (Status.SHIPLABEL_GENERATED, Step.CARRIER_SCAN): Status.SHIPPED,
-    (Status.SHIPPED, Step.DELIVERY_SCAN): Status.DELIVERED,
     **{(status, Step.REPACK): Status.PACKAGE_CREATED for status in BEFORE_LABEL},
     **{(status, Step.LABEL): Status.SHIPLABEL_GENERATED for status in BEFORE_LABEL},
     **{(status, Step.REJECT): Status.CANCELLED for status in REJECTABLE},
     **{(status, Step.CANCEL): Status.CANCELLED for status in _OPEN},
+}
+_CARRIED: Table = {
+    (Status.SHIPLABEL_GENERATED, Step.CARRIER_SCAN): Status.SHIPPED,
+    (Status.SHIPPED, Step.DELIVERY_SCAN): Status.DELIVERED,
 }
 _MERCHANT: Table = {(Status.CREATED, Step.CONFIRM): Status.CONFIRMED}
 _OWN_DELIVERY: Table = {
@@ -86,8 +88,8 @@ _OWN_DELIVERY: Table = {
 }
 
 NEXT: dict[Programme, Table] = {
-    Programme.SMARTCONNECT: _EVERY,
-    Programme.EASY_SHIP: _EVERY | _MERCHANT,
+    Programme.SMARTCONNECT: _EVERY | _CARRIED,
+    Programme.EASY_SHIP: _EVERY | _CARRIED | _MERCHANT,
     Programme.SELF_SHIP: _EVERY | _MERCHANT | _OWN_DELIVERY,
 }
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from amazon_simulator.world.refusal import unknown
+
 
 class Marketplace(Struct, frozen=True):
     id: str
@@ -42,3 +44,11 @@ MARKETPLACES = {
     row[0]: Marketplace(*row[:8], vat=Decimal(row[8]), sales_tax=_SALES_TAX.get(row[1], Decimal(0)))
     for row in _ROWS
 }
+
+
+def find_marketplace(name: str) -> Marketplace:
+    """By its id or its country."""
+    for market in MARKETPLACES.values():
+        if name in (market.id, market.country):
+            return market
+    raise unknown("marketplace", name)

@@ -6,7 +6,17 @@ Called before every command and every look; what happens is the same whoever cam
 from collections.abc import Callable
 from datetime import datetime
 
-from amazon_simulator.world import agenda, baskets, carriers, listings, ordinary, returns, shipments
+from amazon_simulator.world import (
+    agenda,
+    baskets,
+    carriers,
+    crowd,
+    listings,
+    ordinary,
+    returns,
+    shipments,
+    story,
+)
 from amazon_simulator.world.life_state import Due
 from amazon_simulator.world.memory import Memory
 
@@ -17,6 +27,8 @@ BY_KIND: dict[str, Callable[[Memory, Due], None]] = {
     "deliver": carriers.delivery_is_due,
     "lorry": carriers.lorry_is_due,
     "return": returns.return_is_due,
+    "story": story.step_is_due,
+    **dict.fromkeys(crowd.ACTS, story.buyer_is_due),
 }
 
 

@@ -4,9 +4,21 @@ Structs only; `story` carries them out, `scenarios.load` reads and checks them. 
 by SKU, location or a name that an earlier step gave, never by an id.
 """
 
-from typing import Any, Union
+import re
+from typing import Any, Literal, Union
 
 from msgspec import Struct, field
+
+_PARTS = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_WORTH = (86_400, 3_600, 60, 1)
+
+
+def seconds(text: str) -> int:
+    """How long "1h30m" or "2d" is. Raises ValueError for anything else."""
+    found = _PARTS.fullmatch(text)
+    if not text or found is None:
+        raise ValueError(f"'{text}' is not a time such as 90s, 20m, 1h30m or 2d")
+    return sum(int(part) * worth for part, worth in zip(found.groups(), _WORTH, strict=True) if part)
 
 
 class Step(Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
@@ -22,7 +34,10 @@ class Buy(Step, frozen=True, kw_only=True, tag="buy"):
 
     lines: dict[str, int]
     name: str = ""
+    fulfilled_by: Literal["", "smartconnect", "easy_ship", "self_ship", "merchant", "amazon"] = ""
     location: str = ""
+    marketplace: str = ""
+    programmes: list[str] = field(default_factory=list)
     split: bool = False
     force: bool = False
     gift: bool = False
@@ -39,7 +54,9 @@ class Buyers(Step, frozen=True, kw_only=True, tag="buyers"):
     per_hour: float
     until: str
     skus: list[str] = field(default_factory=list)
+    fulfilled_by: Literal["", "smartconnect", "easy_ship", "self_ship", "merchant", "amazon"] = ""
     location: str = ""
+    marketplace: str = ""
     most_units: int = 2
     cancel_percent: int = 0
     split_percent: int = 0
@@ -50,7 +67,7 @@ class Buyers(Step, frozen=True, kw_only=True, tag="buyers"):
 
 class Cancel(Step, frozen=True, kw_only=True, tag="cancel"):
     order: str
-    by: str = "buyer"
+    by: Literal["buyer", "amazon"] = "buyer"
 
 
 class Fulfil(Step, frozen=True, kw_only=True, tag="fulfil"):
@@ -151,6 +168,25 @@ class ChangeItem(Step, frozen=True, kw_only=True, tag="item"):
     hazmat: bool | None = None
 
 
+class Listed(Step, frozen=True, kw_only=True, tag="listed"):
+    """Listings that are simply there; without a SKU the first so many items of the catalogue."""
+
+    sku: str = ""
+    asin: str = ""
+    items: int = 0
+    price: str = "19.90"
+    quantity: int = 0
+    as_: Literal["onsite", "mfn", "fba"] = field(default="onsite", name="as")
+    marketplace: str = ""
+
+
+class TellStock(Step, frozen=True, kw_only=True, tag="tell-stock"):
+    """The seller's own quantities at a location, as its program would tell them."""
+
+    location: str
+    quantities: dict[str, int]
+
+
 class Switch(Step, frozen=True, kw_only=True, tag="switch"):
     set: dict[str, Any]
 
@@ -174,4 +210,6 @@ AnyStep = Union[  # noqa: UP007 (a union of this size reads better one a line)
     OldPlatform,
     ChangeItem,
     Switch,
+    Listed,
+    TellStock,
 ]

@@ -28,6 +28,7 @@ from amazon_simulator.world import (
     settings,
     shipments,
     stock,
+    story,
     telling,
 )
 from amazon_simulator.world import commands as c
@@ -98,6 +99,7 @@ HANDLERS: dict[type[c.Command], Handler] = {
     c.OpenSeller: accounts.open_seller,
     c.RegisterApplication: accounts.register,
     c.RotateSecret: accounts.rotate_secret,
+    life.BeginStory: story.begin,
 }
 
 

@@ -25,6 +25,7 @@ from loadbay.cli.running import announce
 @click.option(
     "--plans", type=click.Choice(["on", "off"]), default="on", show_default=True, help="Rate limits."
 )
+@click.option("--scenario", default="demo", show_default=True, help="A shipped scenario, or a file.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps its state.")
 @click.pass_context
 def simulator(ctx: click.Context, **options: object) -> None:
