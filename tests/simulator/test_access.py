@@ -1,7 +1,10 @@
 """Who may call: Login with Amazon, expiry, roles, regions, the allow-list, and the words of each no."""
 
+import re
+
 import pytest
 
+from amazon_simulator.http.operations import OPERATIONS
 from tests.simulator.shop import ORDERS, SECRETS, SHIPMENTS, Shop
 
 LIST = f"{SHIPMENTS}?status=ACCEPTED"
@@ -28,6 +31,7 @@ LWA = {
     "a wrong secret": ({"client_secret": "x"}, 401, "invalid_client"),
     "an unknown client": ({"client_id": "x"}, 401, "invalid_client"),
     "a wrong refresh token": ({"refresh_token": "x"}, 400, "invalid_grant"),
+    "no client": ({"client_id": ""}, 400, "invalid_request"),
     "no grant type": ({"grant_type": ""}, 400, "unsupported_grant_type"),
     "a scope that was not given": (
         {"grant_type": "client_credentials", "scope": "x"},
@@ -44,11 +48,46 @@ def test_login_with_amazon_says_what_is_wrong(shop: Shop, change: dict, status: 
     assert answer.json["error_description"]
 
 
-def test_a_grantless_token_belongs_to_no_seller(shop: Shop) -> None:
-    wish = {**SECRETS, "grant_type": "client_credentials", "scope": "sellingpartnerapi::notifications"}
+ROTATION = "sellingpartnerapi::client_credential:rotation"
+ROTATE = "/applications/2023-11-30/clientSecret"
+
+
+def grantless(shop: Shop, scope: str) -> Shop:
+    wish = {**SECRETS, "grant_type": "client_credentials", "scope": scope}
     token = shop.client.post("/auth/o2/token", data=wish).json["access_token"]
     shop.headers = {"x-amz-access-token": token}
-    assert shop.call("GET", LIST).status_code == 403
+    return shop
+
+
+def test_a_grantless_token_belongs_to_no_seller(shop: Shop) -> None:
+    status, details = denied(grantless(shop, "sellingpartnerapi::notifications"))
+    assert (status, details.startswith("A grantless token")) == (403, True)
+
+
+def test_a_grantless_operation_needs_a_token_of_its_own_scope(shop: Shop) -> None:
+    assert shop.call("POST", ROTATE).status_code == 403
+    assert grantless(shop, "sellingpartnerapi::notifications").call("POST", ROTATE).status_code == 403
+    assert grantless(shop, ROTATION).call("POST", ROTATE).status_code == 204
+
+
+def test_a_rotated_secret_is_good_at_once_and_the_old_one_for_a_week_more(shop: Shop) -> None:
+    assert grantless(shop, ROTATION).call("POST", ROTATE).status_code == 204
+    new = shop.inspect("applications")[0]["client_secret"]
+    for secret in (new, "demo-secret"):
+        answer = shop.client.post("/auth/o2/token", data=SECRETS | {"client_secret": secret})
+        assert answer.status_code == 200
+    shop.clock.advance(seconds=7 * 86_400)
+    late = shop.client.post("/auth/o2/token", data=SECRETS)
+    assert (late.status_code, late.json["error"]) == (401, "invalid_client")
+    fresh = shop.client.post("/auth/o2/token", data=SECRETS | {"client_secret": new})
+    assert fresh.status_code == 200
+
+
+def test_a_scope_that_the_program_does_not_have_is_refused(shop: Shop) -> None:
+    shop.control("POST", "applications", {"client_id": "plain", "client_secret": "p"})
+    wish = {"grant_type": "client_credentials", "scope": ROTATION, "client_id": "plain", "client_secret": "p"}
+    answer = shop.client.post("/auth/o2/token", data=wish)
+    assert (answer.status_code, answer.json["error"]) == (400, "unauthorized_client")
 
 
 def test_a_revoked_authorisation_stops_tokens_old_and_new(shop: Shop) -> None:
@@ -82,6 +121,42 @@ def test_another_region_does_not_know_the_seller(shop: Shop) -> None:
     assert shop.call("GET", f"/eu{LIST}").status_code == 200
     shop.headers["Host"] = "sellingpartnerapi-fe.amazon.com"
     assert "region" in denied(shop)[1]
+
+
+def test_amazons_own_host_names_say_region_and_stage(shop: Shop) -> None:
+    path = "/sellers/v1/account"
+    for host in ("sellingpartnerapi-eu.amazon.com", "sandbox.sellingpartnerapi-eu.amazon.com"):
+        shop.headers["Host"] = host
+        assert shop.call("GET", path).status_code == 200
+    for prefix in ("/sandbox", "/sandbox/eu"):
+        shop.headers.pop("Host", None)
+        assert shop.call("GET", prefix + path).status_code == 200
+    assert shop.call("GET", f"/sandbox/fe{path}").status_code == 403
+
+
+def test_what_only_the_sandbox_has_is_not_in_production(shop: Shop) -> None:
+    shop.linked("MUG")
+    for prefix, status in (("/eu", 404), ("/sandbox/eu", 200), ("", 200)):
+        answer = shop.call("POST", prefix + SHIPMENTS, json={"locationId": "LBAY"})
+        assert answer.status_code == status
+
+
+def test_each_operation_says_which_role_it_misses(shop: Shop) -> None:
+    """The details name the operation and the role, so that a client can tell its operator."""
+    shop.control("PATCH", "applications/demo-client", {"roles": []})
+    seen = 0
+    for operation in OPERATIONS:
+        if not operation.role:
+            continue
+        path = re.sub(r"<[\w:]+>", "x", operation.path)
+        answer = shop.call(operation.method, path)
+        assert answer.status_code == 403, operation.name
+        details = answer.json["errors"][0]["details"]
+        assert (
+            details == f"The application is missing the role '{operation.role}' that {operation.name} needs."
+        )
+        seen += 1
+    assert seen == len(OPERATIONS) - 4  # token, documents, restricted tokens, the rotation of the secret
 
 
 def test_external_fulfillment_needs_the_allow_list(shop: Shop) -> None:

@@ -1,9 +1,14 @@
 """Amazon's usage plans: a full bucket at first, refilled by the clock, for each operation its own."""
 
+import csv
+import re
+
 import pytest
 
 from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.http.plans import PLANS
+from tests.simulator import amazon_models
+from tests.simulator.sellers import sellers, sign_in
 from tests.simulator.shop import ORDERS, SHIPMENTS, Shop
 
 LIST = f"{SHIPMENTS}?status=ACCEPTED"
@@ -63,3 +68,56 @@ def test_without_plans_nothing_is_limited_and_the_header_says_so(shop: Shop) -> 
 
 def test_every_operation_of_amazon_has_its_plan() -> None:
     assert {each.name for each in OPERATIONS if not each.is_open} == set(PLANS)
+
+
+def published() -> dict[tuple[str, str], tuple[str, str]]:
+    """Rate and burst of each operation as the reference table beside Amazon's models has them."""
+    path = amazon_models.folder().parent / "reference" / "usage_plans.csv"
+    if not path.exists():
+        pytest.skip("The table of usage plans is not here; set LOADBAY_SPAPI_MODELS to the models' folder.")
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return {
+        (row["method"], re.sub(r"{\w+}", "*", row["path"])): (row["rate_per_second"], row["burst"])
+        for row in rows
+    }
+
+
+def test_the_figures_are_those_that_amazon_published() -> None:
+    known, compared, wrong = published(), 0, []
+    for operation in OPERATIONS:
+        told = known.get((operation.method, re.sub(r"<[\w:]+>", "*", operation.path)))
+        if operation.is_open or told is None or not told[0]:
+            continue
+        compared += 1
+        rate = float(told[0])
+        burst = float(told[1]) if told[1] else 2 * rate  # the bursts of ten shipment operations are unknown
+        if PLANS[operation.name] != (rate, burst):
+            wrong.append((operation.name, PLANS[operation.name], (rate, burst)))
+    assert wrong == []
+    assert compared == 40
+
+
+def test_the_sandbox_has_one_plan_for_everything(planned: Shop) -> None:
+    path = f"/sandbox/eu{SEARCH}"
+    assert planned.call("GET", path).headers[LIMIT] == "5.0"
+    assert statuses(planned, path, 15) == [200] * 14 + [429]
+    assert planned.call("GET", SEARCH).headers[LIMIT] == "0.0056"
+
+
+def test_each_application_and_each_seller_has_a_bucket_of_its_own(planned: Shop) -> None:
+    sellers(planned)
+    token = planned.headers
+    assert statuses(planned, LIST, 5) == [200] * 4 + [429]
+    for client, refresh in (("second-client", "Atzr|second"), ("demo-client", "Atzr|other")):
+        sign_in(planned, client, refresh)
+        assert statuses(planned, LIST, 5) == [200] * 4 + [429]
+    planned.headers = token
+    assert planned.call("GET", LIST).status_code == 429
+
+
+def test_every_answer_has_its_request_id_a_429_and_a_404_too(planned: Shop) -> None:
+    statuses(planned, LIST, 4)
+    for path, status in ((LIST, 429), ("/nothing/here", 404), (f"{ORDERS}?createdAfter=x", 400)):
+        answer = planned.call("GET", path)
+        assert (answer.status_code, bool(answer.headers["x-amzn-RequestId"])) == (status, True)

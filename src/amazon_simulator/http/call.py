@@ -87,6 +87,13 @@ class Call:
             raise bad_request(f"The value '{value}' of {name} must be from {least} to {most}.")
         return int(value)
 
+    def is_true(self, name: str) -> bool | None:
+        """A yes or no in any case, because Amazon's own SDK writes True; None where it is not given."""
+        value = self.text(name).lower()
+        if value not in ("", "true", "false"):
+            raise bad_request(f"The value '{value}' is not valid for the parameter {name}.")
+        return value == "true" if value else None
+
     def moment(self, name: str) -> datetime | None:
         value = self.text(name)
         if not value:

@@ -43,7 +43,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 def summaries(call: Call) -> Answer:
     market, now = _market(call), call.desk.world.now()
-    has_details = call.choice("details", ("true", "false")) == "true"
+    has_details = bool(call.is_true("details"))
     since = call.moment("startDateTime")
     if since is not None and since < now - OLDEST:
         raise bad_request("startDateTime must not be earlier than 18 months ago.")

@@ -67,7 +67,7 @@ class Question(Struct, frozen=True, kw_only=True):
     seller_order_id: str = ""
     supply_source: str = ""
     store: str = ""
-    is_store_pickup: str = ""
+    is_store_pickup: bool | None = None
     earliest_after: datetime | None = None
     earliest_before: datetime | None = None
     latest_after: datetime | None = None
@@ -142,7 +142,7 @@ def _asked(call: Call, markets: list[str], *, now: datetime) -> Question:
         seller_order_id=call.text("SellerOrderId"),
         supply_source=call.text("ActualFulfillmentSupplySourceId"),
         store=call.text("StoreChainStoreId"),
-        is_store_pickup=call.choice("IsISPU", ("true", "false")),
+        is_store_pickup=call.is_true("IsISPU"),
         earliest_after=call.moment("EarliestDeliveryDateAfter"),
         earliest_before=call.moment("EarliestDeliveryDateBefore"),
         latest_after=call.moment("LatestDeliveryDateAfter"),
@@ -199,21 +199,19 @@ def _is_wanted(asked: Question, view: View) -> bool:
         (asked.payments, "Other"),
         (asked.email and [asked.email], "" if view.is_amazons else view.buyer().email),
         (asked.seller_order_id and [asked.seller_order_id], _seller_order_id(view)),
-        (asked.is_store_pickup and [asked.is_store_pickup], _yes("IN_STORE_PICK_UP", view)),
         (asked.supply_source and [asked.supply_source], ""),
         (asked.store and [asked.store], ""),
     )
     if any(wanted and value not in wanted for wanted, value in chosen):
+        return False
+    is_store_pickup = "IN_STORE_PICK_UP" in view.terms.programmes
+    if asked.is_store_pickup is not None and asked.is_store_pickup != is_store_pickup:
         return False
     return _is_easy_ship_wanted(asked, view) and _is_delivered_in_time(asked, view)
 
 
 def _seller_order_id(view: View) -> str:
     return view.terms.seller_order_id or view.order.id
-
-
-def _yes(programme: str, view: View) -> str:
-    return "true" if programme in view.terms.programmes else "false"
 
 
 def _is_easy_ship_wanted(asked: Question, view: View) -> bool:
