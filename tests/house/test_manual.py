@@ -7,6 +7,7 @@ import click
 import pytest
 
 from amazon_simulator.http.faults import FaultKind
+from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world.switches import Switches
 from loadbay.cli.main import run
 from loadbay.dispatch.bench_rules import COMMANDS, Outcome
@@ -97,6 +98,14 @@ def test_the_manual_of_the_simulator_names_every_fault():
     rows = table("manual/simulator.md", under="kinds of faults")
     told = {kind for row in rows for kind in re.findall(r"[a-z0-9_]+", row[0])}
     assert told == set(FaultKind)
+
+
+def test_the_manual_of_the_simulator_names_every_operation_it_answers():
+    rows = table("manual/simulator.md", under="operations")
+    told = [name for row in rows for name in re.findall(r"[a-z]\w+[A-Z]\w+", row[1])]
+    assert sorted(set(told) - {"getOrder"}) == sorted(
+        operation.name for operation in OPERATIONS if not operation.is_open and operation.name != "getOrder"
+    )
 
 
 def test_the_manual_of_the_simulator_names_every_switch_with_its_default_first():

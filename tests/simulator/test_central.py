@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.simulator.orders import listed
 from tests.simulator.shop import SELLER, Shop
 
 PAGES = ("/", "/central", *(f"/central/{name}" for name in ("listings", "orders", "shipments", "stock")))
@@ -115,3 +116,18 @@ def test_an_item_has_a_picture(shop: Shop) -> None:
     answer = shop.client.get(f"/simulator/pictures/{asin}.png")
     assert (answer.content_type, answer.data[:4]) == ("image/png", b"\x89PNG")
     assert shop.client.get("/simulator/pictures/NOPE.png").status_code == 404
+
+
+def test_an_order_that_the_merchant_ships_is_hurried_asked_back_and_cancelled(shop: Shop) -> None:
+    listed(shop, "MUG")
+    form = {"sku": "MUG", "quantity": "1", "count": "1", "way": "merchant"}
+    assert press(shop, "/central/orders", **form).startswith("1 order(s) placed")
+    order_id = shop.inspect("orders")[0]["id"]
+    assert "The merchant ships it" in shop.client.get("/central/orders").text
+    assert press(shop, f"/central/orders/{order_id}/hurry") == f"The order {order_id} is UNSHIPPED now."
+    assert press(shop, f"/central/orders/{order_id}/ask-to-cancel") == (
+        f"The buyer asks to cancel the order {order_id}; the seller decides."
+    )
+    assert "Cancellation requested" in shop.client.get("/central/orders").text
+    press(shop, f"/central/orders/{order_id}/cancel")
+    assert shop.inspect(f"orders/{order_id}")["status"] == "CANCELLED"

@@ -49,17 +49,46 @@ def _number(request: Request, name: str) -> int:
 @action("/central/orders")
 def place_order(desk: Desk, request: Request) -> str:
     line = commands.WantedLine(sku=request.form.get("sku", ""), quantity=_number(request, "quantity"))
-    placed = desk.world.do(
-        commands.PlaceOrder(
-            seller_id=seller(desk),
-            lines=[line],
-            count=_number(request, "count"),
-            is_gift="gift" in request.form,
-            is_split="split" in request.form,
-            is_forced="force" in request.form,
-        )
-    )
+    way = request.form.get("way", "")
+    placed = desk.world.do(_ordinary(desk, request, line) if way else _onsite(desk, request, line))
     return f"{len(placed)} order(s) placed, the first is {placed[0].id}."
+
+
+def _onsite(desk: Desk, request: Request, line: commands.WantedLine) -> commands.PlaceOrder:
+    return commands.PlaceOrder(
+        seller_id=seller(desk),
+        lines=[line],
+        count=_number(request, "count"),
+        is_gift="gift" in request.form,
+        is_split="split" in request.form,
+        is_forced="force" in request.form,
+    )
+
+
+def _ordinary(desk: Desk, request: Request, line: commands.WantedLine) -> commands.PlaceOrdinary:
+    owner = seller(desk)
+    return commands.PlaceOrdinary(
+        seller_id=owner,
+        marketplace_id=desk.world.state.sellers[owner].marketplaces[0],
+        fulfilled_by="AMAZON" if request.form["way"] == "amazon" else "MERCHANT",
+        lines=[line],
+        count=_number(request, "count"),
+        is_gift="gift" in request.form,
+        is_split="split" in request.form,
+        is_forced="force" in request.form,
+    )
+
+
+@action("/central/orders")
+def hurry_order(desk: Desk, request: Request, order_id: str) -> str:
+    order = desk.world.do(commands.HurryOrder(order_id=order_id))
+    return f"The order {order_id} is {order.status} now."
+
+
+@action("/central/orders")
+def ask_to_cancel(desk: Desk, request: Request, order_id: str) -> str:
+    desk.world.do(commands.AskToCancel(order_id=order_id, reason="Ordered by mistake"))
+    return f"The buyer asks to cancel the order {order_id}; the seller decides."
 
 
 @action("/central/orders")
@@ -120,6 +149,8 @@ def move_clock(desk: Desk, request: Request) -> str:
 ACTIONS = {
     "/central/orders": place_order,
     "/central/orders/<order_id>/cancel": cancel_order,
+    "/central/orders/<order_id>/hurry": hurry_order,
+    "/central/orders/<order_id>/ask-to-cancel": ask_to_cancel,
     "/central/listings/<path:sku>/convert": convert,
     "/central/listings/<path:sku>/appear": appear,
     "/central/lorry/<location_id>": send_lorry,

@@ -119,7 +119,12 @@ _TONES = {
     "ACCEPTED": "wait",
     "CREATED": "wait",
 }
-_WORDS = {"ONSITE_FBA": "Onsite FBA", "MFN": "Merchant fulfilled", "SUBMITTED": "Being processed"}
+_WORDS = {
+    "ONSITE_FBA": "Onsite FBA",
+    "FBA": "Fulfilled by Amazon",
+    "MFN": "Merchant fulfilled",
+    "SUBMITTED": "Being processed",
+}
 
 
 def chip(status: str) -> Markup:

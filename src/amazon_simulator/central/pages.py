@@ -3,6 +3,7 @@
 What the buttons do is in `actions`. Long lists show their newest rows; a search narrows them.
 """
 
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -74,14 +75,15 @@ def _order_form(desk: Desk) -> Markup:
         ]
     if not skus:
         return Markup('<p class="faint">A listing must exist before it can be bought.</p>')
-    form = """<form class="row" method="post" action="/central/orders">{}
+    form = """<form class="row" method="post" action="/central/orders">{}{}
 <label>Units<br><input name="quantity" type="number" min="1" max="999" value="1" required></label>
 <label>Orders<br><input name="count" type="number" min="1" max="100" value="1" required></label>
 <label class="tick"><input name="gift" type="checkbox"> gift</label>
 <label class="tick"><input name="split" type="checkbox"> in two shipments</label>
 <label class="tick"><input name="force" type="checkbox"> even without stock</label>
 <button>Place order</button></form>"""
-    return Markup(form).format(select("sku", "Listing", skus))
+    ways = [("", "from a location of the seller"), ("merchant", "by the merchant"), ("amazon", "by Amazon")]
+    return Markup(form).format(select("sku", "Listing", skus), select("way", "Shipped", ways))
 
 
 def search_form(path: str, wanted: str) -> Markup:
@@ -109,18 +111,38 @@ def orders(desk: Desk, request: Request) -> Response:
 
 
 def _order_cells(memory: Memory, order: Order) -> tuple[object, ...]:
-    shipments = [memory.shipment(each) for each in order.shipment_ids]
-    items = ", ".join(f"{line.quantity} x {line.sku}" for each in shipments for line in each.lines)
-    may_cancel = order.status in ("PENDING", "UNSHIPPED")
-    cancel = button(f"/central/orders/{order.id}/cancel", "Cancel", look="grave") if may_cancel else ""
+    items = ", ".join(f"{line.quantity} x {line.sku}" for line in memory.lines(order))
     return (
         order.id,
         _time(order.created),
         chip(order.status),
         items,
-        join(_shipment_line(each) for each in shipments),
-        cancel,
+        join(_parcels(memory, order)),
+        join(_order_actions(order)),
     )
+
+
+def _parcels(memory: Memory, order: Order) -> Iterator[Markup]:
+    """Shipments with their pages; of an ordinary order who ships it, its packages, a wish to cancel."""
+    for shipment_id in order.shipment_ids:
+        yield _shipment_line(memory.shipment(shipment_id))
+    if order.ordinary is not None:
+        who = "Amazon ships it" if order.fulfilled_by == "AMAZON" else "The merchant ships it"
+        yield Markup("<div>{}</div>").format(who)
+        for box in order.ordinary.boxes:
+            yield Markup("<div>{} {}</div>").format(box.carrier, box.tracking_id)
+    if any(line.terms is not None and line.terms.cancel_asked is not None for line in memory.lines(order)):
+        yield chip("CANCELLATION_REQUESTED")
+
+
+def _order_actions(order: Order) -> Iterator[Markup]:
+    path = f"/central/orders/{order.id}"
+    if order.ordinary is not None and order.ordinary.due is not None and order.status != "UNSHIPPED":
+        yield button(f"{path}/hurry", "Next step now", look="quiet")
+    if order.fulfilled_by == "MERCHANT" and order.status == "UNSHIPPED":
+        yield button(f"{path}/ask-to-cancel", "Ask to cancel", look="quiet")
+    if order.status in ("PENDING_AVAILABILITY", "PENDING", "UNSHIPPED"):
+        yield button(f"{path}/cancel", "Cancel", look="grave")
 
 
 def _time(moment: Any) -> str:

@@ -1,15 +1,15 @@
 """The Shipment resource of External Fulfillment, as Amazon shows it to a seller.
 
-Money is split into net and tax here; a SmartConnect shipment shows the postcode of its buyer and nothing
+What it costs is in `charges`; a SmartConnect shipment shows the postcode of its buyer and nothing
 more of him. Text numbers stay texts, moments are UTC.
 """
 
 from base64 import b64encode
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from decimal import Decimal
 from typing import Any
 
-from amazon_simulator.world.amounts import GIFT_MESSAGE, GIFT_WRAP
+from amazon_simulator.http import charges
+from amazon_simulator.world.amounts import GIFT_MESSAGE
 from amazon_simulator.world.buyers import Buyer, buyer_of
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.lifecycle import REJECTABLE, Programme
@@ -27,8 +27,6 @@ from amazon_simulator.world.state import (
     State,
 )
 
-PENCE = Decimal("0.01")
-ZERO = Decimal("0.00")
 _SHIP_METHODS = {Programme.SMARTCONNECT: "ATS_STANDARD", Programme.EASY_SHIP: "ATS_STANDARD"}
 
 
@@ -45,7 +43,7 @@ def shipment(state: State, one: Shipment) -> dict[str, Any]:
         },
         "shipmentInfo": _info(one, order, market),
         "shipmentRequirements": _requirements(one),
-        "charges": _total_charges(one, market),
+        "charges": charges.of_shipment(one.lines, market),
         "status": one.status,
         "lineItems": [_line(state, one, line, market) for line in one.lines],
         "shippingInfo": _shipping(state, one, order),
@@ -101,7 +99,7 @@ def _original(original: Original, order: Order, market: Marketplace) -> dict[str
             {
                 "replacingSku": line.sku,
                 "originalSku": line.original_sku,
-                "charges": [_charge("PRODUCT", line.price * line.quantity, market)],
+                "charges": [charges.of_price(line.price * line.quantity, market)],
             }
             for line in original.lines
         ],
@@ -116,61 +114,14 @@ def _requirements(one: Shipment) -> dict[str, Any]:
     return {"pSlip": {"requirement": "NOT_REQUIRED"}, "invoice": invoice}
 
 
-def tax_in(gross: Decimal, market: Marketplace) -> Decimal:
-    """The tax inside a price that includes it."""
-    return gross - (gross / (1 + market.vat)).quantize(PENCE, ROUND_HALF_UP)
-
-
-def _amount(value: Decimal, market: Marketplace) -> dict[str, str]:
-    return {"value": str(value.quantize(PENCE)), "currencyCode": market.currency}
-
-
-def _split(base: Decimal, market: Marketplace) -> dict[str, Any]:
-    return {
-        "baseAmount": _amount(base, market),
-        "discountAmount": _amount(ZERO, market),
-        "netAmount": _amount(base, market),
-    }
-
-
-@lru_cache(maxsize=4096)
-def _charge(kind: str, gross: Decimal, market: Marketplace) -> dict[str, Any]:
-    """Shared by all who pay the same; nobody changes it."""
-    tax = tax_in(gross, market)
-    taxes = {"type": "VAT", "rate": str(market.vat), "charge": _split(tax, market)}
-    return {
-        "chargeType": kind,
-        "baseCharge": _split(gross - tax, market),
-        "taxBreakup": [taxes],
-        "totalTax": {**taxes, "type": "TOTAL"},
-        "totalCharge": _split(gross, market),
-    }
-
-
-def line_gross(line: Line) -> Decimal:
-    return line.price * line.quantity
-
-
-def gift_gross(line: Line) -> Decimal:
-    return GIFT_WRAP if line.is_gift and line.has_gift_wrap else ZERO
-
-
-def _total_charges(one: Shipment, market: Marketplace) -> list[dict[str, Any]]:
-    gross = sum((line_gross(line) + gift_gross(line) for line in one.lines), ZERO)
-    return [_charge("TOTAL", gross, market), _charge("SHIPPING", ZERO, market)]
-
-
 def _line(state: State, one: Shipment, line: Line, market: Marketplace) -> dict[str, Any]:
-    charges = [_charge("PRODUCT", line_gross(line), market)]
-    if gift_gross(line):
-        charges.append(_charge("GIFT_WRAP", gift_gross(line), market))
     shown: dict[str, Any] = {
         "shipmentLineItemId": line.id,
         "merchantSku": line.sku,
         "numberOfUnits": line.quantity,
         "pieceType": "MULTIPLE" if line.is_multi_piece else "SINGLE",
         "giftAttributes": _gift(line),
-        "charges": charges,
+        "charges": charges.of_line(line, market),
         "complianceAttributes": {
             "hazmatLabelsRequirement": _requirement(is_required=line.needs_hazmat_label),
             "serialNumberRequirement": _requirement(is_required=line.needs_serial),

@@ -6,6 +6,7 @@ interfaces show these figures and no others.
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -45,10 +46,10 @@ class Figures(Struct, frozen=True, kw_only=True):
 
 def of(line: Line, market: Marketplace) -> Figures:
     terms = line.terms or _PLAIN
-    goods = _part(line.price * line.quantity, market)
-    shipping = _part(terms.shipping, market)
-    gift = _part(GIFT_WRAP if line.is_gift and line.has_gift_wrap else ZERO, market)
-    discount, shipping_discount = _part(terms.discount, market), _part(terms.shipping_discount, market)
+    goods = part(line.price * line.quantity, market)
+    shipping = part(terms.shipping, market)
+    gift = part(GIFT_WRAP if line.is_gift and line.has_gift_wrap else ZERO, market)
+    discount, shipping_discount = part(terms.discount, market), part(terms.shipping_discount, market)
     tax = goods.tax + shipping.tax + gift.tax - discount.tax - shipping_discount.tax
     return Figures(
         goods=goods,
@@ -64,7 +65,8 @@ def total(lines: Iterable[Line], market: Marketplace) -> Decimal:
     return sum((of(line, market).total for line in lines), ZERO)
 
 
-def _part(amount: Decimal, market: Marketplace) -> Part:
+@lru_cache(maxsize=4096)
+def part(amount: Decimal, market: Marketplace) -> Part:
     return Part(amount.quantize(PENCE), tax_of(amount, market))
 
 
