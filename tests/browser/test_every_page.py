@@ -34,6 +34,8 @@ OFFICE = (
     "/office/sales-channels/new/",
     "/office/sales-channel/AMZ-UK/",
     "/office/sales-channel/AMZ-UK/order-management/",
+    "/office/sales-channel/AMZ-UK/customers/",
+    "/office/sales-channel/AMZ-UK/listings/",
     "/office/sales-channel/AMZ-UK/setup/order-status-matrix/",
     "/office/connections/",
     "/office/connections/new/",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task, open_task
@@ -91,10 +92,11 @@ def promise_what_waits(connection_id: int) -> int:
 
     They were built while it watched or left confirming to a person. Returns how many.
     """
-    rows = waiting_for_a_promise(Shipment.objects.select_for_update(of=("self",)))
-    rows = rows.filter(
-        connection_id=connection_id, channel__confirms_by_itself=True, channel__is_watching=False
+    channels = SalesChannel.objects.filter(
+        connection_id=connection_id, confirms_by_itself=True, is_watching=False
     )
+    mine = list(channels.order_by("pk").values_list("pk", flat=True))  # so that the index by status is used
+    rows = waiting_for_a_promise(Shipment.objects.select_for_update().filter(channel_id__in=mine))
     waiting = list(rows.order_by("id").values_list("pk", flat=True))
     if waiting:
         Shipment.objects.filter(pk__in=waiting).update(
