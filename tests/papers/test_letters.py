@@ -13,7 +13,9 @@ from loadbay.papers.barcodes import Barcode
     [
         ("é ß Ł ’ € – ñ Ø", "é ß Ł ’ € – ñ Ø"),
         ("e\u0301", "é"),
-        ("Ząbki, Győr, Třebíč", "Zabki, Gyor, Trebíč"),
+        ("Ząbki, Győr, Třebíč, Łódź, Iași, İzmir", "Ząbki, Győr, Třebíč, Łódź, Iași, İzmir"),
+        ("Αθήνα, Київ, Београд", "Αθήνα, Київ, Београд"),
+        ("\N{MATHEMATICAL BOLD CAPITAL A}\N{CIRCLED DIGIT ONE}", "A1"),
         ("桌子", "??"),
         ("two\nlines\tand\x00more", "two lines and more"),
         ("\u202eright to left\u200b", "right to left"),

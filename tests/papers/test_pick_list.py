@@ -45,7 +45,7 @@ def test_goods_stand_by_room_and_bin_with_units():
 
 
 def test_accents_and_quotes_are_kept():
-    assert "Läufer “Łódz”, weiß, d’été" in page_texts(paper(call("FC-000001")))[0]
+    assert "Läufer “Łódź”, weiß, d’été" in page_texts(paper(call("FC-000001")))[0]
 
 
 def test_the_lorry_is_told_in_the_time_of_the_place():

@@ -1,5 +1,6 @@
-"""The letters on our papers: Bitstream Vera, which reportlab ships and which is embedded into each PDF.
+"""The letters on our papers: Noto Sans (Latin, Greek, Cyrillic), embedded into each PDF.
 
+It comes from the package pymupdf-fonts, whose modules hold a packed font each (SIL Open Font License 1.1).
 Rule: any text goes through `printable` before it is drawn, so that no letter becomes an empty box.
 """
 
@@ -7,20 +8,21 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from importlib import import_module
+from io import BytesIO
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-REGULAR = "Vera"
-BOLD = "VeraBd"
+REGULAR = "NotoSans_Regular"
+BOLD = "NotoSans_Bold"
 _UNKNOWN = "?"
 _BREAKS_AFTER = " -/_.,"
 
 
 @cache
 def _font(name: str) -> TTFont:
-    font = TTFont(name, f"{name}.ttf")
+    font = TTFont(name, file(name))
     pdfmetrics.registerFont(font)
     return font
 
@@ -31,15 +33,21 @@ def ready() -> None:
     _font(BOLD)
 
 
-def file(name: str) -> str:
-    """Where the font's file is, for whoever draws pictures."""
-    return str(files("reportlab") / "fonts" / f"{name}.ttf")
+def file(name: str) -> BytesIO:
+    """The font as a file, for reportlab and for whoever draws pictures."""
+    return BytesIO(_unpacked(name))
+
+
+@cache
+def _unpacked(name: str) -> bytes:
+    """Named only here, not imported above: unpacking costs, and most processes draw no paper."""
+    return bytes(import_module(f"pymupdf_fonts.{name}").fontbuffer)
 
 
 def printable(text: str) -> str:
     """The text in one line and in letters that the font has.
 
-    A letter it lacks (Vera has no ą or ř) loses its accent; one without such a root becomes a question mark.
+    A letter it lacks is drawn as its plain root; one without a root (a Chinese one) becomes a question mark.
     """
     known = _font(REGULAR).face.charToGlyph
     letters = (_letter(letter, known) for letter in unicodedata.normalize("NFC", text))
