@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import a_field_call
+from tests.browser.steps import a_field_call, expect_answer, scan
 
 pytestmark = pytest.mark.browser
 OFFICE = (
@@ -45,6 +45,7 @@ OFFICE = (
     "/office/people/",
     "/office/people/new/",
     "/office/person/pat/",
+    "/office/boxes/",
     "/office/printers/",
     "/office/nowhere/",
     "/bench/",
@@ -78,6 +79,19 @@ def test_no_page_has_an_accessibility_fault_in_light_or_dark(sign_in, desk):
         if trouble:
             found[address] = trouble
     assert found == {}
+
+
+def test_the_bench_with_a_field_call_in_hand_has_none_either(sign_in, desk):
+    page = sign_in("kim", station="Bench X", color_scheme="light")
+    number = a_field_call(page, desk)
+    page.goto("/bench/")
+    scan(page, number)
+    expect_answer(page, "ok", number)
+    found = faults(page, *EVERYTHING)
+    page.emulate_media(color_scheme="dark")
+    found += faults(page, "color-contrast")
+    scan(page, "LB-LEAVE")
+    assert found == []
 
 
 def sale_of(page: Page, number: str) -> str:
