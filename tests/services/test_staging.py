@@ -14,6 +14,7 @@ from loadbay.channels.services import NewChannel, add_channel
 from loadbay.core.errors import Rejected, Retryable, Trouble
 from loadbay.core.ids import LocationId, MarketplaceId
 from loadbay.core.money import Money
+from loadbay.inbox.models import Task
 from loadbay.listings.models import Listing
 from loadbay.orders import readers
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
@@ -136,6 +137,7 @@ def test_an_unreadable_entry_is_set_aside_with_a_task_and_the_rest_comes_in(shop
     assert tasks() == [("shipment_set_aside", f"{shop.connection}:SHP-9")]
     staging.stage_page(shop.connection, page(spoiled=[spoiled]))
     assert (SpoiledEntry.objects.count(), len(tasks())) == (1, 1)
+    assert Task.objects.get().times == 1, "seen again in the next window, it did not happen again"
 
 
 def test_two_entries_without_a_readable_id_are_both_kept(shop: Shop):

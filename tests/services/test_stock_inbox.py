@@ -53,10 +53,12 @@ def test_a_person_closes_a_task_once():
         services.close(number)
 
 
-def test_the_list_of_subjects_stays_short():
-    ask(subjects=[f"order-{n}" for n in range(300)])
-    ask(subjects=[f"order-{n}" for n in range(300, 600)])
+def test_the_list_of_subjects_stays_short_and_keeps_the_latest():
+    ask(subjects=[f"order-{n}" for n in range(80)])
+    ask(subjects=[f"order-{n}" for n in range(80, 130)])
+    ask(subjects=["order-40"])
     (task,) = queries.open_tasks()
+    assert task.subjects == (*(f"order-{n}" for n in range(30, 130) if n != 40), "order-40")
     assert len(task.subjects) == services.MOST_SUBJECTS
 
 

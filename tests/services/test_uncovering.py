@@ -170,3 +170,17 @@ def test_cancelling_a_held_sale_closes_its_task(shop: Shop, three: list[CallBuil
     three[2].cancelled()
     assert tasks() == []
     assert shortages_of(three[2].shipment_id) == ()
+
+
+def test_goods_that_come_in_part_change_what_the_task_and_the_bench_say(shop: Shop):
+    a_product("RUG", on_hand=1)
+    call = a_field_call(shop, "RUG", 4)
+    assert open_tasks()[0].sentence.startswith(f"Sale {call.sale.number} lacks 3 RUG. ")
+    stock.goods_in(sku="RUG", room="SHOP", units=2)
+    assert shop.covers() == 0
+    (task,) = open_tasks()
+    assert task.sentence.startswith(f"Sale {call.sale.number} lacks 1 RUG. ")
+    assert task.times == 1
+    assert shop.scans(call.number).sentence.startswith(
+        "The stock rooms do not hold everything it needs. It lacks 1 RUG."
+    )

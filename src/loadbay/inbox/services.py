@@ -30,9 +30,9 @@ _OPEN = """
         times = inbox_task.times + 1, last_at = now(), cause = EXCLUDED.cause,
         is_alert = inbox_task.is_alert OR EXCLUDED.is_alert, sentence = EXCLUDED.sentence,
         cure = EXCLUDED.cure, link = EXCLUDED.link,
-        subjects = (SELECT coalesce(jsonb_agg(s), '[]'::jsonb) FROM (
-            SELECT DISTINCT s FROM jsonb_array_elements(inbox_task.subjects || EXCLUDED.subjects) AS e (s)
-            LIMIT %s) AS every)
+        subjects = (SELECT coalesce(jsonb_agg(s ORDER BY at), '[]'::jsonb) FROM (
+            SELECT s, max(at) AS at FROM jsonb_array_elements(inbox_task.subjects || EXCLUDED.subjects)
+            WITH ORDINALITY AS e (s, at) GROUP BY s ORDER BY max(at) DESC LIMIT %s) AS every)
     RETURNING id
 """
 
@@ -48,7 +48,10 @@ def open_task(  # noqa: PLR0913  the fields of one form, all named at each call
     subjects: Sequence[str] = (),
     is_alert: bool = False,
 ) -> int:
-    """Open a task, or count one that is open on the same matter. Its number comes back."""
+    """Open a task, or count one that is open on the same matter. Its number comes back.
+
+    Called once per occurrence: the words become those of the latest, the latest subjects are kept.
+    """
     cause = Task.Cause(cause).value
     fields = [kind, matter[:200], cause, is_alert, sentence, cure, link[:300], list(subjects)[:MOST_SUBJECTS]]
     with connection.cursor() as cursor:

@@ -33,9 +33,6 @@ class Shortage:
     room: str
     elsewhere: tuple[Elsewhere, ...]
 
-    def __str__(self) -> str:
-        return f"{self.units} {self.sku}"
-
 
 def shortages(rows: Sequence[Shipment], missing: Missing) -> dict[int, tuple[Shortage, ...]]:
     """What each of these shipments lacks, in words; `rows` bear channel and location."""

@@ -6,11 +6,11 @@ trace. It has a transaction of its own, because it locks shipments before stock 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from loadbay.catalogue.queries import bundles_with
+from loadbay.catalogue.queries import bundles_with, skus_of
 from loadbay.channels.models import SalesChannel
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task
@@ -19,6 +19,7 @@ from loadbay.orders.events import SalesCovered, ShipmentsToAnswer
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.building import requests_for, wants_confirming
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.holding import LACKS, lacks_words, tell_short
 from loadbay.stock import services as stock
 from loadbay.stock.models import Reservation
 from loadbay.stock.queries import positions
@@ -45,7 +46,9 @@ def cover_short(connection_id: int) -> int:
         .order_by("id")[:MOST_AT_ONCE]
     )
     requests = requests_for(short) if short else []
-    if not _would_cover(requests):
+    missing = _missing(requests)
+    if all(missing.values()):
+        _tell_anew(short, missing)
         return 0
     promised = stock.reserve_again(requests)
     covered = [row for row in short if promised[holder(row.pk)].is_covered]
@@ -53,21 +56,35 @@ def cover_short(connection_id: int) -> int:
     return len(covered)
 
 
-def _would_cover(requests: Sequence[ReserveRequest]) -> bool:
-    """Whether anybody were covered if all of them let go and were promised anew, in this order."""
+def _missing(requests: Sequence[ReserveRequest]) -> dict[str, dict[int, int]]:
+    """What each holder would lack if all of them let go and were promised anew, in this order."""
     places = {
         (product, room) for request in requests for product, _ in request.items for room in request.room_ids
     }
     lying = positions({product for product, _ in places}, room_ids={room for _, room in places})
     free: dict[Place, int] = {place: position.free for place, position in lying.items()}
-    mine = Reservation.objects.filter(holder__in={request.holder for request in requests})
-    for product, room, units in mine.values_list("product_id", "room_id", "units"):
+    own = Reservation.objects.filter(holder__in={request.holder for request in requests})
+    for product, room, units in own.values_list("product_id", "room_id", "units"):
         free[product, room] = free.get((product, room), 0) + units
-    missing: dict[str, bool] = {}
+    missing: dict[str, dict[int, int]] = {}
     for request in requests:
+        mine = missing.setdefault(request.holder, {})
         taken = allocate(summed(request.items), room_ids=request.room_ids, free=free)
-        missing[request.holder] = missing.get(request.holder, False) or bool(taken.missing)
-    return not all(missing.values())
+        for product, units in taken.missing.items():
+            mine[product] = mine.get(product, 0) + units
+    return missing
+
+
+def _tell_anew(short: Sequence[Shipment], missing: Mapping[str, Mapping[int, int]]) -> None:
+    """Some goods came, or went: tasks and the bench say what is lacking now."""
+    skus = skus_of({product for lacks in missing.values() for product in lacks})
+    changed: dict[str, list[Shipment]] = {}
+    for row in short:
+        because, _, lacked = row.held_because.partition(LACKS)
+        if lacked and lacked != lacks_words((skus[p], n) for p, n in missing[holder(row.pk)].items()):
+            changed.setdefault(because, []).append(row)
+    for because, rows in changed.items():
+        tell_short(rows, {row.pk: list(missing[holder(row.pk)].items()) for row in rows}, because=because)
 
 
 def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:

@@ -5,10 +5,10 @@ Called by building, and where goods vanish; `covering` lets the short ones go on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from loadbay.channels.rules import Implied
-from loadbay.inbox.services import open_task
+from loadbay.inbox.services import open_task, restate_task
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.sale_rows import ShipmentToBuild
 from loadbay.orders.shortages import Missing, Shortage, shortages
@@ -75,6 +75,10 @@ def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     return sentence
 
 
+LACKS = " It lacks "
+"""Stands in `held_because` between why a shipment is short and what it lacks."""
+
+
 def tell_short(
     rows: Sequence[Shipment | ShipmentToBuild],
     missing: Missing,
@@ -89,7 +93,7 @@ def tell_short(
     for pk, lacks in shortages(rows, missing).items():
         row = next(row for row in rows if row.pk == pk)
         _ask_for_goods(row, sales.get(pk, ""), lacks, because=because)
-        held.setdefault(f"{because} It lacks {_named(lacks)}.", []).append(pk)
+        held.setdefault(f"{because}{LACKS}{_named(lacks)}", []).append(pk)
     for words, pks in held.items():
         Shipment.objects.filter(pk__in=pks).update(is_short=True, held_because=words)
 
@@ -103,11 +107,11 @@ def _ask_for_goods(
         if lack.elsewhere
     ]
     transfer = f"Transfer {'; '.join(transfers)}, or bring" if transfers else "Bring"
-    open_task(
+    restate_task(
         kind="short_stock",
         matter=row.shipment_id,
         cause="stock",
-        sentence=f"Sale {sale} lacks {_named(lacks)}. {because}",
+        sentence=f"Sale {sale} lacks {_named(lacks)} {because}",
         cure=f"{transfer} goods in, and it goes on by itself; or decline it in the sale, as long as Amazon "
         "allows it.",
         link=f"/office/sale/{sale}/" if sale else "",
@@ -116,4 +120,9 @@ def _ask_for_goods(
 
 
 def _named(lacks: Sequence[Shortage]) -> str:
-    return " and ".join(map(str, lacks)) or "goods"
+    return lacks_words((lack.sku, lack.units) for lack in lacks)
+
+
+def lacks_words(lacks: Iterable[tuple[str, int]]) -> str:
+    """`2 RUG and 1 LAMP.`"""
+    return (" and ".join(f"{units} {sku}" for sku, units in lacks) or "goods") + "."

@@ -22,6 +22,14 @@ NAMELESS = "unread-"
 def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
     """Inside the caller's transaction."""
     named = {_name(entry): entry for entry in spoiled}
+    known = SpoiledEntry.objects.filter(
+        connection_id=connection_id, identity__in=list(named), is_settled=False
+    )
+    for row in known if named else ():  # windows overlap: what is seen once more did not happen once more
+        if (row.reason, bytes(row.raw)) == (_reason(named[row.identity]), named[row.identity].raw):
+            del named[row.identity]
+    if not named:
+        return
     SpoiledEntry.objects.bulk_create(
         [
             SpoiledEntry(
