@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection as connection_to_database
 
 from loadbay.channels.models import Connection
 from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection, stop_connection
@@ -17,6 +18,7 @@ from loadbay.cli.checkup.finding import Finding, Mark
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
 from loadbay.hosting.sockets import free_port
+from loadbay.inbox.services import open_task
 from loadbay.jobs.health import queue_health
 from loadbay.jobs.schedule import look_at_everything
 from loadbay.orders.models import Poll
@@ -82,10 +84,34 @@ def test_a_stock_level_that_is_not_the_sum_of_its_movements_is_named() -> None:
 
 @pytest.mark.django_db
 def test_work_without_a_worker_is_a_problem() -> None:
-    assert marks(shop.queue()) == {"workers": Mark.PROBLEM, "queue": Mark.FINE}
+    fine = {"queue": Mark.FINE, "automations": Mark.FINE}
+    assert marks(shop.queue()) == {"workers": Mark.PROBLEM, **fine}
     look_at_everything.configure(schedule_at=NOW - timedelta(minutes=5)).defer()
-    assert marks(shop.queue()) == {"workers": Mark.PROBLEM, "queue": Mark.PROBLEM}
+    assert marks(shop.queue()) == {"workers": Mark.PROBLEM, **fine, "queue": Mark.PROBLEM}
     assert queue_health().waiting == 1
+
+
+@pytest.mark.django_db
+def test_a_clock_that_starts_nothing_any_more_is_a_problem() -> None:
+    """The worker may be alive and its clock dead."""
+    with connection_to_database.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp, periodic_id)"
+            " VALUES ('loadbay.jobs.schedule.sweep', extract(epoch FROM now()) - 310, '')"
+        )
+    found = next(finding for finding in shop.queue() if finding.check == "automations")
+    assert (found.state, found.sentence) == (Mark.PROBLEM, "Nothing was started by the clock for 5 minutes.")
+
+
+@pytest.mark.django_db
+def test_alerts_of_late_work_are_problems() -> None:
+    open_task(
+        kind="overdue", matter="labels to make", cause="outage", sentence="2 labels wait.", cure="Look."
+    )
+    open_task(kind="unknown_sku", matter="RUG", cause="mapping", sentence="RUG is unknown.")
+    assert [(f.check, f.state, f.sentence) for f in shop.alerts()] == [
+        ("overdue labels to make", Mark.PROBLEM, "2 labels wait.")
+    ]
 
 
 @pytest.mark.django_db

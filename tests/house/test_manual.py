@@ -11,6 +11,7 @@ from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world.switches import Switches
 from loadbay.cli.main import run
 from loadbay.dispatch.bench_rules import COMMANDS, Outcome
+from loadbay.jobs.alerting import LIMITS
 from loadbay.jobs.schedule import AUTOMATIONS
 from tests.house.pages import DOCS, headings, links, page, table
 from tests.house.source import CHECKOUT, functions, sources
@@ -92,6 +93,11 @@ def test_the_packer_reads_every_command_of_the_bench():
 def test_the_administrator_reads_what_runs_by_the_clock():
     rows = table("manual/administrator.md", under="automations")
     assert rows == [[automation.name, automation.words] for automation in AUTOMATIONS]
+
+
+def test_the_administrator_reads_how_long_work_may_wait():
+    rows = table("manual/administrator.md", under="limits")
+    assert rows == [[limit.what, str(limit.minutes)] for limit in LIMITS]
 
 
 def test_the_manual_of_the_simulator_names_every_fault():

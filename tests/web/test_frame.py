@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern
 
@@ -80,3 +81,12 @@ def test_an_unknown_theme_is_the_device_s_own():
     client = Client()
     client.post("/theme/", {"theme": "<script>", "next": "https://elsewhere.example/"})
     assert 'data-theme="auto"' in client.get("/sign-in/").content.decode()
+
+
+def test_the_start_page_says_that_nobody_does_the_work(sign_in):
+    """Alerts come from a worker too, so that none runs must be seen without one."""
+    client = sign_in("manager")
+    assert b"No worker is running" in client.get("/office/").content
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    assert b"No worker is running" not in client.get("/office/").content

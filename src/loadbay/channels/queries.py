@@ -205,6 +205,15 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
     )
 
 
+def names_of_connections_and_channels() -> dict[tuple[str, int], str]:
+    """("connection_id" or "channel_id", key) → what people call it."""
+    connections = Connection.objects.values_list("pk", "name")
+    codes = SalesChannel.objects.values_list("pk", "code")
+    return {("connection_id", pk): name for pk, name in connections} | {
+        ("channel_id", pk): code for pk, code in codes
+    }
+
+
 def connection_row(connection_id: int) -> Connection:
     """The row itself, secrets included: for `wiring` alone."""
     return Connection.objects.get(pk=connection_id)

@@ -71,6 +71,7 @@ def _with_database(config: Config) -> Iterator[Finding]:
     yield from shop.freshness(now)
     yield shop.ledger()
     yield from shop.backlog(now)
+    yield from shop.alerts()
     yield shop.tasks()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
+from loadbay.channels.models import Connection
 from loadbay.dispatch.models import FieldCall, PrintJob
 
 
@@ -50,6 +52,23 @@ def _untold(calls: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
     return rows.exclude(sale__shipment__status="CANCELLED")
 
 
+def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
+    """What waits to be done by itself, where connections work: kind → (subject, last trouble)."""
+    working = Q(channel__is_watching=False, channel__connection__state=Connection.State.WORKING)
+    calls = FieldCall.objects.filter(working).order_by("id")
+    prints = PrintJob.objects.filter(state__in=[PrintJob.State.WAITING, PrintJob.State.SENDING])
+    columns = prints.order_by("id").values_list("label__parcel__field_call__number", "sentence")
+    return {
+        "labels to make": _named(_labels_wanted(calls).values_list("number", "problem")[:most]),
+        "labels to print": _named(columns[:most]),
+        "shipped to tell": _named(_untold(calls).distinct().values_list("number", "problem")[:most]),
+    }
+
+
+def _named(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(f"field_call:{number}", why) for number, why in rows]
+
+
 def put_off_labels(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:
     """(field call, why, when it is tried again) of labels that have not come yet."""
     rows = _of(connection_id).filter(state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED])
@@ -76,6 +95,14 @@ def put_off_prints() -> tuple[tuple[str, str, datetime], ...]:
     rows = PrintJob.objects.filter(state=PrintJob.State.WAITING, next_try_at__isnull=False)
     columns = ("label__parcel__field_call__number", "sentence", "next_try_at")
     return tuple(rows.order_by("next_try_at", "id").values_list(*columns))
+
+
+def number_of(key: str, pk: int) -> str:
+    """The field call behind a job's `field_call_id` or `print_job_id`; empty when it is gone."""
+    if key == "print_job_id":
+        rows = PrintJob.objects.filter(pk=pk).values_list("label__parcel__field_call__number", flat=True)
+        return rows.first() or ""
+    return FieldCall.objects.filter(pk=pk).values_list("number", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

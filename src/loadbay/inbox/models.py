@@ -40,3 +40,14 @@ class Task(models.Model):
             )
         ]
         indexes = [models.Index(fields=["closed_at", "-last_at"], name="task_open_newest")]
+
+
+class Waiting(models.Model):
+    """Something that was seen waiting, and since when; see `waiting`."""
+
+    what = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "subject"], name="waiting_once")]

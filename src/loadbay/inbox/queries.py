@@ -46,6 +46,11 @@ def is_open(kind: str, *, matter: str) -> bool:
     return Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None).exists()
 
 
+def open_matters(kind: str) -> tuple[str, ...]:
+    """What the open tasks of a kind are about."""
+    return tuple(Task.objects.filter(kind=kind, closed_at=None).values_list("matter", flat=True))
+
+
 def _row(task: Task) -> TaskRow:
     return TaskRow(
         id=task.pk,

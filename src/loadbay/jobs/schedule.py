@@ -57,6 +57,7 @@ AUTOMATIONS = (
     Automation(
         "reconcile_stock", "43 2,10 * * *", "Amazon's stock figures against ours, at night and by day"
     ),
+    Automation("raise_alerts", "* * * * *", "Work over its limit, jobs that broke down, every minute"),
     Automation("purge_buyers", "17 * * * *", "Erase buyer data whose day has come, every hour"),
     Automation("forget_exchanges", "37 * * * *", "Forget exchanges older than their time, every hour"),
 )
@@ -143,6 +144,12 @@ def new_day(timestamp: int) -> None:
 def reconcile_stock(timestamp: int) -> None:
     for channel_id in channel_ids():
         once(tasks.reconcile_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
+
+
+@app.periodic(cron=CRON["raise_alerts"])
+@app.task(queue=tasks.READING, queueing_lock="raise_alerts")
+def raise_alerts(timestamp: int) -> None:
+    once(tasks.raise_alerts, now=rounds.CLOCK.now())
 
 
 @app.periodic(cron=CRON["purge_buyers"])

@@ -16,7 +16,7 @@ from loadbay.channels.queries import connection_of_channel, is_working, sending_
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more
-from loadbay.jobs import looking, rounds
+from loadbay.jobs import alerting, looking, rounds
 from loadbay.jobs.deferring import later
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
@@ -179,6 +179,12 @@ def new_day() -> None:
             send_stock.defer(channel_id=channel_id)
         for channel_id in sending_at_once(channels):
             send_prices.defer(channel_id=channel_id)
+
+
+@app.task(queue=READING)
+def raise_alerts() -> None:
+    with acting_as("job:raise alerts"):
+        alerting.raise_alerts(now=rounds.CLOCK.now())
 
 
 @app.task(queue=READING)

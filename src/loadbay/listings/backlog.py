@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from loadbay.channels.models import Connection
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.services.marking import TOLD
@@ -49,6 +51,36 @@ def _to_tell(
         listings.filter(submission_wanted=True),
         listings.filter(_TO_CHANGE),
     )
+
+
+def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
+    """What waits to be done by itself, where connections work: kind → (subject, last trouble), oldest first.
+
+    What Amazon declined is left out: it has a task of its own.
+    """
+    live = Listing.objects.filter(
+        channel__is_watching=False, channel__connection__state=Connection.State.WORKING
+    )
+    figures, prices, wanted, changed = _to_tell(live)
+    sku = "listing__sku"
+    return {
+        "stock figures to tell": _named(
+            figures.filter(tries=0).order_by("dirty_since", "id").values_list(sku, "refusal")[:most]
+        ),
+        "prices to tell": _named(
+            prices.filter(price_tries=0).order_by("id").values_list("sku", "price_refusal")[:most]
+        ),
+        "listings to submit": _named((name, "") for name in _skus(wanted)[:most]),
+        "listings to change": _named((name, "") for name in _skus(changed.filter(offer_tries=0))[:most]),
+    }
+
+
+def _skus(rows: QuerySet[Listing]) -> QuerySet[Listing, str]:
+    return rows.order_by("id").values_list("sku", flat=True)
+
+
+def _named(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(f"sku:{name}", why) for name, why in rows]
 
 
 def put_off_figures(channel_id: int) -> tuple[tuple[str, str, datetime, bool], ...]:

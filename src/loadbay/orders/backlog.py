@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
-from loadbay.channels.models import SalesChannel
-from loadbay.orders.models import BuyerDetails, Sale, Shipment
+from loadbay.channels.models import Connection, SalesChannel
+from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment
 from loadbay.orders.services.answering import waiting_for_a_promise
 
 
@@ -38,6 +38,40 @@ def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:
             rows.filter(promise=Shipment.Promise.TO_REJECT).count(),
         ),
     )
+
+
+def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
+    """What waits to be done by itself, where connections work: kind → (subject, last trouble)."""
+    rows = Shipment.objects.filter(connection__state=Connection.State.WORKING).order_by("id")
+    staged = rows.filter(building=Shipment.Building.STAGED).values_list("shipment_id", "trouble")
+    wanted = [Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT]
+    answers = rows.filter(promise__in=wanted, channel__is_watching=False)
+    return {
+        "shipments to build": [(f"shipment:{name}", why) for name, why in staged[:most]],
+        "shipments to answer": [
+            (f"shipment:{name}", why) for name, why in answers.values_list("shipment_id", "trouble")[:most]
+        ],
+    }
+
+
+def unanswered_questions(*, fresh: datetime, old: datetime) -> list[tuple[str, str]]:
+    """(question of connection, last trouble) of regular questions that Amazon has not answered lately.
+
+    New and cancelled shipments since `fresh`, everything else since `old`; of connections that work and sell.
+    """
+    rows = Poll.objects.filter(connection__state=Connection.State.WORKING, connection__channels__isnull=False)
+    rows = rows.exclude(question="buyers:all").distinct().order_by("connection_id", "question")
+    columns = rows.values_list("question", "connection__name", "answered_at", "trouble", "asked_at")
+    return [
+        (f"{question} of {name}", trouble)
+        for question, name, answered_at, trouble, asked_at in columns
+        if (answered_at or fresh - timedelta(days=1)) < (fresh if _is_new(question) else old)
+        and (question != "buyers" or (asked_at and asked_at > fresh))
+    ]
+
+
+def _is_new(question: str) -> bool:
+    return question.partition(":")[2] in {"ACCEPTED", "CREATED", "CANCELLED"}
 
 
 def put_off_answers(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from loadbay.channels.queries import ConnectionCard, connections
 from loadbay.cli.checkup.finding import Finding, age, fine, problem, watch
 from loadbay.dispatch.backlog import backlog as dispatch_backlog
-from loadbay.inbox.queries import counts
-from loadbay.jobs.health import QueueHealth, queue_health
+from loadbay.inbox.queries import counts, open_tasks
+from loadbay.jobs.alerting import BROKEN, LIMITS, OVERDUE
+from loadbay.jobs.health import QueueHealth, last_runs, queue_health
 from loadbay.listings.backlog import backlog as listings_backlog
 from loadbay.orders.backlog import backlog as orders_backlog
 from loadbay.orders.queries import PollRow, polls
@@ -20,10 +21,12 @@ from loadbay.orders.readers import NEW_STATUSES
 from loadbay.stock.queries import ledger_differences
 
 _QUEUE_PATIENCE_SECONDS = 60
+_CLOCK_PATIENCE_SECONDS = 120
 _WARN_SECRET, _SECRET_LASTS = timedelta(days=150), timedelta(days=180)
 _NEW_FRESH, _OTHER_FRESH = timedelta(minutes=2), timedelta(minutes=20)
 _BACKLOG_PATIENCE = {"buyers awaited": timedelta(days=7)}
 _USUAL_PATIENCE = timedelta(minutes=15)
+_PATIENCE = _BACKLOG_PATIENCE | {limit.what: limit.patience for limit in LIMITS}
 _START_WORKER = "Start one: loadbay up, or loadbay worker."
 
 
@@ -31,10 +34,7 @@ def queue() -> Iterator[Finding]:
     health = queue_health()
     yield _workers(health)
     yield _waiting(health)
-    if health.failed:
-        names = ", ".join(f"{name} ({times})" for name, times in health.failed)
-        sentence = f"Jobs broke down: {names}."
-        yield problem("failed jobs", sentence, "Look into the worker's log; this is a fault of Loadbay.")
+    yield _automations(health)
 
 
 def _workers(health: QueueHealth) -> Finding:
@@ -43,6 +43,22 @@ def _workers(health: QueueHealth) -> Finding:
     return fine(
         "workers", f"Workers are alive; the last sign of life came at {health.last_sign_of_life:%X} UTC."
     )
+
+
+def _automations(health: QueueHealth) -> Finding:
+    """Whether the clock puts anything in line; the most frequent automation runs every 15 seconds."""
+    last = max(last_runs().values(), default=None)
+    if last is not None and (health.now - last).total_seconds() > _CLOCK_PATIENCE_SECONDS:
+        sentence = f"Nothing was started by the clock for {age(last, now=health.now)}."
+        return problem("automations", sentence, _START_WORKER)
+    return fine("automations", "What runs by the clock is started by it." if last else "Nothing ran yet.")
+
+
+def alerts() -> Iterator[Finding]:
+    """Work over its limit and jobs that broke down, as the automation `raise_alerts` told it."""
+    for kind in (OVERDUE, BROKEN):
+        for task in open_tasks(kind=kind):
+            yield problem(f"{kind} {task.matter}", task.sentence, task.cure)
 
 
 def _waiting(health: QueueHealth) -> Finding:
@@ -119,7 +135,7 @@ def ledger() -> Finding:
 
 def backlog(now: datetime) -> Iterator[Finding]:
     for what, count, since in (*orders_backlog(), *dispatch_backlog(), *listings_backlog()):
-        patience = _BACKLOG_PATIENCE.get(what, _USUAL_PATIENCE)
+        patience = _PATIENCE.get(what, _USUAL_PATIENCE)
         words = f"{count} {what}" + (f", the oldest for {age(since, now=now)}" if since else "")
         if since is not None and now - since > patience:
             yield watch(what, f"{words}.", "See loadbay task list and Operations > Exchanges for the reason.")

@@ -15,6 +15,7 @@ from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.events import FieldCallsCompleted
 from loadbay.dispatch.models import Consignment, FieldCall, Parcel
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, retry_after
+from loadbay.dispatch.services.printers import prints_are_settled
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
@@ -115,6 +116,7 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
     shipments = list(sales.values_list("shipment_id", flat=True))
     sales.update(order_status=Sale.OrderStatus.POSTED)
     stock.hand_over([holder(pk) for pk in shipments], reference="field call completed")
+    prints_are_settled([call.number for call in calls])
     note_many(
         [f"field_call:{call.number}" for call in calls], "Completed: it left on the lorry.", what="completed"
     )

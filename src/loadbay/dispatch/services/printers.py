@@ -6,6 +6,7 @@ A browser printer is never sent anything: its prints wait until the bench page f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +14,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from loadbay.core.errors import WrongInput
-from loadbay.dispatch.models import Label, Printer, PrintJob
+from loadbay.dispatch.models import FieldCall, Label, Printer, PrintJob
 from loadbay.dispatch.ports import PaperFormat
 from loadbay.dispatch.print_rules import formats_of, raw_address
 from loadbay.dispatch.rules import retry_after
-from loadbay.inbox.services import open_task
+from loadbay.inbox.services import close_tasks, open_task
 
 LONGEST_NAME, LONGEST_ADDRESS = 40, 200
 
@@ -134,6 +135,13 @@ def title_of(job: PrintJob) -> str:
 def printed(job_id: int, *, now: datetime) -> None:
     """The printer took the bytes, or the bench page fetched them. Saying it again is harmless."""
     PrintJob.objects.filter(pk=job_id).update(state=PrintJob.State.PRINTED, sentence="", done_at=now)
+    numbers = FieldCall.objects.filter(parcels__labels__prints=job_id).values_list("number", flat=True)
+    prints_are_settled(list(numbers))
+
+
+def prints_are_settled(numbers: Sequence[str]) -> None:
+    """Nobody has to look for the labels of these field calls any more: they are out, or nothing is sent."""
+    close_tasks("print_trouble", matters=numbers)
 
 
 @transaction.atomic
@@ -174,7 +182,7 @@ def _tell(job: PrintJob, reason: str) -> None:
     number = job.label.parcel.field_call.number
     open_task(
         kind="print_trouble",
-        matter=str(job.label_id),
+        matter=number,
         cause="outage",
         sentence=f"The label of {number} did not print at {job.printer.name}: {reason}",
         cure=f"Look at the printer. If no label came out, press Reprint in {number}.",

@@ -82,7 +82,7 @@ def _stop(call: FieldCall, now: datetime) -> None:
         )
     else:
         stock.release([key])
-    for kind in ("label_late", "label_declined"):
+    for kind in ("label_late", "label_declined", "print_trouble"):
         close_task(kind, call.number)
     note(f"field_call:{call.number}", "Amazon cancelled it; nothing is to be sent.", what="cancelled")
 

@@ -11,7 +11,7 @@ from loadbay.catalogue.queries import products
 from loadbay.channels.queries import channels, connections
 from loadbay.dispatch.queries import printers
 from loadbay.listings.queries import state_counts
-from loadbay.orders.queries import SaleFilter, sales
+from loadbay.orders.backlog import newest_sale
 from loadbay.stock.queries import enquiry, rooms
 
 
@@ -25,7 +25,7 @@ class FirstStep:
 
 def first_steps() -> tuple[FirstStep, ...]:
     """Empty once the shop has sold something or every step is done."""
-    if sales(SaleFilter(), size=1).rows:
+    if newest_sale():
         return ()
     steps = (
         FirstStep("Add a stock room", "Where your goods lie.", "stock-rooms", bool(rooms())),

@@ -16,6 +16,7 @@ from loadbay.channels import queries as channels
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries as dispatch
 from loadbay.inbox import queries as inbox
+from loadbay.jobs.health import is_a_worker_alive
 from loadbay.orders.queries import PollRow, polls
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
@@ -58,6 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "tasks": [(task, linked(task.subjects)) for task in tasks],
         "task_count": sum(inbox.counts().values()),
         "health": _health(),
+        "has_worker": is_a_worker_alive(),
         "steps": first_steps(),
     }
     return render(request, "office/start.html", context)
