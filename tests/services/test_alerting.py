@@ -60,7 +60,7 @@ def test_a_shipment_that_is_not_answered_raises_an_alert_that_closes_by_itself(s
     assert looks(shop, minutes=1) == ["shipments to answer"]
     task = alert()
     assert task.sentence == (
-        f"1 shipments to answer wait longer than 10 minutes, since 02 March 09:00 UTC: {shipment_id}. "
+        f"Shipments to answer: 1 waits longer than 10 minutes, since 02 March 09:00 UTC: {shipment_id}. "
         "Last trouble: Amazon is down."
     )
     assert (task.cause, task.subjects, task.times) == ("outage", (f"shipment:{shipment_id}",), 1)

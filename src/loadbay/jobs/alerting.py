@@ -117,12 +117,17 @@ def _tell(
         kind=OVERDUE,
         matter=limit.what,
         cause="outage",
-        sentence=f"{len(late)} {limit.what} wait longer than {limit.minutes} minutes, "
-        f"since {oldest:%d %B %H:%M} UTC: {_named(names)}." + (f" Last trouble: {why}" if why else ""),
+        sentence=f"{limit.what[0].upper()}{limit.what[1:]}: {_count(late)} longer than "
+        f"{limit.minutes} minutes, since {oldest:%d %B %H:%M} UTC: {_named(names)}."
+        + (f" Last trouble: {why}" if why else ""),
         cure=limit.cure.strip(),
         subjects=[subject for subject, _ in late if subject.partition(":")[0] in _LINKED],
         is_alert=True,
     )
+
+
+def _count(late: Sequence[object]) -> str:
+    return "1 waits" if len(late) == 1 else f"{len(late)} wait"
 
 
 def _is_left_alone(kind: str, matter: str, *, until: datetime) -> bool:

@@ -59,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "tasks": [(task, linked(task.subjects)) for task in tasks],
         "task_count": sum(inbox.counts().values()),
         "health": _health(),
-        "has_worker": is_a_worker_alive(),
+        "is_unattended": not is_a_worker_alive(),
         "steps": first_steps(),
     }
     return render(request, "office/start.html", context)
