@@ -81,6 +81,15 @@ def test_each_part_changes_what_was_filled_in_and_says_so(shop, sign_in):
     assert "manager.one" in first
 
 
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_description_or_dimension_of_yes_or_no_is_a_word_like_any_other(word: str, shop, sign_in):
+    changes = {"description": word, "dimension_1": word, "dimension_2": word}
+    answer = sign_in("manager").post(f"{CARD}change/general/", {**filled("general"), **changes}, follow=True)
+    card = queries.channel("UK")
+    assert (answer.status_code, answer.redirect_chain) == (200, [(f"{CARD}general/", 302)])
+    assert (card.description, card.dimension_1, card.dimension_2) == (word, word, word)
+
+
 @pytest.mark.parametrize(
     ("part", "field", "value", "named"),
     [

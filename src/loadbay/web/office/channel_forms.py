@@ -27,8 +27,7 @@ class SettingsForm(forms.Form):
     """A part of the card. Fields are called like the settings; only what was changed is wanted."""
 
     def wanted(self) -> WantedSettings:
-        changed = {name: self.cleaned_data[name] for name in self.changed_data}
-        return WantedSettings(**{name: _plain(value) for name, value in changed.items()})
+        return WantedSettings(**{name: self.cleaned_data[name] for name in self.changed_data})
 
     def begin_at_the_first_fault(self) -> None:
         """The page opens with the cursor where something is to be mended."""
@@ -215,6 +214,12 @@ class OrdersForm(SettingsForm):
             "shipping_agent": card.shipping_agent_code,
         }
 
+    def clean_confirms_by_itself(self) -> bool:
+        return self.cleaned_data["confirms_by_itself"] == _YES
+
+    def clean_finishes_with_last_scan(self) -> bool:
+        return self.cleaned_data["finishes_with_last_scan"] == _YES
+
 
 class CustomersForm(SettingsForm):
     placeholder_customer = forms.ChoiceField(
@@ -287,10 +292,6 @@ def form_of(part: str, card: ChannelCard, data: Any = None) -> SettingsForm:
 
 def _of(card: ChannelCard, *names: str) -> dict[str, Any]:
     return {name: getattr(card, name) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return {_YES: True, _NO: False}.get(value, value) if isinstance(value, str) else value
 
 
 def _named(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
