@@ -200,6 +200,32 @@ def test_a_product_with_goods_becomes_serialised_with_the_number_of_every_unit()
     assert (movements("SAW"), tasks()) == ([("goods_in", "SHOP", 2), ("goods_in", "ATTIC", 1)], [])
 
 
+def test_a_product_with_more_than_a_thousand_units_becomes_serialised_at_once():
+    a_product("SAW", on_hand=1200)
+    numbers = [f"SN-{place}" for place in range(1200)]
+    assert serialise("SAW", numbers={"SHOP": numbers}) == 1200
+    assert (len(items("SAW")), on_hand("SAW")) == (1200, 1200)
+
+
+def test_a_movement_of_more_than_a_thousand_items_says_how_to_book_them():
+    a_serialised("SAW")
+    numbers = [f"SN-{place}" for place in range(1001)]
+    with pytest.raises(item_rules.NumbersDiffer) as refused:
+        services.goods_in(sku="SAW", room="SHOP", units=1001, numbers=numbers)
+    assert refused.value.sentence == (
+        "1001 numbers of SAW are more than one movement may hold. Book them in parts of 1000."
+    )
+    assert (items("SAW"), on_hand("SAW")) == ({}, 0)
+
+
+def test_a_number_in_two_lines_of_a_delivery_is_refused_and_nothing_is_booked_in():
+    a_serialised("SAW")
+    line = services.Delivery("SAW", "SHOP", 1, ("SN-1",))
+    with pytest.raises(item_rules.NumberTaken, match="SN-1 was given twice"):
+        services.goods_in_many([line, line])
+    assert (items("SAW"), on_hand("SAW")) == ({}, 0)
+
+
 @pytest.mark.parametrize(
     ("numbers", "refusal", "words"),
     [

@@ -7,6 +7,7 @@ import pytest
 from loadbay.catalogue.models import Product, RetailPrice
 from loadbay.catalogue.queries import product_card
 from loadbay.stock.intake import SheetHasFaults, SheetImportedAlready, import_products
+from loadbay.stock.models import Level
 from tests.services.goods import a_bundle, a_product, a_room, a_serialised, items, movements, on_hand
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,55 @@ def test_each_number_that_cannot_be_booked_in_is_named_by_its_row():
     with pytest.raises(SheetHasFaults):
         import_products(text.encode(), apply=True)
     assert items("DRILL") == {"DR-1": ("in_stock", "SHOP")}
+
+
+def test_a_number_that_is_a_code_of_the_same_file_is_named_in_the_preview_already():
+    a_room("SHOP")
+    text = (
+        "sku,name,barcode,serialised,quantity,room,serial_numbers\n"
+        "SAW,Saw,,yes,2,SHOP,SN-1|PEN\n"
+        "DRILL,Drill,,yes,1,SHOP,5012345678900\n"
+        "PEN,Pen,5012345678900,no,,,\n"
+    )
+    faults = import_products(text.encode(), apply=False).faults
+    assert [(fault.row, fault.column, fault.cure) for fault in faults] == [
+        (2, "serial_numbers", "PEN is a code of the product PEN, so it cannot be a serial number."),
+        (3, "serial_numbers", "5012345678900 is a code of the product PEN, so it cannot be a serial number."),
+    ]
+    with pytest.raises(SheetHasFaults):
+        import_products(text.encode(), apply=True)
+    assert not Product.objects.exists()
+
+
+def test_the_same_number_twice_in_one_file_is_named_with_its_row_in_the_preview():
+    a_room("SHOP")
+    text = ITEMS + "SAW,Saw,yes,1,SHOP,SN-1\nDRILL,Drill,yes,1,SHOP,SN-1\nSAW,Saw,yes,1,SHOP,SN-1\n"
+    faults = import_products(text.encode(), apply=False).faults
+    assert [(fault.row, fault.column, fault.cure) for fault in faults] == [
+        (4, "sku", "Row 2 has this SKU too. Keep one.")
+    ]
+
+
+def test_a_preview_of_marks_makes_no_levels():
+    a_serialised("SAW")
+    a_room("ATTIC")
+    before = Level.objects.count()
+    report = import_products(b"sku,name,serialised\nSAW,Saw,no\n", apply=False)
+    assert (report.faults, Level.objects.count()) == ((), before)
+
+
+def test_three_hundred_serialised_products_come_in_with_a_handful_of_statements(
+    django_assert_max_num_queries,
+):
+    a_room("SHOP")
+    a_room("ATTIC")
+    rows = "".join(
+        f"SAW-{n:03},Saw {n},yes,2,{'ATTIC' if n % 2 else 'SHOP'},SN-{n}-1|SN-{n}-2\n" for n in range(300)
+    )
+    with django_assert_max_num_queries(70):
+        report = import_products((ITEMS + rows).encode(), apply=True)
+    assert (report.units, on_hand("SAW-299", "ATTIC")) == (600, 2)
+    assert items("SAW-299") == {"SN-299-1": ("in_stock", "ATTIC"), "SN-299-2": ("in_stock", "ATTIC")}
 
 
 def test_a_file_that_does_not_say_serialised_takes_it_from_the_catalogue():

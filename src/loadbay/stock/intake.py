@@ -13,6 +13,7 @@ from django.db import transaction
 from loadbay.catalogue.services import count_sheet, save_sheet, sheet_faults
 from loadbay.catalogue.sheet import Fault, Sheet, read_sheet
 from loadbay.core.errors import Refusal
+from loadbay.stock import items
 from loadbay.stock.item_intake import item_faults
 from loadbay.stock.models import Movement, StockRoom
 from loadbay.stock.services import Delivery, goods_in_many
@@ -55,7 +56,8 @@ def import_products(data: bytes, *, apply: bool) -> ImportReport:
     With `apply` a single bad cell refuses the whole file (`SheetHasFaults`).
     """
     sheet = read_sheet(data)
-    faults = (*sheet_faults(sheet), *_room_faults(sheet), *item_faults(sheet))
+    why_it_stays = items.why_it_stays if apply else items.why_it_would_stay
+    faults = (*sheet_faults(sheet), *_room_faults(sheet), *item_faults(sheet, why_it_stays=why_it_stays))
     if apply and faults:
         raise SheetHasFaults(faults)
     counted = save_sheet(sheet) if apply else count_sheet(sheet)

@@ -48,6 +48,16 @@ def locked(product_id: int, numbers: Iterable[str]) -> dict[str, Item]:
     return {item.number: item for item in read(rows.filter(product_id=product_id, number__in=set(numbers)))}
 
 
+def locked_many(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Item]:
+    """The items of these (product, number), their rows locked."""
+    keys = set(wanted)
+    rows = SerialisedItem.objects.select_for_update(of=("self",)).filter(
+        product_id__in={product_id for product_id, _ in keys}, number__in={number for _, number in keys}
+    )
+    found = {(item.product_id, item.number): item for item in read(rows)}
+    return {key: item for key, item in found.items() if key in keys}
+
+
 def held(holders: Sequence[str]) -> list[Item]:
     """The packed items of these holders, their rows locked."""
     rows = SerialisedItem.objects.select_for_update(of=("self",))
@@ -59,10 +69,11 @@ def packed_of(holders: Sequence[str]) -> list[Item]:
     return read(SerialisedItem.objects.filter(holder__in=list(holders), state=ItemState.PACKED.value))
 
 
-def insert(product_id: int, *, room_id: int, numbers: Sequence[str], reference: str) -> list[int]:
-    """New items in a room. Raises as the database does when one is there already."""
-    shared = {"product_id": product_id, "room_id": room_id, "state": "in_stock", "reference": reference}
-    return insert_rows(SerialisedItem, [{"number": number, **shared} for number in sorted(numbers)])
+def insert(fresh: Iterable[tuple[int, str]], *, room_id: int, reference: str) -> list[int]:
+    """New items, (product, number), in a room. Raises as the database does when one is there already."""
+    shared = {"room_id": room_id, "state": "in_stock", "reference": reference}
+    rows = [{"product_id": product_id, "number": number, **shared} for product_id, number in sorted(fresh)]
+    return insert_rows(SerialisedItem, rows)
 
 
 def step(items: Sequence[Item], to: ItemStep, **columns: object) -> None:

@@ -125,11 +125,27 @@ def read_numbers(given: Iterable[str]) -> tuple[str, ...]:
     for number in numbers:
         check_number(number)
         if number in seen:
-            raise NumberTaken(f"{number} was given twice. Scan the number of each item once.")
+            raise given_twice(number)
         seen.add(number)
-    if len(numbers) > MOST_NUMBERS:
-        raise NumbersDiffer(f"{len(numbers)} numbers are more than one movement may hold ({MOST_NUMBERS}).")
     return tuple(numbers)
+
+
+def check_fits(numbers: Sequence[str], *, sku: str) -> None:
+    """Refuses more numbers than one movement may hold; counting in what lies there has no such end."""
+    if len(numbers) > MOST_NUMBERS:
+        raise NumbersDiffer(
+            f"{len(numbers)} numbers of {sku} are more than one movement may hold. "
+            f"Book them in parts of {MOST_NUMBERS}."
+        )
+
+
+def given_twice(number: str) -> NumberTaken:
+    return NumberTaken(f"{number} was given twice. Scan the number of each item once.")
+
+
+def scans_to(number: str, sku: str) -> str:
+    """Why a number cannot be an item's: the bench would take it for a product."""
+    return f"{number} is a code of the product {sku}, so it cannot be a serial number."
 
 
 def check_number(number: str) -> None:

@@ -7,7 +7,8 @@ units have numbers is read after that lock, so that a product cannot change in b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
@@ -37,53 +38,86 @@ def follow(
 ) -> None:
     """Let the items follow a movement of their product, or refuse it; a plain product has no numbers."""
     _, first = steps[0]
-    numbers = item_rules.read_numbers(numbers)
-    if not serialised_of([product.pk]):
-        item_rules.check_plain(numbers, sku=product.sku)
+    is_serialised = bool(serialised_of([product.pk]))
+    numbers = read_for(product, numbers, units=abs(first.units), is_serialised=is_serialised)
+    if not is_serialised:
         return
-    item_rules.check_count(numbers, units=abs(first.units), sku=product.sku)
     match first.kind:
         case Movement.Kind.GOODS_IN:
-            book_in(product, steps[0][0], numbers=numbers, reference=first.reference)
+            book_in([Arrival(product, steps[0][0], numbers, first.reference)])
         case Movement.Kind.TRANSFER:
             _carry(product, steps[0][0], steps[1][0], numbers=numbers)
         case _:
             _take_out(product, steps[0][0], numbers=numbers, reason=first.reason)
 
 
-def book_in(product: Product, room: StockRoom, *, numbers: Sequence[str], reference: str = "") -> None:
-    """Items that arrive: new ones, and those that left and come back."""
-    for sentence in why_not(numbers).values():
+def read_for(product: Product, numbers: Sequence[str], *, units: int, is_serialised: bool) -> tuple[str, ...]:
+    """The numbers of a movement as scanned. Refuses those that do not fit its product and its units."""
+    found = item_rules.read_numbers(numbers)
+    if is_serialised:
+        item_rules.check_fits(found, sku=product.sku)
+        item_rules.check_count(found, units=units, sku=product.sku)
+    else:
+        item_rules.check_plain(found, sku=product.sku)
+    return found
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Items of one product that come into one room, their numbers read."""
+
+    product: Product
+    room: StockRoom
+    numbers: tuple[str, ...]
+    reference: str = ""
+
+
+def book_in(arrivals: Sequence[Arrival]) -> None:
+    """Items that arrive: new ones, and those that left and come back; a few statements per room."""
+    wanted = [(arrival.product.pk, number) for arrival in arrivals for number in arrival.numbers]
+    for sentence in why_not([number for _, number in wanted]).values():
         raise item_rules.NumberTaken(f"{sentence} Nothing was booked in.")
-    known = item_ledger.locked(product.pk, numbers)
+    for (_, number), times in Counter(wanted).items():
+        if times > 1:
+            raise item_rules.given_twice(number)
+    known = item_ledger.locked_many(wanted)
     for item in known.values():
         if item.state in item_rules.HERE:
-            raise item_rules.NumberTaken(item_rules.taken(item, sku=product.sku))
-    for state, back in ((ItemState.GONE, {"came_back": True}), (ItemState.DISPOSED, {})):
-        mine = [item for item in known.values() if item.state is state]
-        there = {"room_id": room.pk, "holder": "", "parcel": "", "reference": reference}
-        item_ledger.step(mine, ItemStep.BOOK_IN, **there, **back)
+            raise item_rules.NumberTaken(item_rules.taken(item, sku=item.sku))
+    places: dict[tuple[int, str], list[Arrival]] = {}
+    for arrival in arrivals:
+        places.setdefault((arrival.room.pk, arrival.reference), []).append(arrival)
+    for together in places.values():
+        _book_into(together, known)
+
+
+def _book_into(arrivals: Sequence[Arrival], known: Mapping[tuple[int, str], Item]) -> None:
+    """What comes into one room under one reference."""
+    room, reference = arrivals[0].room, arrivals[0].reference
+    wanted = [(arrival.product.pk, number) for arrival in arrivals for number in arrival.numbers]
+    back = [known[key] for key in wanted if key in known]
+    there = {"room_id": room.pk, "holder": "", "parcel": "", "reference": reference}
+    for state, columns in ((ItemState.GONE, {"came_back": True}), (ItemState.DISPOSED, {})):
+        mine = [item for item in back if item.state is state]
+        item_ledger.step(mine, ItemStep.BOOK_IN, **there, **columns)
         item_ledger.note(mine, f"Came back, booked into {room.code}{_of(reference)}.", what="booked_in")
-    _insert(product, room, [number for number in numbers if number not in known], reference=reference)
+    _insert(room, [key for key in wanted if key not in known], reference=reference)
 
 
 def why_not(numbers: Sequence[str]) -> dict[str, str]:
     """Of these numbers those that scan to a product by themselves, each with the words for it."""
     codes = resolve_skus(numbers)
     skus = skus_of(list(codes.values()))
-    return {
-        number: f"{number} is a code of the product {skus[owner]}, so it cannot be a serial number."
-        for number, owner in codes.items()
-    }
+    return {number: item_rules.scans_to(number, skus[owner]) for number, owner in codes.items()}
 
 
-def _insert(product: Product, room: StockRoom, numbers: Sequence[str], *, reference: str) -> None:
+def _insert(room: StockRoom, fresh: Sequence[tuple[int, str]], *, reference: str) -> None:
     try:
         with transaction.atomic():
-            ids = item_ledger.insert(product.pk, room_id=room.pk, numbers=numbers, reference=reference)
+            ids = item_ledger.insert(fresh, room_id=room.pk, reference=reference)
     except IntegrityError:  # somebody booked one of them into another room at this moment
-        first = min(item_ledger.locked(product.pk, numbers).values(), key=lambda item: item.number)
-        raise item_rules.NumberTaken(item_rules.taken(first, sku=product.sku)) from None
+        first = min(item_ledger.locked_many(fresh).values(), key=lambda item: item.number)
+        raise item_rules.NumberTaken(item_rules.taken(first, sku=first.sku)) from None
     item_ledger.note_ids(ids, f"Booked into {room.code}{_of(reference)}.", what="booked_in")
 
 
@@ -200,10 +234,21 @@ def change_product(fields: ProductFields) -> int:
 
 def why_it_stays(products: Sequence[Product]) -> dict[str, str]:
     """Of these those that cannot become, or stop being, serialised now, with why. Their levels get locked."""
+    return _staying(products, on_hand=ledger.lock_levels)
+
+
+def why_it_would_stay(products: Sequence[Product]) -> dict[str, str]:
+    """The same for a preview: nothing is locked, no level is made."""
+    return _staying(products, on_hand=ledger.levels)
+
+
+def _staying(
+    products: Sequence[Product], *, on_hand: Callable[[Sequence[rules.Place]], Mapping[rules.Place, int]]
+) -> dict[str, str]:
     rooms = list(StockRoom.objects.order_by("id").values_list("pk", flat=True))
     places = [(product.pk, room) for product in products for room in rooms]
     lying, promised = Counter[int](), Counter[int]()
-    for (product_id, _), units in ledger.lock_levels(places).items():
+    for (product_id, _), units in on_hand(places).items():
         lying[product_id] += units
     for (product_id, _), units in ledger.promised_units(places).items():
         promised[product_id] += units
@@ -229,11 +274,12 @@ def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
         raise rules.RoomUnknown(f"There is no stock room {code!r}. Known rooms: {', '.join(sorted(rooms))}.")
     item_rules.read_numbers(number for given in by_room.values() for number in given)
     lying = ledger.lock_levels((product.pk, room.pk) for room in rooms.values())
+    arrivals = []
     for code, room in rooms.items():
         given = item_rules.read_numbers(by_room.get(code, ()))
         item_rules.check_counted(given, units=lying[product.pk, room.pk], sku=product.sku, room=code)
-        if given:
-            book_in(product, room, numbers=given, reference="counted in")
+        arrivals.append(Arrival(product, room, given, "counted in"))
+    book_in(arrivals)
     catalogue.set_serialised(product.sku)
     close_task("numbers_unknown", product.sku)
     return sum(len(given) for given in by_room.values())

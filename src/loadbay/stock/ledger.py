@@ -57,6 +57,18 @@ def lock_levels(places: Iterable[Place]) -> dict[Place, int]:
     return _locked(wanted)
 
 
+def levels(places: Iterable[Place]) -> dict[Place, int]:
+    """On hand per place as it stands; nothing is locked, places without a row are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.product_id, l.room_id, l.on_hand FROM stock_level l"
+            " JOIN unnest(%s::bigint[], %s::bigint[]) AS p (product_id, room_id)"
+            " ON p.product_id = l.product_id AND p.room_id = l.room_id",
+            _columns(sorted(set(places))),
+        )
+        return {(product_id, room_id): on_hand for product_id, room_id, on_hand in cursor.fetchall()}
+
+
 def _locked(places: Sequence[Place]) -> dict[Place, int]:
     with connection.cursor() as cursor:
         cursor.execute(

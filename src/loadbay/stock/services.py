@@ -125,9 +125,13 @@ def goods_in_many(deliveries: Sequence[Delivery], *, reference: str = "", reason
         steps.append(_with(step, reason=reason, reference=reference))
     ledger.lock_levels((step.product_id, step.room_id) for step in steps)
     serialised = items.serialised_of(step.product_id for step in steps)
+    arrivals = []
     for line, step in zip(deliveries, steps, strict=True):
-        if line.numbers or step.product_id in serialised:
-            items.follow(products[line.sku], [(rooms[line.room], step)], numbers=line.numbers)
+        product, has_numbers = products[line.sku], step.product_id in serialised
+        numbers = items.read_for(product, line.numbers, units=line.units, is_serialised=has_numbers)
+        if has_numbers:
+            arrivals.append(items.Arrival(product, rooms[line.room], numbers, step.reference))
+    items.book_in(arrivals)
     ledger.move(steps)
     _changed({step.product_id for step in steps}, lowered=False, reason="goods_in")
     return sum(line.units for line in deliveries)

@@ -31,7 +31,7 @@ class SerialiseForm(forms.Form):
             attrs = {"rows": 6, "spellcheck": "false", "autocapitalize": "none"}
             self.fields[room.room] = forms.CharField(
                 label=f"Serial numbers in {room.room}: {room.position.on_hand} on hand",
-                max_length=100_000,
+                max_length=2_000_000,
                 error_messages={"required": "Give the number of every unit that lies there."},
                 widget=forms.Textarea(attrs={**attrs, "autofocus": True} if place == 0 else attrs),
                 help_text="One per line, for every unit there; parcels to be put back included.",
