@@ -6,48 +6,64 @@ repeated, so an unheard answer is simply asked for again; one bad SKU never hold
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Protocol
+
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Rejected, Trouble
-from loadbay.core.ids import Sku
 from loadbay.listings import rules
 from loadbay.listings.ports import ListingDesk, ListingIssue, SubmissionAnswer
 from loadbay.listings.senders.doors import Sent, may_send
 from loadbay.listings.services import changing, delisting, life
 from loadbay.listings.services.changing import Change
-from loadbay.listings.services.submissions import DueListing
 
 LOOK = 50
 NO_REASON = "Amazon named no reason."
 
 
 def change_listings(channel_id: int, *, desk: ListingDesk, clock: Clock) -> Sent:
-    """Tell and take off everything that is due. Retryable, Unclear and Misconfigured are raised on."""
-    if may_send(channel_id) is None:
-        return Sent()
+    """Tell and take off everything that is due. Retryable, Unclear and Misconfigured are raised on.
+
+    A channel that begins to watch, or whose connection stops, is left at the next listing.
+    """
     told = refused = 0
-    while leaving := delisting.due_delistings(channel_id, now=clock.now(), limit=LOOK):
-        for listing in leaving:
-            is_off = _take_off(listing, desk=desk, clock=clock)
-            told, refused = (told + 1, refused) if is_off else (told, refused + 1)
-    while due := changing.due_changes(channel_id, now=clock.now(), limit=LOOK):
-        for listing_id in due:
-            taken = _change(listing_id, desk=desk, clock=clock)
-            told, refused = told + (taken is True), refused + (taken is False)
+    for act, listing_id in _due(channel_id, clock=clock):
+        if may_send(channel_id) is None:
+            return Sent(told, 0, refused)
+        taken = act(listing_id, desk=desk, clock=clock)
+        told, refused = told + (taken is True), refused + (taken is False)
     return Sent(told, 0, refused, changing.next_change(channel_id))
 
 
-def _take_off(listing: DueListing, *, desk: ListingDesk, clock: Clock) -> bool:
+class _Act(Protocol):
+    """One thing to do of one listing: whether Amazon took it, None when there was nothing to tell."""
+
+    def __call__(self, listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool | None: ...
+
+
+def _due(channel_id: int, *, clock: Clock) -> Iterator[tuple[_Act, int]]:
+    """What is to go first, then what changed; asked anew after each page, until nothing is due."""
+    while leaving := delisting.due_delistings(channel_id, now=clock.now(), limit=LOOK):
+        yield from ((_take_off, listing_id) for listing_id in leaving)
+    while due := changing.due_changes(channel_id, now=clock.now(), limit=LOOK):
+        yield from ((_change, listing_id) for listing_id in due)
+
+
+def _take_off(listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool | None:
+    sku = delisting.take_delisting(listing_id)
+    if sku is None:
+        return None
     try:
-        reason = _declined(desk.delete(Sku(listing.sku)))
+        reason = _declined(desk.delete(sku))
     except Rejected as refusal:
         reason = refusal.sentence
     except Trouble:
-        changing.put_off_change(listing.id, by=rules.try_again_after(1), now=clock.now())
+        changing.put_off_change(listing_id, by=rules.try_again_after(1), now=clock.now())
         raise
     if reason is None:
-        life.record_delisted(listing.id, now=clock.now())
+        life.record_delisted(listing_id, now=clock.now())
     else:
-        delisting.record_delist_refused(listing.id, reason=reason, now=clock.now())
+        delisting.record_delist_refused(listing_id, reason=reason, now=clock.now())
     return reason is None
 
 

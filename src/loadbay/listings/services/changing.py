@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from loadbay.core.ids import Sku
 from loadbay.inbox.services import close_task, open_task
@@ -68,9 +68,10 @@ def mark_offer(listing: Listing) -> bool:
 
 
 def due_changes(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
-    """Listings with something to tell that Amazon shows, the longest waiting first."""
+    """Listings with something to tell that Amazon shows, those never tried first, then the longest due."""
     rows = _waiting(channel_id).filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
-    return tuple(rows.order_by("offer_next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    ordered = rows.order_by(F("offer_next_try_at").asc(nulls_first=True), "pk")
+    return tuple(ordered.values_list("pk", flat=True)[:limit])
 
 
 def _waiting(channel_id: int) -> QuerySet[Listing]:
@@ -81,8 +82,10 @@ def _waiting(channel_id: int) -> QuerySet[Listing]:
 
 @transaction.atomic
 def take_change(listing_id: int) -> Change | None:
-    """What differs now; None when nothing does any more, which settles the matter."""
+    """What differs now; None when nothing does any more, which settles the matter, or when it is to go."""
     listing = _locked(listing_id)
+    if listing.delisting_wanted:
+        return None
     found = differences_of(listing)
     if not found or State(listing.state) not in AT_AMAZON:
         if not found:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from loadbay.core.events import record
+from loadbay.core.ids import Sku
 from loadbay.inbox.services import open_task
 from loadbay.journal.services import note
 from loadbay.listings import rules
@@ -15,7 +16,6 @@ from loadbay.listings.events import ListingChangeWanted
 from loadbay.listings.models import Listing
 from loadbay.listings.rules import State, Step
 from loadbay.listings.services.matters import matter_of, subject_of
-from loadbay.listings.services.submissions import DueListing
 
 REFUSED = "listing_delist_refused"
 
@@ -60,11 +60,19 @@ def _refuse(listing: Listing) -> None:
         )
 
 
-def due_delistings(channel_id: int, *, now: datetime, limit: int) -> tuple[DueListing, ...]:
+def due_delistings(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
+    """Listings to be taken off, those never tried first, then the longest due."""
     rows = Listing.objects.filter(channel_id=channel_id, delisting_wanted=True)
     due = rows.filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
-    columns = due.order_by("offer_next_try_at", "pk").values_list("pk", "sku")
-    return tuple(DueListing(pk, sku) for pk, sku in columns[:limit])
+    ordered = due.order_by(F("offer_next_try_at").asc(nulls_first=True), "pk")
+    return tuple(ordered.values_list("pk", flat=True)[:limit])
+
+
+def take_delisting(listing_id: int) -> Sku | None:
+    """Which SKU is to go, just before Amazon is told; None when nobody wants that any more."""
+    rows = Listing.objects.filter(pk=listing_id, delisting_wanted=True, channel__is_watching=False)
+    sku = rows.values_list("sku", flat=True).first()
+    return None if sku is None else Sku(sku)
 
 
 @transaction.atomic

@@ -51,7 +51,8 @@ def record_submission(
     if (State(listing.state), Step.SUBMIT if answer.accepted else Step.REJECT) not in rules.NEXT:
         return  # it was linked while Amazon was being asked, so the answer decides nothing any more
     listing.issues = [asdict(issue) for issue in answer.issues]
-    listing.submission_wanted = not is_current and not listing.delisting_wanted
+    is_wanted = listing.submission_wanted and not listing.delisting_wanted
+    listing.submission_wanted = is_wanted and not is_current
     if answer.accepted:
         _keep_submitted(listing, answer=answer, sent=sent, now=now)
         _step(listing, Step.SUBMIT, because="Amazon accepted the submission.", at=now)

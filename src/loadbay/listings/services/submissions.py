@@ -48,6 +48,12 @@ def due_submissions(channel_id: int, *, now: datetime, limit: int) -> tuple[int,
     return tuple(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+def is_wanted(listing_id: int) -> bool:
+    """Whether a person still wants it submitted, on a channel that does not only watch."""
+    rows = Listing.objects.filter(pk=listing_id, submission_wanted=True, state__in=TO_SEND)
+    return rows.filter(channel__is_watching=False).exists()
+
+
 def submission_of(listing_id: int, *, now: datetime) -> ListingToSubmit | None:
     """What is to be submitted as the listing stands now; None without a price.
 
