@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from loadbay.channels.models import MatrixLine
 from loadbay.core.errors import NotFound, Rejected, Retryable, Trouble
 from loadbay.core.ids import LocationId, ShipmentId
 from loadbay.orders import queries, readers
-from loadbay.orders.models import Sale, Shipment, ShipmentLine, SpoiledEntry
+from loadbay.orders.models import BuyerDetails, Sale, Shipment, ShipmentLine, SpoiledEntry
 from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
-from loadbay.orders.services import building, importing, staging
+from loadbay.orders.services import building, buyers, importing, staging
 from loadbay.orders.services.importing import ImportedAgain, NothingToBuild, NothingToImport
 from tests.builders import Shop, a_shipment, tasks
 from tests.services.goods import a_product
@@ -164,6 +165,67 @@ def test_what_has_its_sale_is_not_imported_again(shop: Shop):
         importing.to_import(sale.shipment.shipment_id)
     with pytest.raises(NotFound):
         importing.to_import("SHP-nobody")
+
+
+def still_waiting(shop: Shop) -> SeenShipment:
+    """An unbalanced shipment without a sale, as Amazon shows it."""
+    seen = a_shipment("9").unbalanced().seen
+    staging.stage_page(shop.connection, ShipmentPage((seen,), (), None))
+    building.build_staged(shop.connection)
+    return seen
+
+
+def purged_after(day: datetime) -> tuple[str, bytes]:
+    """What is left of the only buyer thirty days after that day: postal code and what was received."""
+    buyers.purge_buyers(today=(day + timedelta(days=30)).date())
+    return BuyerDetails.objects.get().postal_code or "", bytes(Shipment.objects.get().raw)
+
+
+@pytest.mark.parametrize(("status", "state"), [("SHIPPED", "awaited"), ("CANCELLED", "hidden")])
+def test_a_buyer_whose_shipment_ended_before_it_was_imported_again_is_erased(
+    shop: Shop, status: str, state: str
+):
+    """A status learned that way had no consequences: nothing dated the buyer's purge, ever."""
+    seen = still_waiting(shop)
+    ended = replace(seen, status=status, updated_at=seen.updated_at + timedelta(minutes=1))
+    assert tried(Source(ended)).is_in
+    assert (Shipment.objects.get().status, BuyerDetails.objects.get().state) == (status, state)
+    assert purged_after(max(ended.updated_at, datetime.now(UTC))) == ("", b"")
+
+
+def test_what_was_cancelled_meanwhile_is_nobodys_task_after_importing_again(shop: Shop):
+    seen = still_waiting(shop)
+    tried(Source(replace(seen, status="CANCELLED", updated_at=seen.updated_at + timedelta(minutes=1))))
+    building.build_staged(shop.connection)
+    row = Shipment.objects.get()
+    assert (row.building, row.implied_status, tasks()) == ("ignored", "Cancelled", [])
+
+
+def test_an_older_answer_takes_no_status_back(shop: Shop):
+    seen = still_waiting(shop)
+    newer = replace(seen, status="CONFIRMED", updated_at=seen.updated_at + timedelta(minutes=1))
+    staging.stage_page(shop.connection, ShipmentPage((newer,), (), None))
+    assert tried(Source(seen)).is_in
+    assert Shipment.objects.get().status == "CONFIRMED"
+
+
+@pytest.mark.parametrize("status", ["SHIPPED", "DELIVERED", "CANCELLED"])
+def test_the_buyer_of_what_was_over_when_it_was_seen_first_is_erased(shop: Shop, status: str):
+    """No later change dated the purge, so postal code and shipment stayed for ever."""
+    seen = a_shipment("9").but(status=status).seen
+    staging.stage_page(shop.connection, ShipmentPage((seen,), (), None))
+    assert BuyerDetails.objects.get().purge_on == (seen.updated_at + timedelta(days=30)).date()
+    assert purged_after(seen.updated_at) == ("", b"")
+
+
+def test_the_buyer_of_a_sale_built_of_what_had_left_is_awaited(shop: Shop):
+    a_product("RUG", on_hand=5)
+    line = MatrixLine.objects.filter(channel=shop.channel, channel_status="SHIPPED", order_status="No Order")
+    line.update(implied_status="Ready")
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment("9").but(status="SHIPPED").seen,), (), None))
+    assert BuyerDetails.objects.get().state == "hidden"
+    building.build_staged(shop.connection)
+    assert (Sale.objects.count(), BuyerDetails.objects.get().state) == (1, "awaited")
 
 
 # --- build again ---

@@ -14,7 +14,8 @@ from decimal import Decimal
 from loadbay.core.money import exponent
 from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
 
-FINAL = frozenset({"SHIPPED", "DELIVERED", "CANCELLED"})
+LEFT = frozenset({"SHIPPED", "DELIVERED"})
+FINAL = LEFT | {"CANCELLED"}
 OPEN_AT_AMAZON = frozenset(
     {"CREATED", "ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED"}
 )

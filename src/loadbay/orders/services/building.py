@@ -22,7 +22,7 @@ from loadbay.core.numbers import take_numbers
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note_each
 from loadbay.orders import rules
-from loadbay.orders.events import SalesBuilt, ShipmentsToAnswer
+from loadbay.orders.events import SalesBuilt, ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
 from loadbay.orders.services.buyers import greet_known_buyers
 from loadbay.orders.services.cancelling import holder
@@ -246,6 +246,9 @@ def _write_sales(
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
     if to_answer:
         record(ShipmentsToAnswer(connection_id=connection_id, shipment_ids=to_answer))
+    left = [row.pk for row in rows if row.status in rules.LEFT]
+    if left:  # a matrix may want a sale of what had left when it was seen first
+        record(ShipmentsShipped(connection_id=connection_id, shipment_ids=left))
 
 
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:

@@ -75,7 +75,10 @@ def no_more_follow(connection_id: int) -> None:
 
 @transaction.atomic
 def store_anew(connection_id: int, seen: SeenShipment) -> bool:
-    """Take a known shipment in once more, lines and all, unless its sale is built; says whether it did."""
+    """Take a known shipment in once more, lines and all, unless its sale is built; says whether it did.
+
+    A status that is learned with it has the same consequences as in a poll.
+    """
     hold_for_transaction(f"staging:{connection_id}")
     channels = channels_by_place(connection_id)
     rows = Shipment.objects.select_for_update().filter(connection_id=connection_id)
@@ -86,13 +89,15 @@ def store_anew(connection_id: int, seen: SeenShipment) -> bool:
         with transaction.atomic():
             rules.check_skus(seen)
             values = _shipment_row(connection_id, seen, channels, _orders(connection_id, [seen]))
-            staged = {"building": Shipment.Building.STAGED, "held_because": "", "implied_status": ""}
-            Shipment.objects.filter(pk=row.pk).update(**values, **staged)
+            values |= {"building": Shipment.Building.STAGED, "held_because": "", "implied_status": ""}
+            values |= {"status": row.status, "status_at": row.status_at}  # `_follow` takes it over
+            Shipment.objects.filter(pk=row.pk).update(**values)
             row.lines.all().delete()
             insert_rows(ShipmentLine, _lines([seen], [row.pk], channels))
     except _DOES_NOT_FIT:
         return False
     settle(connection_id, [seen.shipment_id])
+    _follow(connection_id, [seen], {seen.shipment_id: row})
     record(ShipmentsStaged(connection_id=connection_id, shipment_ids=[row.pk]))
     return True
 
@@ -169,7 +174,15 @@ def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: Places) 
     pks = insert_rows(Shipment, [_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
     insert_rows(ShipmentLine, _lines(fresh, pks, channels))
     _note_proof(fresh, channels)
+    _date_final(fresh, orders)
     return pks
+
+
+def _date_final(fresh: Sequence[SeenShipment], orders: dict[str, int]) -> None:
+    """What is over when it is seen first is followed by no change that would date its purge."""
+    over = [entry for entry in fresh if entry.status in rules.FINAL]
+    if over:
+        date_purge([orders[entry.order_id] for entry in over], now=max(entry.updated_at for entry in over))
 
 
 def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
@@ -320,7 +333,7 @@ def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
     if cancelled:
         cancel_sales([row.pk for row in cancelled])
         date_purge([row.order_id for row in cancelled], now=max(row.status_at for row in cancelled))
-    shipped = [row.pk for row in rows if row.status in {"SHIPPED", "DELIVERED"}]
+    shipped = [row.pk for row in rows if row.status in rules.LEFT]
     if shipped:
         record(ShipmentsShipped(connection_id=connection_id, shipment_ids=shipped))
 
