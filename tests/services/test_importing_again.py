@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loadbay.channels.models import MatrixLine
+from loadbay.channels.models import ChannelRoom, MatrixLine
 from loadbay.core.errors import NotFound, Rejected, Retryable, Trouble
 from loadbay.core.ids import LocationId, ShipmentId
 from loadbay.orders import queries, readers
@@ -16,7 +16,7 @@ from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services import building, buyers, importing, staging
 from loadbay.orders.services.importing import ImportedAgain, NothingToBuild, NothingToImport
 from tests.builders import Shop, a_shipment, tasks
-from tests.services.goods import a_product
+from tests.services.goods import HERE, a_product
 
 RAW = b'{"id": "SHP-9", "shipToAddress": {"name": "Mary Miller"}, "status": "ACCEPTED"}'
 
@@ -250,6 +250,35 @@ def test_what_does_not_wait_is_not_built_again(shop: Shop):
     with pytest.raises(NothingToBuild):
         importing.build_again(["SHP-9"])
     assert importing.build_again([]) == 0
+
+
+def test_a_matrix_gap_stays_a_task_while_other_shipments_wait_for_the_line(shop: Shop):
+    """Building one of them again closed the task of all."""
+    MatrixLine.objects.filter(channel=shop.channel, channel_status="ACCEPTED").delete()
+    for number in ("7", "8"):
+        staging.stage_page(shop.connection, ShipmentPage((a_shipment(number).seen,), (), None))
+    building.build_staged(shop.connection)
+    gap = ("matrix_gap", f"{shop.channel.pk}:ACCEPTED:balanced")
+    importing.build_again(["SHP-7"])
+    assert tasks() == [gap]
+    importing.build_again(["SHP-8"])
+    assert tasks() == []
+
+
+def test_a_location_without_room_stays_a_task_while_other_shipments_wait_for_it(shop: Shop):
+    """One that waited there for something else closed it as well."""
+    a_product("RUG", on_hand=5)
+    shipments = (a_shipment("7"), a_shipment("8"), a_shipment("9").unbalanced())
+    staging.stage_page(shop.connection, ShipmentPage(tuple(one.seen for one in shipments), (), None))
+    ChannelRoom.objects.filter(channel=shop.channel).update(location="XYZ1")
+    building.build_staged(shop.connection)
+    room = ("location_without_room", f"{shop.channel.pk}:{HERE}")
+    assert tasks() == [room, ("shipment_stopped", "SHP-9")]
+    importing.build_again(["SHP-9"])
+    importing.build_again(["SHP-7"])
+    assert tasks() == [room]
+    importing.build_again(["SHP-8"])
+    assert tasks() == []
 
 
 def test_a_sale_whose_product_code_was_missing_goes_on_by_itself(shop: Shop):

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from loadbay.channels.rules import Implied
-from loadbay.inbox.services import open_task, restate_task
+from loadbay.inbox.services import close_tasks, open_task, restate_task
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.sale_rows import ShipmentToBuild
 from loadbay.orders.shortages import Missing, Shortage, shortages
 
 
 def no_line(row: ShipmentToBuild) -> str:
-    balanced = "balanced" if row.is_balanced else "not balanced"
-    sentence = f"The order status matrix has no line for {row.status} × No Order × {balanced}."
+    sentence = _no_line_words(row)
     open_task(
         kind="matrix_gap",
-        matter=f"{row.channel_id}:{row.status}:{balanced}",
+        matter=_line_matter(row),
         cause="mapping",
         sentence=sentence,
         cure="Add a line for this combination, then press Build again.",
@@ -29,16 +28,49 @@ def no_line(row: ShipmentToBuild) -> str:
 
 
 def no_room(row: ShipmentToBuild) -> str:
-    sentence = f"No stock room of the sales channel feeds location {row.location} any more."
+    sentence = _no_room_words(row)
     open_task(
         kind="location_without_room",
-        matter=f"{row.channel_id}:{row.location}",
+        matter=_room_matter(row),
         cause="mapping",
         sentence=sentence,
         cure="Give the location a stock room in the sales channel, then press Build again.",
         subjects=[f"shipment:{row.shipment_id}"],
     )
     return sentence
+
+
+def close_tasks_of(rows: Sequence[Shipment]) -> None:
+    """These do not wait any more: their tasks close, but those that others still wait for."""
+    others = Shipment.objects.filter(
+        building=Shipment.Building.WAITING, channel_id__in={row.channel_id for row in rows}
+    ).exclude(pk__in=[row.pk for row in rows])
+    waiting = list(others.only("channel_id", "location", "status", "is_balanced", "held_because"))
+    rooms = {_room_matter(row) for row in waiting if row.held_because == _no_room_words(row)}
+    lines = {_line_matter(row) for row in waiting if row.held_because == _no_line_words(row)}
+    close_tasks("shipment_stopped", matters=[row.shipment_id for row in rows])
+    close_tasks("location_without_room", matters=sorted({_room_matter(row) for row in rows} - rooms))
+    close_tasks("matrix_gap", matters=sorted({_line_matter(row) for row in rows} - lines))
+
+
+def _no_line_words(row: Shipment | ShipmentToBuild) -> str:
+    return f"The order status matrix has no line for {row.status} × No Order × {_balance(row)}."
+
+
+def _no_room_words(row: Shipment | ShipmentToBuild) -> str:
+    return f"No stock room of the sales channel feeds location {row.location} any more."
+
+
+def _line_matter(row: Shipment | ShipmentToBuild) -> str:
+    return f"{row.channel_id}:{row.status}:{_balance(row)}"
+
+
+def _room_matter(row: Shipment | ShipmentToBuild) -> str:
+    return f"{row.channel_id}:{row.location}"
+
+
+def _balance(row: Shipment | ShipmentToBuild) -> str:
+    return "balanced" if row.is_balanced else "not balanced"
 
 
 def unknown_skus(row: ShipmentToBuild, skus: Sequence[str]) -> str:

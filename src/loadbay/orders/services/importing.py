@@ -20,6 +20,7 @@ from loadbay.orders.events import ShipmentsStaged
 from loadbay.orders.models import Sale, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services import building, staging
+from loadbay.orders.services.holding import close_tasks_of
 from loadbay.orders.services.setting_aside import set_aside, settle
 
 MOST_AT_ONCE = 500
@@ -125,7 +126,8 @@ def _is_aside(connection_id: int, identity: str) -> bool:
 def build_again(shipment_ids: Sequence[str]) -> int:
     """Build the sales of waiting shipments anew; without ids, of all that wait. Returns how many.
 
-    Their tasks are closed and come back by themselves where the cause still stands.
+    Their tasks are closed and come back by themselves where the cause still stands; what others wait for
+    as well stays open.
     """
     rows = Shipment.objects.select_for_update().filter(building=Shipment.Building.WAITING)
     if shipment_ids:
@@ -134,15 +136,8 @@ def build_again(shipment_ids: Sequence[str]) -> int:
     if shipment_ids and not waiting:
         raise NothingToBuild(f"No shipment {', '.join(shipment_ids)} waits for its sale any more.")
     building.build_again([row.pk for row in waiting])
-    close_tasks("shipment_stopped", matters=[row.shipment_id for row in waiting])
-    close_tasks("location_without_room", matters=sorted({f"{r.channel_id}:{r.location}" for r in waiting}))
-    close_tasks("matrix_gap", matters=sorted({_combination(row) for row in waiting}))
+    close_tasks_of(waiting)
     for connection_id in sorted({row.connection_id for row in waiting}):
         mine = [row.pk for row in waiting if row.connection_id == connection_id]
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=mine))
     return len(waiting)
-
-
-def _combination(row: Shipment) -> str:
-    """The matter of a task on a line that the order status matrix lacks (`holding.no_line`)."""
-    return f"{row.channel_id}:{row.status}:{'balanced' if row.is_balanced else 'not balanced'}"
