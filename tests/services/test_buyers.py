@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import BinaryField
+from django.db.models.functions import Cast
 
 from loadbay.channels.models import Connection
+from loadbay.core.encryption import EMPTY_DOCUMENT
 from loadbay.core.errors import Retryable
 from loadbay.core.ids import AmazonOrderId
 from loadbay.dispatch.models import Label
@@ -214,6 +217,21 @@ def test_what_was_set_aside_is_erased_with_the_rest(shop: Shop):
     staging.stage_page(shop.connection, ShipmentPage((), (bad,), None))
     buyers.purge_buyers(today=date(2036, 1, 1))
     assert bytes(SpoiledEntry.objects.get().raw) == b""
+
+
+def test_what_was_erased_of_the_set_aside_is_not_written_again_every_hour(shop: Shop):
+    bad = Spoiled("SHP-9", "no number", POSTCODE.encode())
+    staging.stage_page(shop.connection, ShipmentPage((), (bad,), None))
+    at = SpoiledEntry.objects.get().at.date()
+    stored = SpoiledEntry.objects.annotate(stored=Cast("raw", BinaryField())).values_list("stored", flat=True)
+    full = bytes(stored.get())
+    buyers.purge_buyers(today=at + timedelta(days=29))
+    assert bytes(stored.get()) == full
+    buyers.purge_buyers(today=at + timedelta(days=30))
+    erased = bytes(stored.get())
+    assert (len(erased), bytes(SpoiledEntry.objects.get().raw)) == (EMPTY_DOCUMENT, b"")
+    buyers.purge_buyers(today=at + timedelta(days=30))
+    assert bytes(stored.get()) == erased
 
 
 def test_the_nightly_round_erases_everybody_whose_day_has_come(shop: Shop):

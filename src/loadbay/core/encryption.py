@@ -115,6 +115,10 @@ class EncryptedDocument(EncryptedField):
         return zlib.decompress(plain)
 
 
+EMPTY_DOCUMENT = len(_VERSION) + _KEY_ID + _NONCE + 16 + len(zlib.compress(b"", 1))
+"""The stored size of an empty document, AESGCM's tag of 16 bytes included; every other one is longer."""
+
+
 class EncryptedText(EncryptedField):
     """Text that is encrypted in the table."""
 

@@ -7,12 +7,13 @@ date, or after it was found where Amazon names none (FACTS 7.2; PRODUCT section 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.encryption import keyed_hash
+from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.journal.services import note_many
 from loadbay.orders.events import BuyersErased, BuyersFound
@@ -97,7 +98,7 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
 
     The event names the orders, which is the proof; dispatch erases their labels with it.
     """
-    SpoiledEntry.objects.filter(at__date__lte=today - timedelta(days=KEEP_DAYS)).update(raw=b"")
+    _erase_what_was_set_aside(today)
     due = BuyerDetails.objects.select_for_update(skip_locked=True).filter(purge_on__lte=today)
     due = due.exclude(state=BuyerDetails.State.ERASED).order_by("id")[:limit]
     orders = [row.order_id for row in due.only("order_id")]
@@ -121,6 +122,13 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
     note_many([f"sale:{number}" for number in numbers], "Buyer data was erased.", what="erased")
     record(BuyersErased(order_ids=orders))
     return len(orders)
+
+
+def _erase_what_was_set_aside(today: date) -> None:
+    """It stays known that it was set aside, and why."""
+    keep_from = datetime.combine(today - timedelta(days=KEEP_DAYS - 1), time.min, tzinfo=UTC)
+    old = SpoiledEntry.objects.filter(at__lt=keep_from).annotate(size=Length("raw"))
+    old.filter(size__gt=EMPTY_DOCUMENT).update(raw=b"")
 
 
 def _shows_something(order: SeenOrder) -> bool:
