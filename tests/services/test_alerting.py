@@ -109,6 +109,18 @@ def test_a_question_that_amazon_does_not_answer_is_named_with_its_trouble(shop: 
     assert looks(shop) == []
 
 
+def test_buyers_that_are_asked_for_in_vain_every_three_minutes_are_told(shop: Shop):
+    poll = Poll.objects.create(connection_id=shop.connection, question="buyers", answered_at=shop.clock.now())
+    for _ in range(8):
+        shop.clock.advance(180)
+        poll.asked_at = shop.clock.now()
+        poll.save()
+        look(shop)
+    assert alert().subjects == ()
+    assert "buyers of UK-seller" in alert().sentence
+    assert looks(shop, minutes=16, is_asked=False) == [], "nobody is awaited any more"
+
+
 def test_work_of_a_stopped_connection_has_the_alert_of_its_stop_only(shop: Shop):
     a_product("RUG", on_hand=5)
     a_field_call(shop).packed()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,11 +15,12 @@ from loadbay.core.encryption import EMPTY_DOCUMENT
 from loadbay.core.errors import Retryable
 from loadbay.core.ids import AmazonOrderId
 from loadbay.dispatch.models import Label
+from loadbay.inbox.queries import open_tasks
 from loadbay.jobs import rounds
 from loadbay.journal.queries import timeline
 from loadbay.orders import queries, readers
-from loadbay.orders.models import BuyerDetails, Shipment, SpoiledEntry
-from loadbay.orders.ports import SeenAddress, SeenOrder, ShipmentPage, Spoiled
+from loadbay.orders.models import BuyerDetails, Poll, Shipment, SpoiledEntry
+from loadbay.orders.ports import OrderPage, SeenAddress, SeenOrder, ShipmentPage, Spoiled
 from loadbay.orders.services import buyers, staging
 from loadbay.parties.models import Customer
 from loadbay.testing.fakes import FakeOrderSource
@@ -299,3 +300,38 @@ def test_a_buyer_who_never_shows_does_not_make_every_look_start_from_that_day(sh
         shop.clock.advance(3 * 3600)
     whole, later, whole_again = asked
     assert (later > whole, whole_again) == (True, whole)
+
+
+def test_an_awaited_buyer_who_cannot_be_read_is_told_and_not_passed_over(shop: Shop):
+    """Such an order was left out without a word, until the matter was closed."""
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).shipped()
+    order = call.shipment.order.order_id
+
+    @dataclass
+    class Spoiling:
+        """Shows our order and a stranger's, neither of which can be read."""
+
+        spoiled: tuple[Spoiled, ...]
+
+        def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
+            return OrderPage((), self.spoiled, None, None)
+
+    both = (Spoiled(order, "two buyers", b"{}"), Spoiled("026-0", "two buyers", b"{}"))
+    readers.read_buyers(shop.connection, source=Spoiling(both), clock=shop.clock)  # type: ignore[arg-type]
+    (task,) = open_tasks()
+    assert (task.kind, task.matter) == ("buyer_unread", order)
+    assert task.sentence == f"The buyer of order {order} cannot be read: two buyers."
+    assert shop.finds_buyers() == 1
+    assert open_tasks() == ()
+
+
+def test_trouble_with_buyers_is_kept_for_the_screens_until_amazon_answers(shop: Shop):
+    a_product("RUG", on_hand=5)
+    a_field_call(shop).shipped()
+    shop.fails("shipped_orders", Retryable("Amazon is down."))
+    with pytest.raises(Retryable):
+        shop.finds_buyers()
+    assert Poll.objects.get(question="buyers").trouble == "Amazon is down."
+    shop.finds_buyers()
+    assert Poll.objects.get(question="buyers").trouble == ""

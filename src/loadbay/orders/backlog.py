@@ -66,7 +66,7 @@ def unanswered_questions(*, fresh: datetime, old: datetime) -> list[tuple[str, s
         (f"{question} of {name}", trouble)
         for question, name, answered_at, trouble, asked_at in columns
         if (answered_at or fresh - timedelta(days=1)) < (fresh if _is_new(question) else old)
-        and (question != "buyers" or (asked_at and asked_at > fresh))
+        and (question != "buyers" or (asked_at and asked_at > old))  # asked only while some are awaited
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from loadbay.channels.models import SalesChannel
 from loadbay.core.clock import Clock
@@ -17,7 +18,7 @@ from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import alone
 from loadbay.journal.services import note
 from loadbay.orders.models import BuyerDetails, Poll
-from loadbay.orders.ports import OrderSource, SeenShipment, ShipmentPage, ShipmentSource, Spoiled
+from loadbay.orders.ports import OrderPage, OrderSource, SeenShipment, ShipmentPage, ShipmentSource, Spoiled
 from loadbay.orders.rules import FINAL
 from loadbay.orders.services import buyers, importing, staging
 from loadbay.orders.services.importing import ImportedAgain, ToImport
@@ -172,21 +173,35 @@ def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int
     whole = _whole_look_is_due(connection_id, clock.now())
     poll = _poll(connection_id, "buyers", clock.now())
     since = oldest if whole or poll.done_until is None else max(oldest, poll.done_until)
-    found, token, pages, newest = 0, None, 0, poll.done_until
-    while True:
-        page = source.shipped_orders(updated_after=since - OVERLAP, token=token)
-        found += buyers.found_buyers(connection_id, page.orders, now=clock.now())
-        newest = max([order.updated_at for order in page.orders] + ([newest] if newest else []), default=None)
-        pages += 1
-        if page.next_token is None or not awaited.exists():
-            break
-        token = _different(page.next_token, token, pages)
+    found, newest = 0, poll.done_until
+    try:
+        for page in _pages_of_orders(source, since=since - OVERLAP):
+            found += buyers.found_buyers(connection_id, page.orders, now=clock.now())
+            buyers.tell_unread(connection_id, page.spoiled)
+            newest = max(
+                [*(order.updated_at for order in page.orders), *([newest] if newest else [])], default=None
+            )
+            if not awaited.exists():
+                break
+    except Trouble as trouble:
+        Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
+        raise
     staging.close_window(poll.pk, done_until=newest, now=clock.now())
     if whole:
         staging.close_window(
             _poll(connection_id, WHOLE_LOOK, clock.now()).pk, done_until=None, now=clock.now()
         )
     return found
+
+
+def _pages_of_orders(source: OrderSource, *, since: datetime) -> Iterator[OrderPage]:
+    token: str | None = None
+    for pages in count(1):
+        page = source.shipped_orders(updated_after=since, token=token)
+        yield page
+        if page.next_token is None:
+            return
+        token = _different(page.next_token, token, pages)
 
 
 def _whole_look_is_due(connection_id: int, now: datetime) -> bool:

@@ -15,10 +15,12 @@ from django.db.models.functions import Length
 from loadbay.channels.models import SalesChannel
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
+from loadbay.core.masking import mask_text
+from loadbay.inbox.services import close_tasks, restate_task
 from loadbay.journal.services import note_many
 from loadbay.orders.events import BuyersErased, BuyersFound
-from loadbay.orders.models import BuyerDetails, Sale, Shipment, SpoiledEntry
-from loadbay.orders.ports import SeenAddress, SeenOrder
+from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, Shipment, SpoiledEntry
+from loadbay.orders.ports import SeenAddress, SeenOrder, Spoiled
 from loadbay.parties.models import Customer
 
 KEEP_DAYS = 30
@@ -59,7 +61,26 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
     for row in rows:
         _take(row, shown[row.order.order_id], now)
     _replace_customers(rows)
+    close_tasks("buyer_unread", matters=[row.order.order_id for row in rows])
     return len(rows)
+
+
+def tell_unread(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
+    """Awaited buyers whose orders Amazon shows, but not so that they can be read."""
+    orders = ChannelOrder.objects.filter(
+        connection_id=connection_id, order_id__in=[entry.identity for entry in spoiled]
+    )
+    awaited = set(orders.filter(buyer__state=BuyerDetails.State.AWAITED).values_list("order_id", flat=True))
+    for entry in spoiled:
+        if entry.identity in awaited:
+            restate_task(
+                kind="buyer_unread",
+                matter=entry.identity,
+                cause="bug",
+                sentence=f"The buyer of order {entry.identity} cannot be read: {mask_text(entry.reason)}.",
+                cure="Look the customer up in Seller Central and report it. It is read again by itself.",
+                subjects=[f"order:{entry.identity}"],
+            )
 
 
 def greet_known_buyers(order_pks: Sequence[int]) -> None:
