@@ -13,12 +13,13 @@ from loadbay.catalogue.models import Product
 from loadbay.catalogue.rules import BundleNotPossible
 from loadbay.catalogue.services import create_bundle, create_product, update_product
 from loadbay.core.errors import Refusal
+from loadbay.inbox.models import Task
 from loadbay.inbox.services import open_task
 from loadbay.journal.queries import timeline
 from loadbay.stock import item_queries, item_rules, rules, services
 from loadbay.stock.item_ledger import timeline_of
 from loadbay.stock.items import change_product, serialise
-from loadbay.stock.models import Level, SerialisedItem
+from loadbay.stock.models import Level, SerialisedItem, StockRoom
 from loadbay.stock.queries import ledger_differences
 from tests.builders import tasks
 from tests.services.goods import a_bundle, a_product, a_room, a_sale, a_serialised, items, movements, on_hand
@@ -295,6 +296,16 @@ def test_the_upgrade_unmarks_products_whose_items_on_hand_have_no_known_numbers(
     assert tasks() == [("numbers_unknown", "OLD")]
 
 
+def test_the_task_of_an_unmarked_product_names_it_as_every_task_does():
+    a_product("OLD", on_hand=2)
+    Product.objects.filter(sku="OLD").update(is_serialised=True)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("loadbay.stock.migrations.0004_items_are_on_hand").UNMARK)
+        cursor.execute(import_module("loadbay.stock.migrations.0005_items_are_counted_once").NAMED)
+        cursor.execute(import_module("loadbay.stock.migrations.0005_items_are_counted_once").NAMED)
+    assert Task.objects.get(kind="numbers_unknown").subjects == ["product:OLD"]
+
+
 # --- the database holds it too ---
 
 
@@ -306,6 +317,11 @@ def test_the_upgrade_unmarks_products_whose_items_on_hand_have_no_known_numbers(
         lambda: SerialisedItem.objects.filter(number="SN-1").update(state="disposed", room=None),
         lambda: Product.objects.filter(sku="SAW").update(is_serialised=False),
         lambda: Product.objects.filter(sku="RUG").update(is_serialised=True),
+        lambda: _an_item("RUG", room="SHOP"),
+        lambda: _an_item("SAW", room="ATTIC"),
+        lambda: SerialisedItem.objects.filter(number="SN-1").update(room=a_room("ATTIC")),
+        lambda: SerialisedItem.objects.update(product=Product.objects.get(sku="RUG")),
+        lambda: Level.objects.create(product=Product.objects.get(sku="SAW"), room_id=a_room("X"), on_hand=1),
     ],
 )
 def test_the_database_refuses_items_that_are_not_what_is_on_hand(wrong):
@@ -313,6 +329,47 @@ def test_the_database_refuses_items_that_are_not_what_is_on_hand(wrong):
     a_serialised("SAW", "SN-1", "SN-2")
     with pytest.raises(IntegrityError, match="items with a number"):
         _at_the_end_of_a_transaction(wrong)
+
+
+def _an_item(sku: str, *, room: str) -> None:
+    product = Product.objects.get(sku=sku)
+    SerialisedItem.objects.create(product=product, number="SN-9", state="in_stock", room_id=a_room(room))
+
+
+def test_what_is_wrong_in_between_and_right_at_the_end_is_kept():
+    a_serialised("SAW", "SN-1", "SN-2")
+    shelf = StockRoom.objects.get(code="SHOP")
+
+    def changes() -> None:
+        SerialisedItem.objects.filter(number="SN-1").delete()
+        Level.objects.filter(product__sku="SAW").update(on_hand=1)
+        SerialisedItem.objects.filter(number="SN-2").update(room=a_room("ATTIC"))
+        SerialisedItem.objects.filter(number="SN-2").update(room=shelf)
+
+    _at_the_end_of_a_transaction(changes)
+    assert _numbered("SAW") == {"SHOP": 1, "ATTIC": 0}
+
+
+def test_items_that_lie_there_are_not_counted_again_for_each_one_that_comes():
+    a_serialised("SAW", *(f"OLD-{place}" for place in range(300)))
+    connection.check_constraints()
+    services.goods_in(sku="SAW", room="SHOP", units=200, numbers=[f"SN-{place}" for place in range(200)])
+    before = _looks_at_items()
+    connection.check_constraints()
+    assert (_looks_at_items(), _numbered("SAW")) == (before, {"SHOP": 500})
+
+
+def _looks_at_items() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan + idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'stock_serialiseditem'"
+        )
+        return cursor.fetchone()[0]
+
+
+def _numbered(sku: str) -> dict[str, int]:
+    rows = Level.objects.filter(product__sku=sku).order_by("room__id")
+    return dict(rows.values_list("room__code", "numbered"))
 
 
 def _at_the_end_of_a_transaction(change: Callable[[], object]) -> None:

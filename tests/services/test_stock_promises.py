@@ -112,7 +112,7 @@ def test_goods_on_the_lorry_leave_the_ledger_even_if_they_were_never_counted():
     services.hand_over(["shipment:1"], reference="FC-1")
     assert on_hand("RUG") == -2
     (task,) = open_tasks()
-    assert (task.kind, task.matter) == ("stock_below_zero", "RUG in SHOP")
+    assert (task.kind, task.matter, task.subjects) == ("stock_below_zero", "RUG in SHOP", ("product:RUG",))
 
 
 def test_a_cancelled_sale_releases_its_goods():

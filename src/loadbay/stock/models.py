@@ -49,6 +49,8 @@ class Level(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="levels")
     room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="levels")
     on_hand = models.IntegerField(default=0)
+    numbered = models.IntegerField(default=0, db_default=0)
+    """How many serialised items lie there. Triggers on the items keep it (migration 0005)."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "room"], name="level_once")]
@@ -91,8 +93,8 @@ class Reservation(models.Model):
 class SerialisedItem(models.Model):
     """One unit of a serialised product, by its number; it keeps its row when it leaves and comes back.
 
-    It has a room while it lies there (in stock or packed). A trigger (migration 0004) holds that on hand of a
-    serialised product is the number of its items in the room.
+    It has a room while it lies there (in stock or packed). Triggers (migration 0005) hold that on hand of
+    a serialised product is the number of its items in the room.
     """
 
     class State(models.TextChoices):

@@ -321,7 +321,7 @@ def _ask_for_counts(places: Sequence[Place]) -> None:
                 cause="stock",
                 sentence=f"More {skus[product_id]} left {rooms[room_id].code} than was on hand there.",
                 cure="Count the product in that room and book the missing goods in.",
-                subjects=(skus[product_id],),
+                subjects=(f"product:{skus[product_id]}",),
             )
 
 
