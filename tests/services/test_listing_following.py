@@ -124,9 +124,9 @@ def test_the_code_of_plain_fba_links_nothing(amazon, saved):
 
 def test_a_shipment_of_the_sku_at_our_location_proves_the_link(amazon, saved):
     submit(amazon, saved)
-    assert services.seen_in_shipments(["RUG", "NOTHING"], saved) == 1
+    assert services.seen_in_shipments(dict.fromkeys(["RUG", "NOTHING"], amazon.clock.now()), saved) == 1
     assert state() == "linked"
-    assert services.seen_in_shipments(["RUG"], saved) == 0
+    assert services.seen_in_shipments({"RUG": amazon.clock.now()}, saved) == 0
     assert len(events("listings.linked")) == 1
 
 
@@ -223,7 +223,7 @@ def test_a_listing_that_is_linked_while_it_is_being_sent_stays_linked(amazon, sa
         submit = amazon.listings.submit
 
         def preview(self, listing):
-            services.seen_in_shipments([listing.sku], saved)
+            services.seen_in_shipments({listing.sku: amazon.clock.now()}, saved)
             return ()
 
     senders.submit_listings(saved, desk=Meanwhile(), clock=amazon.clock)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from loadbay.core.errors import Retryable
+from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import Sku
 from loadbay.inbox.queries import open_tasks
 from loadbay.journal.queries import timeline
@@ -118,6 +118,30 @@ def test_a_listing_that_amazon_chokes_on_holds_up_no_other(amazon, channel):
     assert Listing.objects.get(sku="LAMP").missing_since is None
 
 
+def test_one_sku_that_amazons_search_declines_does_not_stop_the_looks_at_all_others(amazon, channel):
+    linked(amazon, *(f"RUG-{n:02}" for n in range(30)))
+    shows(amazon, "RUG-25", is_suppressed=True, issues=(WRONG,))
+    for _ in range(2):
+        amazon.marketplace.troubles.next("find", Rejected("The SKU RUG-00 is not valid.", reason="400"))
+        amazon.marketplace.troubles.next("read", Rejected("RUG-00 is not valid.", reason="400"))
+        assert follow(amazon, channel, after=HOURS) == 29
+    assert state("RUG-25") == "suppressed"
+    assert [entry.text for entry in timeline("listing:UK:RUG-00")][:2] == [
+        "Amazon does not say how it stands: RUG-00 is not valid.",
+        "mary said so.",
+    ]
+    assert follow(amazon, channel, after=HOURS) == 30
+
+
+def test_a_page_of_listings_without_an_answer_goes_behind_the_others(amazon, channel):
+    linked(amazon, *(f"RUG-{n:02}" for n in range(25)))
+    amazon.marketplace.troubles.next("find", Retryable("503"))
+    with pytest.raises(Retryable):
+        follow(amazon, channel)
+    assert follow(amazon, channel) == 5
+    assert follow(amazon, channel, after=31) == 20
+
+
 # --- what is seen ---
 
 
@@ -172,6 +196,31 @@ def test_a_listing_changed_back_to_mfn_is_told_no_stock_until_it_is_linked_again
     assert kinds() == []
     senders.send_stock(rug, desk=amazon.stock, clock=amazon.clock)
     assert amazon.told("RUG") == [5, 5]
+
+
+def test_a_late_shipment_from_before_the_switch_back_does_not_link_a_listing_again(amazon, rug):
+    shows(amazon, channel_codes=("DEFAULT",))
+    follow(amazon, rug, after=HOURS)
+    before = amazon.clock.now() - timedelta(minutes=1)
+    assert services.seen_in_shipments({"RUG": before}, rug) == 0
+    assert state() == "awaiting_conversion"
+
+
+def test_a_link_by_a_late_shipment_of_a_listing_that_is_mfn_again_lasts_until_the_next_look(amazon, rug):
+    shows(amazon, channel_codes=("DEFAULT",))
+    follow(amazon, rug, after=HOURS)
+    assert services.seen_in_shipments({"RUG": amazon.clock.now() + timedelta(minutes=1)}, rug) == 1
+    assert state() == "linked"
+    follow(amazon, rug, after=61)
+    assert state() == "awaiting_conversion"
+
+
+def test_a_person_who_links_a_listing_that_amazon_shows_as_mfn_is_believed(amazon, rug):
+    shows(amazon, channel_codes=("DEFAULT",))
+    follow(amazon, rug, after=HOURS)
+    services.confirm_linked(sku="RUG", channel="UK", person="mary")
+    follow(amazon, rug, after=HOURS)
+    assert state() == "linked"
 
 
 def test_a_listing_whose_code_never_was_amazons_is_left_linked(amazon, channel):

@@ -153,8 +153,19 @@ def is_unlinked(state: State, *, channel_codes: Sequence[str], was_shown_by_amaz
 
     One that never showed Amazon's code says nothing: nobody knows which code a converted listing has.
     """
-    is_linked = state is State.LINKED and was_shown_by_amazon
-    return is_linked and bool(channel_codes) and not has_channel_code(channel_codes)
+    return state is State.LINKED and went_back(
+        channel_codes=channel_codes, was_shown_by_amazon=was_shown_by_amazon
+    )
+
+
+def went_back(*, channel_codes: Sequence[str], was_shown_by_amazon: bool) -> bool:
+    """Whether Amazon ships it no more: it showed its code once, and only the seller's when looked at last."""
+    return was_shown_by_amazon and bool(channel_codes) and not has_channel_code(channel_codes)
+
+
+def is_shipment_proof(created_at: datetime, *, went_back_at: datetime | None) -> bool:
+    """Whether a shipment from our location proves the link: not one from before it went back to MFN."""
+    return went_back_at is None or created_at > went_back_at
 
 
 def is_proof_of_link(
@@ -175,9 +186,11 @@ def look_again_after(age: timedelta) -> timedelta:
 
 
 def look_at_linked_every(count: int) -> timedelta:
-    """How often each of so many linked listings is looked at: a page of 20 in three seconds at the most.
+    """How often each of so many linked listings is looked at: a small shop's every quarter of an hour.
 
-    A small shop's every quarter of an hour, a hundred thousand every four hours, never later than six.
+    A page of 20 in three seconds, which is four hours for a hundred thousand. From 144,000 on it stays six
+    hours and the pages come faster; the follower takes 500 in half a minute at best, so that above 360,000
+    it is as late as that makes it: a million listings take 17 hours.
     """
     return min(max(timedelta(seconds=0.15) * count, timedelta(minutes=15)), timedelta(hours=6))
 

@@ -6,7 +6,7 @@ be there as well. Whoever waits for a person is reminded of in `reminding.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -84,9 +84,8 @@ def _look_at_linked(run: _Run) -> None:
 def _look_singly(run: _Run, listing: DueListing) -> None:
     try:
         seen = run.listing_desk.read(Sku(listing.sku))
-    except Rejected:
-        later = look_again_after(LATE_AFTER * 10)
-        submissions.put_off(listing.id, until=run.clock.now() + later)
+    except Rejected as refusal:
+        life.record_look_declined(listing.id, reason=refusal.sentence, now=run.clock.now())
         return
     except Trouble:
         submissions.put_off(listing.id, until=run.clock.now() + try_again_after(1))
@@ -96,16 +95,28 @@ def _look_singly(run: _Run, listing: DueListing) -> None:
 
 def _look_at_all(run: _Run, due: Sequence[DueListing]) -> None:
     for page in _pages(due, size=run.listing_desk.page_size):
-        found = {seen.sku: seen for seen in run.listing_desk.find([Sku(listing.sku) for listing in page])}
-        surprises = []
-        for listing in page:
-            seen = found.get(Sku(listing.sku))
-            if seen is None or listing.would_unlink(seen):
-                surprises.append(listing)
-            else:
-                _record(run, listing, seen)
-        for listing in surprises:
-            _look_closer(run, listing)
+        try:
+            found = run.listing_desk.find([Sku(listing.sku) for listing in page])
+        except Rejected:
+            for listing in page:  # one SKU that Amazon declines is found, and the others are looked at
+                _look_singly(run, listing)
+        except Trouble:
+            submissions.put_off(*(listing.id for listing in page), until=run.clock.now() + try_again_after(1))
+            raise
+        else:
+            _compare(run, page, {seen.sku: seen for seen in found})
+
+
+def _compare(run: _Run, page: Sequence[DueListing], found: Mapping[Sku, SeenListing]) -> None:
+    surprises = []
+    for listing in page:
+        seen = found.get(Sku(listing.sku))
+        if seen is None or listing.would_unlink(seen):
+            surprises.append(listing)
+        else:
+            _record(run, listing, seen)
+    for listing in surprises:
+        _look_closer(run, listing)
 
 
 def _pages(due: Sequence[DueListing], *, size: int) -> Iterator[Sequence[DueListing]]:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from loadbay.channels.models import ChannelRoom
 from loadbay.core.clock import SystemClock
 from loadbay.core.events import record
+from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 from loadbay.listings import rules
 from loadbay.listings.events import ListingLinked, ListingStateChanged
@@ -98,6 +99,17 @@ def record_seen(
     return is_waiting and seen is not None and rules.has_channel_code(seen.channel_codes)
 
 
+@transaction.atomic
+def record_look_declined(listing_id: int, *, reason: str, now: datetime) -> None:
+    """Amazon does not say how this one stands: it holds up no other, and its timeline says so, once."""
+    listing = _locked(listing_id)
+    listing.next_look_at = now + rules.look_again_after(rules.LATE_AFTER * 10)
+    listing.save(update_fields=["next_look_at"])
+    words = f"Amazon does not say how it stands: {reason}"[:1000]
+    if words not in {entry.text for entry in timeline(subject_of(listing), limit=1)}:
+        note(subject_of(listing), words, what="issues", at=now)
+
+
 def _keep_seen(listing: Listing, *, seen: SeenListing, at: datetime) -> None:
     listing.issues = [asdict(issue) for issue in seen.issues]
     listing.product_type = listing.product_type or seen.product_type
@@ -153,9 +165,11 @@ def _is_unlinked(listing: Listing, seen: SeenListing) -> bool:
 
 
 def _unlink(listing: Listing, *, at: datetime) -> None:
-    """It went back to MFN: what Amazon was told counts no more, and is told anew after the next link."""
+    """It went back to MFN: what Amazon was told counts no more, and is told anew after the next link.
+
+    That Amazon showed its code stays known: should a late shipment link it, the next look unlinks it again.
+    """
     listing.linked_because, listing.price_amount = "", None
-    listing.shown_by_amazon_at = None
     _forget_figures(listing)
     because = "Amazon shows it as MFN again: it was changed back in Seller Central."
     _step(listing, Step.UNLINK, because=because, at=at)
@@ -241,23 +255,35 @@ def confirm_linked(*, sku: str, channel: str, person: str) -> int:
         raise rules.StepNotAllowed(
             f"{sku} is not at Amazon yet, so it cannot be linked. {rules.NEXT_STEP[State(listing.state)]}"
         )
+    listing.shown_by_amazon_at = None  # who says so knows more than the looks before
     _link(listing, because=f"{person or 'A person'} said so.", at=SystemClock().now())
     return listing.pk
 
 
 @transaction.atomic
-def seen_in_shipments(skus: Sequence[str], channel_id: int) -> int:
-    """Amazon sold these SKUs from our location, which proves their links. How many are new comes back."""
-    waiting = Listing.objects.filter(channel_id=channel_id, sku__in=list(skus), type=Listing.Type.ONSITE_FBA)
+def seen_in_shipments(sold: Mapping[str, datetime], channel_id: int) -> int:
+    """Amazon sold these SKUs from our location, which proves their links. How many are new comes back.
+
+    `sold`: when the newest of each SKU's shipments was created; one from before it went back proves nothing.
+    """
+    waiting = Listing.objects.filter(channel_id=channel_id, sku__in=list(sold), type=Listing.Type.ONSITE_FBA)
     waiting = waiting.exclude(state__in=[Listing.State.LINKED, Listing.State.DELISTED])
     found = list(waiting.order_by("pk").values_list("pk", flat=True))
     linked = 0
     for listing in (_locked(listing_id) for listing_id in found):
-        if (State(listing.state), Step.LINK) in rules.NEXT and not listing.linked_because:
+        is_proof = rules.is_shipment_proof(sold[listing.sku], went_back_at=_went_back_at(listing))
+        if is_proof and (State(listing.state), Step.LINK) in rules.NEXT and not listing.linked_because:
             proof = "Amazon made a shipment of it at our location."
             _link(listing, because=proof, at=SystemClock().now())
             linked += 1
     return linked
+
+
+def _went_back_at(listing: Listing) -> datetime | None:
+    has_gone = rules.went_back(
+        channel_codes=listing.channel_codes, was_shown_by_amazon=listing.shown_by_amazon_at is not None
+    )
+    return listing.state_since if has_gone else None
 
 
 def _link(listing: Listing, *, because: str, at: datetime) -> None:

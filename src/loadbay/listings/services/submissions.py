@@ -104,8 +104,8 @@ def look_now(channel_id: int) -> None:
         Listing.objects.filter(channel_id=channel_id, state=State.LINKED.value).update(next_look_at=None)
 
 
-def put_off(listing_id: int, *, until: datetime) -> None:
-    Listing.objects.filter(pk=listing_id).update(next_look_at=until)
+def put_off(*listing_ids: int, until: datetime) -> None:
+    Listing.objects.filter(pk__in=listing_ids).update(next_look_at=until)
 
 
 def next_look(channel_id: int, *, submissions: bool) -> datetime | None:

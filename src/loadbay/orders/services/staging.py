@@ -290,11 +290,12 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
 
 def _note_proof(seen: Sequence[SeenShipment], channels: Places) -> None:
     """A shipment of a SKU at our location proves that its listing is linked (PRODUCT section 5)."""
-    skus: dict[int, set[str]] = {}
-    for entry in seen:
-        skus.setdefault(channels[place_of(entry)], set()).update(line.sku for line in entry.lines)
-    for channel_id, mine in skus.items():
-        seen_in_shipments(sorted(mine), channel_id)
+    sold: dict[int, dict[str, datetime]] = {}
+    for entry in sorted(seen, key=lambda entry: entry.created_at):
+        newest = sold.setdefault(channels[place_of(entry)], {})
+        newest.update((line.sku, entry.created_at) for line in entry.lines)
+    for channel_id, mine in sold.items():
+        seen_in_shipments(mine, channel_id)
     note_each(
         [
             (f"shipment:{entry.shipment_id}", f"Amazon created the shipment ({entry.status}).")
