@@ -12,6 +12,17 @@ from django.db import migrations, models
 
 _BEFORE = import_module("loadbay.stock.migrations.0004_items_are_on_hand")
 
+GONE = """
+DROP TRIGGER IF EXISTS items_are_on_hand ON catalogue_product;
+DROP TRIGGER IF EXISTS items_are_on_hand ON stock_level;
+DROP TRIGGER IF EXISTS items_are_on_hand ON stock_serialiseditem;
+DROP FUNCTION IF EXISTS stock_items_agree_with_product();
+DROP FUNCTION IF EXISTS stock_items_agree_with_level();
+DROP FUNCTION IF EXISTS stock_items_agree_with_row();
+DROP FUNCTION IF EXISTS stock_items_agree(bigint, bigint);
+"""
+"""IF EXISTS: the first databases of 0004 had no function of its own for levels."""
+
 COUNTED = """
 UPDATE stock_level l SET numbered = i.numbered
 FROM (
@@ -137,7 +148,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(_BEFORE.GONE, _BEFORE.AGREE),
+        migrations.RunSQL(GONE, _BEFORE.AGREE),
         migrations.AddField("level", "numbered", models.IntegerField(db_default=0, default=0)),
         migrations.RunSQL(COUNTED, NOT_COUNTED),
         migrations.RunSQL(NAMED, migrations.RunSQL.noop),
