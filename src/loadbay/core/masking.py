@@ -27,11 +27,15 @@ URL_KEYS = frozenset({"url", "mapurl"})
 # In text, a link is known to open something by what its query holds.
 _WORD = re.compile(r"[^\s\"'<>]+")
 _OPENS = re.compile(r"signature|x-amz-|token", re.IGNORECASE)
-# A field and its value inside a sentence, `"buyerName": "…"`, `phone='…'`, `client_secret=…`; what Amazon's
-# validation says of one: `Value '…' at 'shipToAddress.name' failed`.
-_FIELD = re.compile(
-    r"""(?<![\w-])(["']?)([A-Za-z][A-Za-z_-]{2,40})\1\s{0,3}([:=])\s{0,3}("[^"]{0,300}"|'[^']{0,300}'|[^\s,;&}\])"']{1,300})"""
-)
+# The name of a field inside a sentence and its sign, `"buyerName": `, `phone=`, `\\"giftMessage\\":` within a text
+# that is quoted itself; then its value, quoted or bare. What Amazon's validation says of one:
+# `Value '…' at 'shipToAddress.name' failed`.
+_NAME = re.compile(r"""(?<![\w-])(\\?["'])?([A-Za-z][\w-]{2,40})(?(1)\1)\s{0,3}([:=])\s{0,3}""")
+_QUOTED = re.compile(r"""\\(["'])(?:(?!\\\1).)*(?:\\\1)?|(["'])(?:(?!\2)[^\\]|\\.)*(?:\2|$)""", re.DOTALL)
+_ONE_WORD = re.compile(r"""[^\s,;&}\])"']{1,300}""")
+_WORDS = re.compile(r"""[^,;&}\])"'\n]{1,300}""")
+_DIGITS = re.compile(r"""[^\s,;&}\])"']{1,300}(?:[ \t]{1,3}[\d()+./-]{1,40}){0,9}""")
+_PHONE_KEYS = frozenset({"phone", "phonenumber"})
 _VALUE_AT = re.compile(r"""\b([Vv]alue) (["'])(.{1,300}?)\2 (at|of|for) (["'])([\w.\[\]-]{1,200})\5""")
 # Every part is anchored or bounded: text from outside may be long and built to be slow to search.
 _TEXT = re.compile(
@@ -56,7 +60,7 @@ def mask_text(text: str) -> str:
     if "?" in text:
         text = _WORD.sub(lambda found: _unsigned(found.group()), text)
     if "'" in text or '"' in text or "=" in text:
-        text = _VALUE_AT.sub(_without_value, _FIELD.sub(_without_field, text))
+        text = _VALUE_AT.sub(_without_value, _without_fields(text))
     if not ("@" in text or "=" in text or "Atz" in text):
         return text  # most texts: the search below would find nothing
     return _TEXT.sub(
@@ -73,11 +77,35 @@ def _is_hidden(key: str) -> bool:
     return bare in SECRET_KEYS or bare in BUYER_KEYS
 
 
-def _without_field(found: re.Match[str]) -> str:
-    """A bare value after a colon may be a sentence going on, so only quoted ones count there."""
-    quote, key, sign, value = found.groups()
-    is_value = sign == "=" or quote or value[0] in "\"'"
-    return found.group().replace(value, MASK) if is_value and _is_hidden(key) else found.group()
+def _without_fields(text: str) -> str:
+    """Each hidden field's value masked; the value of any other is searched in its turn."""
+    kept: list[str] = []
+    done = at = 0
+    while (name := _NAME.search(text, at)) is not None:
+        at = name.end()
+        value = _value_of(name, text) if _is_hidden(name.group(2)) else None
+        if value is not None:
+            kept += text[done : value.start()], MASK
+            done = at = value.end()
+    return "".join([*kept, text[done:]])
+
+
+def _value_of(name: re.Match[str], text: str) -> re.Match[str] | None:
+    """A bare value after a colon may be a sentence going on, so only quoted ones count there.
+
+    A bare value of a buyer goes to the next sign that ends one, because names and streets have blanks; a
+    telephone number to its last digit.
+    """
+    quote, key, sign = name.groups()
+    quoted = _QUOTED.match(text, name.end())
+    if quoted is not None:
+        return quoted
+    if sign == ":" and not quote:
+        return None
+    bare = _bare(key)
+    is_masked = text.startswith(MASK, name.end())
+    several = _DIGITS if bare in _PHONE_KEYS else _WORDS if bare in BUYER_KEYS else _ONE_WORD
+    return (_ONE_WORD if is_masked else several).match(text, name.end())
 
 
 def _without_value(found: re.Match[str]) -> str:
