@@ -201,7 +201,7 @@ def test_it_closes_once_nothing_like_it_happened_for_an_hour(shop: Shop):
 def test_what_runs_rarely_stays_told_until_its_next_turn(shop: Shop):
     shop.clock.moment = SystemClock().now()
     breaks(jobs.reconcile_stock, channel_id=shop.channel.pk)
-    some_hours_ago(10)
+    some_hours_ago(15)
     look(shop)
     assert alert(BROKEN).matter == "reconcile_stock"
     some_hours_ago(4)

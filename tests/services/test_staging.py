@@ -360,3 +360,21 @@ def test_cancellations_are_known_as_of_the_moment_they_were_asked_for(shop: Shop
     for _ in range(2):
         readers.fresh_cancellations(shop.connection, source=source, clock=shop.clock)
     assert len(source.asked) == 2
+
+
+def test_a_window_opened_again_while_it_was_read_stays_open(shop: Shop):
+    """A location that came meanwhile may have older shipments, which the read under way did not see."""
+
+    class ALocationComesMeanwhile(Pages):
+        def shipments(self, **asked) -> ShipmentPage:
+            staging.open_windows_again(shop.connection)
+            return super().shipments(**asked)
+
+    read(shop, Pages([page(a_shipment("1"))]))
+    assert Poll.objects.get().done_until is not None
+    read(shop, ALocationComesMeanwhile([page(a_shipment("2"))]))
+    assert (Poll.objects.get().done_until, Poll.objects.get().times_reopened) == (None, 1)
+    whole = Pages([page(a_shipment("2"))])
+    read(shop, whole)
+    assert whole.asked[0][0] < NOON - timedelta(days=20)
+    assert Poll.objects.get().done_until is not None

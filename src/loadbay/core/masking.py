@@ -27,7 +27,7 @@ URL_KEYS = frozenset({"url", "mapurl"})
 # In text, a link is known to open something by what its query holds.
 _WORD = re.compile(r"[^\s\"'<>]+")
 _OPENS = re.compile(r"signature|x-amz-|token", re.IGNORECASE)
-# The name of a field inside a sentence and its sign, `"buyerName": `, `phone=`, `\\"giftMessage\\":` within a text
+# The name of a field in a sentence and its sign, `"buyerName": `, `phone=`, `\\"giftMessage\\":` in a text
 # that is quoted itself; then its value, quoted or bare. What Amazon's validation says of one:
 # `Value '…' at 'shipToAddress.name' failed`.
 _NAME = re.compile(r"""(?<![\w-])(\\?["'])?([A-Za-z][\w-]{2,40})(?(1)\1)\s{0,3}([:=])\s{0,3}""")

@@ -68,12 +68,21 @@ _BLOCKS = {
     "send_stock": "Amazon is not told of stock",
     "send_prices": "Amazon is not told of prices",
     "submit_listings": "listings are not sent",
+    "change_listings": "changed listings are not told, and none is taken off",
     "follow_listings": "it is not seen how listings stand",
+    "import_all_again": "what was set aside is not imported",
     "reconcile_stock": "Amazon's stock figures are not compared",
     "purge_buyers": "buyer data is not erased in time",
 }
-_RARE = {"reconcile_stock": 13, "purge_buyers": 3, "forget_exchanges": 3, "new_day": 3}
-"""Hours within which these are done again; everything else is within the hour."""
+_RARE = {
+    "reconcile_stock": 17,
+    "purge_buyers": 3,
+    "forget_exchanges": 3,
+    "new_day": 3,
+    "import_all_again": 24,
+}
+"""Hours for which a breakdown of these is told: longer than until they are done again. Others: one hour."""
+_BY_HAND = {"import_all_again": "Press Import again once more when the fault is mended."}
 
 
 def raise_alerts(*, now: datetime) -> None:
@@ -136,7 +145,7 @@ def _is_left_alone(kind: str, matter: str, *, until: datetime) -> bool:
 
 
 def _tell_broken(*, now: datetime) -> None:
-    """One alert per task whose last breakdown nothing has overcome yet."""
+    """One alert per task that broke down since it was done last by the clock; then it closes by itself."""
     by_task: dict[str, list[BrokenJob]] = {}
     for job in broken_jobs():
         if now - job.at < timedelta(hours=_RARE.get(job.task, 1)):
@@ -160,8 +169,8 @@ def _tell_one(task: str, jobs: Sequence[BrokenJob]) -> None:
         sentence=f"The job {task} broke down{times}, last on {jobs[0].at:%d %B at %H:%M} UTC"
         + (f", for {_named(about)}" if about else "")
         + f": {blocks}.",
-        cure="It is tried again by itself. If this stays, report it with the worker's log of that time: "
-        "it is a fault of Loadbay.",
+        cure=f"{_BY_HAND.get(task, 'It is tried again by itself.')} If this stays, report it with the "
+        "worker's log of that time: it is a fault of Loadbay.",
         subjects=[f"field_call:{name}" for name in about if name.startswith("FC-")],
         is_alert=True,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from loadbay.core.errors import Misconfigured, Trouble
+from loadbay.channels.queries import working_connection_ids
+from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.dispatch.queries import connections_of_field_calls
 from loadbay.jobs import rounds
 from loadbay.orders.services.importing import ImportedAgain, ToImport, all_set_aside, to_import
@@ -26,13 +27,39 @@ def import_again(identity: str) -> tuple[ImportedAgain, ...]:
 
 
 def import_all_again() -> tuple[ImportedAgain, ...]:
-    """Try again to take in everything that is set aside."""
-    return tuple(_imported(item) for item in all_set_aside())
+    """Try again to take in everything that is set aside.
+
+    A connection that is stopped, or stops, or does not answer now, is not asked on: the rest of its stays.
+    """
+    wanted = all_set_aside()
+    silent = {item.connection_id for item in wanted} - set(working_connection_ids())
+    found = []
+    for item in wanted:
+        if item.connection_id in silent:
+            sentence = f"{item.identity} stays as it is: its connection does not answer now."
+            found.append(ImportedAgain(item.identity, is_in=False, sale="", sentence=sentence))
+            continue
+        try:
+            found.append(_asked(item))
+        except (Misconfigured, Retryable) as trouble:
+            silent.add(item.connection_id)
+            found.append(_stays(item, trouble))
+        except Trouble as trouble:
+            found.append(_stays(item, trouble))
+    return tuple(found)
 
 
 def _imported(item: ToImport) -> ImportedAgain:
     try:
-        return rounds.stopping_on_misconfigured(item.connection_id, partial(rounds.import_again, item))
-    except (Misconfigured, Trouble) as trouble:
-        sentence = f"{item.identity} stays as it is: {trouble.sentence}"
-        return ImportedAgain(item.identity, is_in=False, sale="", sentence=sentence)
+        return _asked(item)
+    except Trouble as trouble:
+        return _stays(item, trouble)
+
+
+def _asked(item: ToImport) -> ImportedAgain:
+    return rounds.stopping_on_misconfigured(item.connection_id, partial(rounds.import_again, item))
+
+
+def _stays(item: ToImport, trouble: Trouble) -> ImportedAgain:
+    sentence = f"{item.identity} stays as it is: {trouble.sentence}"
+    return ImportedAgain(item.identity, is_in=False, sale="", sentence=sentence)

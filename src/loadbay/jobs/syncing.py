@@ -95,7 +95,7 @@ class ShopPlan:
         yield step("answer", "answer", _answer)
         for pk in rounds.labels_due(connection_id):
             work = _guarded(connection_id, partial(_label, pk))
-            yield Step("label", str(pk), f"label:{pk}", work, connection_id)
+            yield Step("label", dispatch.number_of("field_call_id", pk), f"label:{pk}", work, connection_id)
         yield step("tell shipped", "tell", _tell)
         yield step("find buyers", "buyers", _find_buyers)
 

@@ -1,8 +1,9 @@
 """All due work in this process: what the workers would do, done now, until nothing is due.
 
 Steps are repeated turn by turn. Amazon is asked once for what is new (`Step.is_once`); what was put off for a
-moment is waited for; what is due later than that (a listing's next look) is not due now. Each step holds the
-lock of its task, so that it takes turns with the workers. What the steps are: `syncing`.
+moment is waited for; what is due later than that (a listing's next look) is not due now. A step
+that speaks with Amazon holds the lock of its task, so that it takes turns with the workers; of two that print
+one label, its row decides. What the steps are: `syncing`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of work on one subject, and the lock that its task holds too (`tasks`)."""
+    """One piece of work on one subject, and a lock: that of its task (`tasks`), where the task has one."""
 
     name: str
     subject: str

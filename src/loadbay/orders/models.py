@@ -21,6 +21,8 @@ class Poll(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="polls")
     question = models.CharField(max_length=80)
     done_until = models.DateTimeField(null=True)
+    times_reopened = models.PositiveIntegerField(default=0)
+    """How often everything since go-live was asked for once more: a read begun before that closes nothing."""
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)

@@ -76,7 +76,7 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
         raise
     if new and not staged.new:
         staging.no_more_follow(connection_id)
-    staging.close_window(poll.pk, done_until=newest, now=began)  # known as of then, not as of now
+    staging.close_window(poll, done_until=newest, now=began)  # known as of then, not as of now
     return Read(pages, new, changed, set_aside)
 
 
@@ -186,11 +186,9 @@ def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
         raise
-    staging.close_window(poll.pk, done_until=newest, now=clock.now())
+    staging.close_window(poll, done_until=newest, now=clock.now())
     if whole:
-        staging.close_window(
-            _poll(connection_id, WHOLE_LOOK, clock.now()).pk, done_until=None, now=clock.now()
-        )
+        staging.close_window(_poll(connection_id, WHOLE_LOOK, clock.now()), done_until=None, now=clock.now())
     return found
 
 

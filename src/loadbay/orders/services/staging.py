@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from loadbay.channels.queries import channels_by_place
@@ -113,18 +113,24 @@ def place_of(seen: SeenShipment) -> tuple[str, str]:
 
 
 @transaction.atomic
-def close_window(poll_id: int, *, done_until: datetime | None, now: datetime) -> None:
-    """Note that every page of a window was stored. `done_until` is Amazon's own latest change time."""
-    values: dict[str, object] = {"answered_at": now, "trouble": ""}
+def close_window(poll: Poll, *, done_until: datetime | None, now: datetime) -> None:
+    """Note that every page of a window was stored. `done_until` is Amazon's own latest change time.
+
+    `poll` is as it was when the window was begun: one that was opened again meanwhile stays open.
+    """
+    row = Poll.objects.filter(pk=poll.pk)
+    row.update(answered_at=now, trouble="")
     if done_until is not None:  # of two polls at once, the one that saw less must not take the other back
-        values["done_until"] = Greatest("done_until", Value(done_until))
-    Poll.objects.filter(pk=poll_id).update(**values)
+        row.filter(times_reopened=poll.times_reopened).update(
+            done_until=Greatest("done_until", Value(done_until))
+        )
 
 
 @transaction.atomic
 def open_windows_again(connection_id: int) -> None:
     """Ask for everything since go-live once more: what belonged to no channel before may have one now."""
-    Poll.objects.filter(connection_id=connection_id).update(done_until=None)
+    polls = Poll.objects.filter(connection_id=connection_id)
+    polls.update(done_until=None, times_reopened=F("times_reopened") + 1)
 
 
 def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipment]:
