@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from loadbay.catalogue.services import set_price
+from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import Unclear
 from loadbay.jobs import schedule
 from loadbay.listings import senders
@@ -102,6 +105,39 @@ def take_turn(shop: Shop) -> None:
     """What the schedule does for a channel."""
     sending.take_turn(shop.channel.pk)
     shop.sends_stock()
+
+
+def test_on_schedule_a_figure_that_was_put_off_once_does_not_keep_the_sender_running(shop: Shop):
+    a_selling_shop(shop)
+    change(shop, send_mode="on_schedule")
+    stock.goods_in(sku="RUG", room="SHOP", units=1)
+    shop.sends_stock()
+    past = shop.clock.now() - timedelta(minutes=1)
+    StockFigure.objects.update(urgency=StockFigure.Urgency.NORMAL, next_try_at=past, tries=1)
+    desk = shop.stock
+    report = senders.send_stock(shop.channel.pk, desk=desk, clock=shop.clock)
+    assert (report.told, report.due_at) == (0, None)
+    assert StockFigure.objects.get().urgency == StockFigure.Urgency.FOR_THE_SCHEDULE
+    take_turn(shop)
+    assert shop.told("RUG") == [10, 11]
+
+
+def test_the_schedules_turn_is_not_of_watching_channels_of_those_at_once_and_of_what_is_delisted(shop: Shop):
+    a_selling_shop(shop)
+    waits = {"is_dirty": True, "urgency": StockFigure.Urgency.FOR_THE_SCHEDULE}
+    StockFigure.objects.update(**waits)
+    for mode, is_watching, state in (
+        ("at_once", False, "linked"),
+        ("on_schedule", True, "linked"),
+        ("on_schedule", False, "delisted"),
+    ):
+        SalesChannel.objects.update(send_mode=mode, is_watching=is_watching)
+        Listing.objects.update(state=state)
+        sending.take_turn(shop.channel.pk)
+        assert StockFigure.objects.get().urgency == StockFigure.Urgency.FOR_THE_SCHEDULE
+    Listing.objects.update(state="linked")
+    sending.take_turn(shop.channel.pk)
+    assert StockFigure.objects.get().urgency == StockFigure.Urgency.ITS_TURN
 
 
 def test_on_schedule_zero_and_lowered_figures_go_at_once(shop: Shop):

@@ -12,7 +12,7 @@ from loadbay.channels.setting_rules import RoomInUse
 from loadbay.dispatch.models import FieldCall
 from loadbay.jobs import rounds
 from loadbay.journal.queries import timeline
-from loadbay.listings.models import StockFigure
+from loadbay.listings.models import Listing, StockFigure
 from loadbay.orders.models import Shipment
 from loadbay.orders.queries import sale
 from loadbay.parties.services import ensure_agent
@@ -107,6 +107,16 @@ def test_a_location_that_amazon_still_sells_from_stays_until_it_was_told_nothing
     shop.sends_stock()
     change(shop, rooms={"LOFT": "LTWO"})
     assert list(StockFigure.objects.values_list("location", flat=True)) == ["LTWO"]
+
+
+@pytest.mark.parametrize("state", ["delisted", "awaiting_conversion"])
+def test_a_location_is_given_up_though_a_listing_told_there_was_taken_off_or_unlinked(shop: Shop, state: str):
+    a_selling_shop(shop)
+    a_room("LOFT")
+    Listing.objects.update(state=state, linked_because="")
+    StockFigure.objects.update(acknowledged_quantity=None)
+    change(shop, rooms={"LOFT": "LTWO"})
+    assert not StockFigure.objects.filter(location="LBAY").exists()
 
 
 def test_a_location_with_a_shipment_that_is_no_sale_yet_stays(shop: Shop):

@@ -40,6 +40,11 @@ _MARK = f"""
         urgency = CASE WHEN f.is_dirty THEN least(f.urgency, EXCLUDED.urgency) ELSE EXCLUDED.urgency END
     RETURNING (SELECT channel_id FROM listings_listing WHERE id = f.listing_id)
 """
+_MARK_PRICES = f"""
+    UPDATE listings_listing SET price_dirty = true, price_next_try_at = NULL, price_tries = 0
+    WHERE id IN (
+        SELECT l.id FROM listings_listing l WHERE %(which)s AND {TOLD_SQL} ORDER BY l.id FOR UPDATE)
+"""
 _OF_PRODUCTS = """(l.product_id = ANY(%(ids)s) OR l.product_id IN
     (SELECT bundle_id FROM catalogue_bundlecomponent WHERE component_id = ANY(%(ids)s)))"""
 _OF_LISTINGS = "l.id = ANY(%(ids)s)"
@@ -70,9 +75,8 @@ def mark_channel(channel_id: int, *, urgent: bool) -> tuple[int, ...]:
 @transaction.atomic
 def mark_channel_prices(channel_id: int) -> None:
     """The channel takes its prices from elsewhere: every told listing's price is looked at."""
-    rows = Listing.objects.select_for_update().filter(TOLD, channel_id=channel_id).order_by("pk")
-    told = list(rows.values_list("pk", flat=True))
-    Listing.objects.filter(pk__in=told).update(price_dirty=True, price_next_try_at=None, price_tries=0)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_PRICES.replace("%(which)s", "l.channel_id = %s"), [channel_id])
 
 
 def _mark(which: str, *, ids: list[int], urgent: bool) -> tuple[int, ...]:
@@ -88,12 +92,8 @@ def _mark(which: str, *, ids: list[int], urgent: bool) -> tuple[int, ...]:
 def mark_prices_dirty(product_ids: Iterable[int]) -> tuple[int, ...]:
     """Prices of these products changed. The channels that have something to look at come back."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE listings_listing SET price_dirty = true, price_next_try_at = NULL, price_tries = 0"
-            " WHERE id IN (SELECT l.id FROM listings_listing l WHERE l.product_id = ANY(%s)"
-            f" AND {TOLD_SQL} ORDER BY l.id FOR UPDATE) RETURNING channel_id",
-            [sorted(set(product_ids))],
-        )
+        statement = _MARK_PRICES.replace("%(which)s", "l.product_id = ANY(%s)")
+        cursor.execute(f"{statement} RETURNING channel_id", [sorted(set(product_ids))])
         return tuple(sorted({channel_id for (channel_id,) in cursor.fetchall()}))
 
 

@@ -114,7 +114,8 @@ def take_figures(channel: SalesChannel, *, limit: int, now: datetime) -> Taken:
     _clean(clean)
     _fly(taken, now=now)
     if waiting:
-        StockFigure.objects.filter(pk__in=waiting).update(urgency=Urgency.FOR_THE_SCHEDULE)
+        rows = StockFigure.objects.filter(pk__in=waiting)
+        rows.update(urgency=Urgency.FOR_THE_SCHEDULE, next_try_at=None)  # its turn is the next try
     return Taken(tuple(taken), len(clean), len(waiting))
 
 
@@ -124,14 +125,21 @@ def _figure(row: _Due, *, told: int, now: datetime) -> Figure:
     return Figure(row.id, row.sku, row.location, told, number, urgent, row.had_trouble)
 
 
+_TURN = f"""
+    UPDATE listings_stockfigure SET urgency = %s WHERE id IN (
+        SELECT f.id FROM listings_stockfigure f JOIN listings_listing l ON l.id = f.listing_id
+        JOIN channels_saleschannel c ON c.id = l.channel_id
+        WHERE c.id = %s AND NOT c.is_watching AND c.send_mode = 'on_schedule'
+            AND f.is_dirty AND f.urgency = ANY(%s) AND {TOLD_SQL}
+        ORDER BY f.listing_id, f.location FOR UPDATE OF f)
+"""
+
+
 @transaction.atomic
 def take_turn(channel_id: int) -> None:
-    """The schedule's turn of a channel: whatever of it waits may go."""
-    waiting = StockFigure.objects.filter(
-        listing__channel_id=channel_id, is_dirty=True, urgency__gte=Urgency.NORMAL
-    )
-    lock_figures(waiting.values_list("pk", flat=True))
-    waiting.update(urgency=Urgency.ITS_TURN)
+    """The schedule's turn of a channel: whatever of it waits may go, and what was marked just now with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, [Urgency.ITS_TURN, channel_id, [Urgency.NORMAL, Urgency.FOR_THE_SCHEDULE]])
 
 
 def _clean(figures: Sequence[tuple[int, str, bool]]) -> None:
