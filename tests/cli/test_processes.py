@@ -18,7 +18,7 @@ def test_up_serves_pages_and_ctrl_c_leaves_nothing_behind(home, start):
     port = free_port()
     up = start("up", "--port", str(port))
     assert up.answer() == {"web": f"http://127.0.0.1:{port}/", "home": str(home)}
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
     assert until(lambda: up.running("loadbay.cli worker") != [], seconds=10)
     assert up.interrupt() == 0
     assert until(lambda: up.processes() == {}, seconds=20), up.processes()
@@ -27,7 +27,7 @@ def test_up_serves_pages_and_ctrl_c_leaves_nothing_behind(home, start):
 def test_a_killed_web_process_is_back_soon(start):
     port = free_port()
     up = start("up", "--port", str(port))
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
     for pid in up.running("loadbay.cli web"):
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: not is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=10)
@@ -37,7 +37,7 @@ def test_a_killed_web_process_is_back_soon(start):
 def test_a_killed_database_is_back_soon(start):
     port = free_port()
     up = start("up", "--port", str(port))
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=60)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
     postmaster = up.running("bin/postgres -D")[0]
     os.kill(postmaster, signal.SIGKILL)
     assert until(lambda: up.running("bin/postgres -D") not in ([], [postmaster]), seconds=30)
@@ -56,7 +56,7 @@ def test_a_taken_port_is_refused_before_anything_starts(home, start):
     port = free_port()
     up = start("up", "--port", str(port))
     up.answer()
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=60)
+    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=180)
     second = loadbay("up", "--port", str(port), "--json", home=home)
     assert second.returncode == 3
     assert "Address already in use" in second.stdout
