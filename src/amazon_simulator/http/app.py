@@ -10,19 +10,21 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.routes import CENTRAL_RULES
-from amazon_simulator.http import access, endpoints, holds, plans
-from amazon_simulator.http.answers import Answer, ApiError, refused
+from amazon_simulator.http import access, endpoints, holds, plans, roughness
+from amazon_simulator.http.answers import JSON, Answer, ApiError, refused
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import AFTER_EFFECT, Fault, FaultKind
 from amazon_simulator.http.operations import OPERATIONS, Operation
 from amazon_simulator.listener import CUT, HAS_LEFT
 from amazon_simulator.world.refusal import Refused
+from amazon_simulator.world.switches import Roughness
 
 _WITH_LIMIT = (200, 201, 202, 204, 207, 400, 404)
 
@@ -103,7 +105,7 @@ class Application:
             held = self.desk.holds.meant_for(call.operation.name)
             if holds.wait(held, "before") and _client_has_left(call.request):
                 raise Cut
-            answer = _effect(call)
+            answer = _roughened(call, _effect(call))
         holds.wait(held, "after")
         return answer if fault is None else _after_effect(fault, answer)
 
@@ -140,6 +142,17 @@ def _effect(call: Call) -> Answer:
         return error.answer()
     except Refused as refusal:
         return _refused(call, refusal)
+
+
+def _roughened(call: Call, answer: Answer) -> Answer:
+    state = call.desk.world.state
+    level = state.switches.roughness
+    if level == Roughness.OFF or answer.status >= 300 or answer.content_type != JSON or not answer.body:
+        return answer
+    if roughness.is_meant(call.operation.name, call.operation.method):
+        content = roughness.roughen(msgspec.json.decode(answer.body), level=level, seed=state.seed)
+        answer.body = msgspec.json.encode(content)
+    return answer
 
 
 def _refused(call: Call, refusal: Refused) -> Answer:

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from amazon_simulator.http import order_shape, paging
+from amazon_simulator.http import order_shape, paging, roughness
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.order_view import View
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Order
-from amazon_simulator.world.switches import EmptyPages
 
 STATUSES = (
     "PENDING_AVAILABILITY",
@@ -65,7 +64,7 @@ def search(call: Call) -> Answer:
     place = paging.read(call.text("paginationToken"), arguments=arguments, now=call.desk.world.now())
     now = call.desk.world.now()
     with call.desk.world.look() as memory:
-        if memory.state.switches.empty_pages == EmptyPages.ON and not place.is_rested:
+        if roughness.rests(memory.state, place):
             rested = paging.Place(place.beyond, place.arguments, is_rested=True)
             return ok(_page(window, [], paging.write(rested, now=now)))
         found = list(islice(_walk(call, memory, window, beyond=place.beyond), results + 1))

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from amazon_simulator.http import paging, return_shape
+from amazon_simulator.http import paging, return_shape, roughness
 from amazon_simulator.http.answers import Answer, bad_request, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.world.changelog import ChangeLog
@@ -16,7 +16,6 @@ from amazon_simulator.world.life_state import Return
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import unknown
 from amazon_simulator.world.return_life import ReturnStatus
-from amazon_simulator.world.switches import EmptyPages
 
 DEFAULT_RESULTS, MOST_RESULTS = 10, 100
 _ARGUMENTS = (
@@ -85,7 +84,7 @@ def search(call: Call) -> Answer:
     arguments = [call.text(name) for name in _ARGUMENTS]
     place = paging.read(call.text("nextToken"), arguments=arguments)
     with call.desk.world.look() as memory:
-        if memory.state.switches.empty_pages == EmptyPages.ON and not place.is_rested:
+        if roughness.rests(memory.state, place):
             rested = paging.Place(place.beyond, place.arguments, is_rested=True)
             return ok({"returns": [], "nextToken": paging.write(rested)})
         found = list(islice(_walk(call, memory, wanted, beyond=place.beyond), results + 1))

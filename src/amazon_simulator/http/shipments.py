@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from amazon_simulator.http import addresses, paging, shipment_shape
+from amazon_simulator.http import addresses, paging, roughness, shipment_shape
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, nothing, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.package_body import Package, Packages, announced
@@ -21,7 +21,6 @@ from amazon_simulator.world.lifecycle import Status
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import unknown
 from amazon_simulator.world.state import Offer, Parcel, Shipment
-from amazon_simulator.world.switches import EmptyPages
 
 DEFAULT_RESULTS = 10
 STATUSES = tuple(Status)
@@ -40,7 +39,7 @@ def search(call: Call) -> Answer:
     arguments = [call.text(name) for name in _FILTERS]
     place = paging.read(call.text("paginationToken"), arguments=arguments)
     with call.desk.world.look() as memory:
-        if memory.state.switches.empty_pages == EmptyPages.ON and not place.is_rested:
+        if roughness.rests(memory.state, place):
             rested = paging.Place(place.beyond, place.arguments, is_rested=True)
             return ok({"shipments": [], "pagination": {"nextToken": paging.write(rested)}})
         keys = [(each, status) for each in _locations(call, memory, location_id)]

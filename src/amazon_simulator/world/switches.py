@@ -85,6 +85,12 @@ class OnsiteInFbaInventory(StrEnum):
     HIDDEN = "hidden"
 
 
+class Roughness(StrEnum):
+    OFF = "off"
+    MILD = "mild"
+    WILD = "wild"
+
+
 class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a reservation ends, what an empty options answer leaves behind, and the other open questions."""
 
@@ -109,3 +115,4 @@ class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     listing_least_seconds: int = 600
     listing_most_seconds: int = 1200
     onsite_in_fba_inventory: OnsiteInFbaInventory = OnsiteInFbaInventory.SHOWN
+    roughness: Roughness = Roughness.OFF
