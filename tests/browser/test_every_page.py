@@ -119,6 +119,14 @@ def test_no_page_scrolls_sideways(width, sign_in):
     assert wide == {}
 
 
+def test_the_next_step_of_a_listing_is_not_cut_off_on_a_laptop(sign_in):
+    page = sign_in("ada", viewport={"width": 1280, "height": 800})
+    page.goto("/office/listings/")
+    expect(page.get_by_role("columnheader", name="Next step")).to_be_visible()
+    cut = "document.querySelector('.scroller').scrollWidth - document.querySelector('.scroller').clientWidth"
+    assert page.evaluate(cut) == 0
+
+
 def test_the_menu_opens_on_a_handheld_and_by_keyboard(sign_in):
     page = sign_in("ada", viewport={"width": 390, "height": 844})
     page.goto("/office/")

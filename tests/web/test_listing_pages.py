@@ -159,6 +159,16 @@ def test_the_board_shows_what_waits_for_a_person_under_one_heading(sign_in, lamp
     assert "To be converted 1" in page(answer)
 
 
+def test_the_board_names_the_channel_of_a_listing_only_where_there_are_several(sign_in, lamp):
+    a_linked_listing("LAMP")
+    client = sign_in("manager")
+    assert '<th scope="col">SKU</th>' in page(client.get("/office/listings/"))
+    a_channel("DE")
+    board = page(client.get("/office/listings/"))
+    assert '<th scope="col">SKU and channel</th>' in board
+    assert '<span class="sub">UK</span>' in board
+
+
 def test_a_task_leads_to_the_amazon_screen_of_its_channel_and_to_the_board():
     screen, board, other = linked(("listing:UK:RUG 1", "board:UK:waiting", "board:UK:submitted"))
     assert (screen.words, screen.link) == ("RUG 1", "/office/product/RUG%201/amazon/?channel=UK")
