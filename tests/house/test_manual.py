@@ -2,12 +2,15 @@
 
 import re
 import shlex
+from typing import get_args
 
 import click
 import pytest
 
 from amazon_simulator.http.faults import FaultKind
 from amazon_simulator.http.operations import OPERATIONS
+from amazon_simulator.scenarios.load import shipped
+from amazon_simulator.world.steps import AnyStep
 from amazon_simulator.world.switches import Switches
 from loadbay.cli.main import run
 from loadbay.dispatch.bench_rules import COMMANDS, Outcome
@@ -112,6 +115,14 @@ def test_the_manual_of_the_simulator_names_every_operation_it_answers():
     assert sorted(set(told) - {"getOrder"}) == sorted(
         operation.name for operation in OPERATIONS if not operation.is_open and operation.name != "getOrder"
     )
+
+
+def test_the_manual_names_every_scenario_and_every_step_of_a_story():
+    assert sorted(row[0] for row in table("manual/scenarios.md", under="shipped scenarios")) == shipped()
+    told = {
+        name for row in table("manual/scenarios.md", under="steps") for name in re.findall(r"[a-z-]+", row[0])
+    }
+    assert told == {each.__struct_config__.tag for each in get_args(AnyStep)}
 
 
 def test_the_manual_of_the_simulator_names_every_switch_with_its_default_first():

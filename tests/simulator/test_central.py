@@ -72,7 +72,7 @@ def test_a_person_sends_the_lorry_and_sees_what_amazon_was_told(selling: Shop) -
     shipment_id = selling.until("SHIPLABEL_GENERATED")
     assert press(selling, "/central/lorry/LBAY") == "The lorry at LBAY took 1 shipment(s)."
     page = selling.client.get(f"/central/shipments/{shipment_id}").text
-    assert "Picked" not in page
+    assert "Picked up" in page
     assert "carrier" in page
     assert selling.shipment(shipment_id)["packages"][0]["tracking_id"] in page
 

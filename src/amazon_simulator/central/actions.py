@@ -6,6 +6,7 @@ A form of another site is refused; nothing here asks who you are, because it is 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from werkzeug.wrappers import Request, Response
@@ -22,24 +23,25 @@ _OWN_SITES = ("same-origin", "none", "")
 
 
 def action(path: str) -> Callable[[Callable[..., str]], Callable[..., Response]]:
-    """Turn what was done, or why not, into a message on the page at `path`."""
+    """Turn what was done, or why not, into a message on the page at `path`, which may name parts of ours."""
 
     def decorate(act: Callable[..., str]) -> Callable[..., Response]:
         @wraps(act)
         def answered(desk: Desk, request: Request, **parts: Any) -> Response:
             if request.headers.get("Sec-Fetch-Site", "") not in _OWN_SITES:
                 return Response("This form came from another site.", status=403)
+            here = path.format(**{name: quote(value, safe="") for name, value in parts.items()})
             try:
-                return back(path, act(desk, request, **parts))
+                return back(here, act(desk, request, **parts))
             except Refused as refusal:
-                return back(path, refusal.text, tone="bad")
+                return back(here, refusal.text, tone="bad")
 
         return answered
 
     return decorate
 
 
-def _number(request: Request, name: str) -> int:
+def number(request: Request, name: str) -> int:
     text = request.form.get(name, "")
     if not text.isascii() or not text.isdigit():
         raise invalid(f"{name}: '{text}' is not a number.")
@@ -48,7 +50,7 @@ def _number(request: Request, name: str) -> int:
 
 @action("/central/orders")
 def place_order(desk: Desk, request: Request) -> str:
-    line = commands.WantedLine(sku=request.form.get("sku", ""), quantity=_number(request, "quantity"))
+    line = commands.WantedLine(sku=request.form.get("sku", ""), quantity=number(request, "quantity"))
     way = request.form.get("way", "")
     placed = desk.world.do(_ordinary(desk, request, line) if way else _onsite(desk, request, line))
     return f"{len(placed)} order(s) placed, the first is {placed[0].id}."
@@ -58,10 +60,16 @@ def _onsite(desk: Desk, request: Request, line: commands.WantedLine) -> commands
     return commands.PlaceOrder(
         seller_id=seller(desk),
         lines=[line],
-        count=_number(request, "count"),
+        count=number(request, "count"),
         is_gift="gift" in request.form,
         is_split="split" in request.form,
         is_forced="force" in request.form,
+        needs_serial="serial" in request.form,
+        needs_hazmat_label="hazmat" in request.form,
+        needs_invoice="invoice" in request.form,
+        needs_origin="border" in request.form,
+        needs_item_value="border" in request.form,
+        failing_labels=1 if "label_fails" in request.form else 0,
     )
 
 
@@ -72,7 +80,7 @@ def _ordinary(desk: Desk, request: Request, line: commands.WantedLine) -> comman
         marketplace_id=desk.world.state.sellers[owner].marketplaces[0],
         fulfilled_by="AMAZON" if request.form["way"] == "amazon" else "MERCHANT",
         lines=[line],
-        count=_number(request, "count"),
+        count=number(request, "count"),
         is_gift="gift" in request.form,
         is_split="split" in request.form,
         is_forced="force" in request.form,
@@ -119,7 +127,8 @@ def send_lorry(desk: Desk, request: Request, location_id: str) -> str:
 @action("/central/settings")
 def set_switches(desk: Desk, request: Request) -> str:
     current = msgspec.to_builtins(desk.world.state.switches)
-    given = {name: value for name, value in request.form.items() if name in current}
+    given: dict[str, Any] = {name: value for name, value in request.form.items() if name in current}
+    given |= {name: number(request, name) for name in given if type(current[name]) is int}
     try:
         wanted = msgspec.convert({**current, **given}, type=Switches)
     except msgspec.ValidationError as error:
@@ -142,7 +151,7 @@ def change_location(desk: Desk, request: Request, location_id: str) -> str:
 
 @action("/central/settings")
 def move_clock(desk: Desk, request: Request) -> str:
-    desk.world.do(commands.MoveClock(seconds=_number(request, "seconds")))
+    desk.world.do(commands.MoveClock(seconds=number(request, "seconds")))
     return "The clock is moved."
 
 

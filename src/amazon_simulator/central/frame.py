@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ MENU = (
     ("/central/listings", "Listings"),
     ("/central/orders", "Orders"),
     ("/central/shipments", "Shipments"),
+    ("/central/returns", "Returns"),
     ("/central/stock", "Stock"),
     ("/central/calls", "Calls"),
     ("/central/settings", "Settings"),
@@ -118,6 +120,11 @@ _TONES = {
     "PENDING": "wait",
     "ACCEPTED": "wait",
     "CREATED": "wait",
+    "PROCESSED": "good",
+    "REJECTED": "bad",
+    "UNDELIVERABLE": "bad",
+    "LOST": "bad",
+    "DAMAGED": "bad",
 }
 _WORDS = {
     "ONSITE_FBA": "Onsite FBA",
@@ -136,6 +143,16 @@ def button(action: str, name: str, *, look: str = "") -> Markup:
     return Markup('<form method="post" action="{}"><button class="{}">{}</button></form>').format(
         action, look, name
     )
+
+
+def button_with(action: str, text: str, *, name: str, value: str) -> Markup:
+    """A button that says one thing."""
+    form = '<form method="post" action="{}"><button class="quiet" name="{}" value="{}">{}</button></form>'
+    return Markup(form).format(action, name, value, text)
+
+
+def time(moment: datetime) -> str:
+    return f"{moment:%d %b %H:%M:%S}"
 
 
 def link(path: str, name: str) -> Markup:

@@ -3,6 +3,7 @@
 What the buttons do is in `actions`; the other pages are in `pages`.
 """
 
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central import inspect
-from amazon_simulator.central.frame import button, card, chip, facts, join, link, page, table
+from amazon_simulator.central.frame import button, card, chip, facts, join, link, page, select, table
 from amazon_simulator.central.pages import SHOWN, search_form, stock_table
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import shelf
@@ -32,7 +33,7 @@ def listings(desk: Desk, request: Request) -> Response:
             link(f"/central/listings/{quote(row['sku'], safe='')}", row["sku"]),
             row["title"],
             chip(row["status"]),
-            f"{row['price'] or '-'} {row['currency'] or ''}",
+            f"{_price(row)} {row['currency'] or ''}",
             row["origin"] or "-",
             _next_step(row),
         )
@@ -43,6 +44,10 @@ def listings(desk: Desk, request: Request) -> Response:
     found = card("Listings", table(heads, shown, empty=empty))
     content = join((search_form("/central/listings", wanted), found))
     return page(desk, request, title="Listings", content=content)
+
+
+def _price(row: dict[str, Any]) -> str:
+    return f"{Decimal(row['price']):.2f}" if row["price"] else "none"
 
 
 def _next_step(row: dict[str, Any]) -> Markup | str:
@@ -62,6 +67,7 @@ def listing(desk: Desk, request: Request, sku: str) -> Response:
         if found is None:
             raise unknown("SKU", sku)
         row = inspect.listing_row(memory, found)
+        templates = [each.name for each in memory.state.sellers[found.seller_id].templates]
         stock = [
             inspect.stock_row(place, sku, lines[sku])
             for place, lines in memory.state.stock.items()
@@ -71,7 +77,7 @@ def listing(desk: Desk, request: Request, sku: str) -> Response:
         (
             ("State", chip(row["status"])),
             ("ASIN", row["asin"]),
-            ("Price", f"{row['price'] or 'none'} {row['currency'] or ''}"),
+            ("Price", f"{_price(row)} {row['currency'] or ''}"),
             ("Condition", row["condition"] or "none"),
             ("Country of origin", row["origin"] or "none"),
             ("Shipping template", row["template"] or "none"),
@@ -83,6 +89,8 @@ def listing(desk: Desk, request: Request, sku: str) -> Response:
         (
             card(row["title"], join((image, about))),
             card("Onsite FBA", _conversion(row)),
+            card("Edit here in Seller Central", _edit(row, templates)),
+            card("Old Seller Flex platform", _old_platform(row)),
             card("Issues", _issues(row)),
             card("Stock", stock_table(stock)),
         )
@@ -93,7 +101,8 @@ def listing(desk: Desk, request: Request, sku: str) -> Response:
 def _conversion(row: dict[str, Any]) -> Markup:
     path = f"/central/listings/{quote(row['sku'], safe='')}"
     if row["is_converted"]:
-        return Markup("<p>This listing is fulfilled by Amazon from your own location.</p>")
+        text = Markup("<p>This listing is fulfilled by Amazon from your own location.</p>")
+        return join((text, button(f"{path}/revert", "Change back to merchant fulfilled", look="grave")))
     if row["status"] == "SUBMITTED":
         return join(
             (
@@ -109,6 +118,47 @@ def _conversion(row: dict[str, Any]) -> Markup:
 <label>What is it?<br><input name="description" required maxlength="120" size="40"></label>
 <button>Send the form and change to Onsite FBA</button></form>"""
     return Markup(form).format(path)
+
+
+def _edit(row: dict[str, Any], templates: list[str]) -> Markup:
+    if not row["is_visible"]:
+        return Markup('<p class="faint">Amazon does not show it yet.</p>')
+    path = f"/central/listings/{quote(row['sku'], safe='')}"
+    quantity = Markup("")
+    if not row["is_converted"]:
+        quantity = Markup(
+            '<label>Quantity<br><input name="quantity" type="number" min="0" max="99999"></label>'
+        )
+    names = [("", "as it is"), *((name, name) for name in templates)]
+    form = """<form class="row" method="post" action="{0}/edit">
+<label>Price<br><input name="price" inputmode="decimal" size="7" value="{1}"></label>{2}{3}
+<label>Country of origin<br><input name="origin" size="3" maxlength="2" value="{4}"></label>
+<button class="quiet">Save</button></form>
+<form class="row" method="post" action="{0}/suppress">
+<label>Suppressed because<br><input name="reason" maxlength="120" size="40" value="{5}"></label>
+<button class="quiet">Suppress, or lift it when empty</button></form>
+<form class="row" method="post" action="{0}/remove">
+<button class="grave">Delete the listing</button></form>"""
+    template = select("template", "Shipping template", names)
+    return Markup(form).format(
+        path,
+        _price(row) if row["price"] else "",
+        quantity,
+        template,
+        row["origin"] or "",
+        row["suppression"] or "",
+    )
+
+
+def _old_platform(row: dict[str, Any]) -> Markup:
+    path = f"/central/listings/{quote(row['sku'], safe='')}/old-platform"
+    stands = row["old_platform"]
+    text = "It is not there, as it should be." if stands is None else f"It stands there with {stands} units."
+    form = """<p>{}</p><form class="row" method="post" action="{}">
+<label>Units there<br><input name="quantity" type="number" min="0" max="99999" value="{}"></label>
+<button class="quiet">Set</button>{}</form>"""
+    off = Markup('<button class="quiet" name="off" value="1">Take it off</button>')
+    return Markup(form).format(text, path, stands or 0, Markup("") if stands is None else off)
 
 
 def _issues(row: dict[str, Any]) -> Markup:

@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central import inspect
-from amazon_simulator.central.frame import button, card, chip, facts, join, link, page, select, table
+from amazon_simulator.central.frame import button, card, chip, join, link, page, select, table, time
+from amazon_simulator.central.shipment_page import lorry, scan_form
 from amazon_simulator.http.desk import Desk
+from amazon_simulator.world.carriers import waiting_at
+from amazon_simulator.world.life_state import Basket
 from amazon_simulator.world.lifecycle import Status
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.state import Order, Shipment
+from amazon_simulator.world.switches import Baskets
 
 SHOWN = 100
+SHOWN_STORY = 12
 
 
 def style(desk: Desk, request: Request) -> Response:
@@ -34,15 +38,17 @@ def overview(desk: Desk, request: Request) -> Response:
         for each in memory.state.listings.values():
             status = inspect.listing_status(each)
             listings[status] = listings.get(status, 0) + 1
-        places = list(memory.state.locations)
+        lorries = join(lorry(place, len(waiting_at(memory, place))) for place in memory.state.locations)
+        story = _story(memory)
     content = join(
         (
             Markup('<div class="cards">'),
             card("Shipments", _tally(shipments, "Nothing was ordered yet. Place an order below.")),
             card("Listings", _tally(listings, "Nothing is listed yet. Listings come through Amazon's API.")),
-            card("Carrier pickup", join(_lorry(place) for place in places)),
+            card("Carrier pickup", join((lorries, scan_form()))),
             Markup("</div>"),
             card("Place an order", _order_form(desk)),
+            story,
         )
     )
     return page(desk, request, title="Overview", content=content)
@@ -60,10 +66,19 @@ def _tally(counts: dict[str, int], empty: str) -> Markup:
     return table(("State", "#Number"), [(chip(name), total) for name, total in counts.items()], empty=empty)
 
 
-def _lorry(place: str) -> Markup:
-    action = f"/central/lorry/{quote(place)}"
-    text = Markup("<p>The carrier scans every labelled parcel at <strong>{}</strong> as picked up.</p>{}")
-    return text.format(place, button(action, f"Send the lorry to {place}", look="quiet"))
+def _story(memory: Memory) -> Markup:
+    """What the scenario told last; nothing where there is no story."""
+    state = memory.state
+    if not state.story:
+        return Markup("")
+    rows = [
+        (time(each.at), chip("ERROR") if each.is_refused else "", each.text)
+        for each in reversed(state.told[-SHOWN_STORY:])
+    ]
+    to_come = sum(due.kind == "story" for due in state.agenda)
+    about = Markup('<p class="faint">{} steps, {} still to come.</p>').format(len(state.story), to_come)
+    told = table(("Time", "", "What happened"), rows, empty="The story has not begun.")
+    return card("The scenario", join((about, told)))
 
 
 def _order_form(desk: Desk) -> Markup:
@@ -81,6 +96,12 @@ def _order_form(desk: Desk) -> Markup:
 <label class="tick"><input name="gift" type="checkbox"> gift</label>
 <label class="tick"><input name="split" type="checkbox"> in two shipments</label>
 <label class="tick"><input name="force" type="checkbox"> even without stock</label>
+<details class="more"><summary>What the packer must see to</summary><div class="row">
+<label class="tick"><input name="serial" type="checkbox"> serial numbers</label>
+<label class="tick"><input name="hazmat" type="checkbox"> hazmat label</label>
+<label class="tick"><input name="border" type="checkbox"> origin and value</label>
+<label class="tick"><input name="invoice" type="checkbox"> invoice</label>
+<label class="tick"><input name="label_fails" type="checkbox"> the first label fails</label></div></details>
 <button>Place order</button></form>"""
     ways = [("", "from a location of the seller"), ("merchant", "by the merchant"), ("amazon", "by Amazon")]
     return Markup(form).format(select("sku", "Listing", skus), select("way", "Shipped", ways))
@@ -114,7 +135,7 @@ def _order_cells(memory: Memory, order: Order) -> tuple[object, ...]:
     items = ", ".join(f"{line.quantity} x {line.sku}" for line in memory.lines(order))
     return (
         order.id,
-        _time(order.created),
+        time(order.created),
         chip(order.status),
         items,
         join(_parcels(memory, order)),
@@ -143,10 +164,6 @@ def _order_actions(order: Order) -> Iterator[Markup]:
         yield button(f"{path}/ask-to-cancel", "Ask to cancel", look="quiet")
     if order.status in ("PENDING_AVAILABILITY", "PENDING", "UNSHIPPED"):
         yield button(f"{path}/cancel", "Cancel", look="grave")
-
-
-def _time(moment: Any) -> str:
-    return f"{moment:%d %b %H:%M:%S}"
 
 
 def _shipment_line(shipment: Shipment) -> Markup:
@@ -179,40 +196,9 @@ def _shipment_cells(one: Shipment) -> tuple[object, ...]:
         chip(one.status),
         ", ".join(f"{line.quantity} x {line.sku}" for line in one.lines),
         len(one.parcels),
-        _time(one.ship_by),
+        time(one.ship_by),
         one.times_confirmed,
     )
-
-
-def shipment(desk: Desk, request: Request, shipment_id: str) -> Response:
-    with desk.world.look() as memory:
-        row = inspect.shipment_row(memory.shipment(shipment_id))
-    about = facts(
-        (
-            ("State", chip(row["status"])),
-            ("Order", row["order_id"]),
-            ("Location", row["location"]),
-            ("Items", ", ".join(f"{each['quantity']} x {each['sku']}" for each in row["lines"])),
-            ("Confirmed", f"{row['times_confirmed']} times"),
-            ("Cancelled by", row["cancellation"] or "nobody"),
-            ("Last change", row["updated"]),
-        )
-    )
-    parcels = [
-        (
-            each["id"],
-            chip(each["status"]),
-            each["tracking_id"] or "-",
-            each["labels_generated"],
-            each["told_shipped"],
-            each["shipped_by"] or "-",
-        )
-        for each in row["packages"]
-    ]
-    heads = ("Parcel", "State", "Tracking", "#Labels made", "#Told shipped", "Shipped by")
-    told = table(heads, parcels, empty="The seller has announced no parcel yet.")
-    content = join((card("Shipment", about), card("What Amazon was told", told)))
-    return page(desk, request, title=f"Shipment {shipment_id}", content=content)
 
 
 def stock(desk: Desk, request: Request) -> Response:
@@ -225,13 +211,41 @@ def stock(desk: Desk, request: Request) -> Response:
             if wanted in sku.casefold()
         )
         rows = list(islice(chosen, SHOWN))
-    content = join((search_form("/central/stock", wanted), card("Stock", stock_table(rows))))
+        baskets = list(memory.state.baskets.values())
+        is_on = memory.state.switches.baskets == Baskets.ON
+    content = join(
+        (
+            search_form("/central/stock", wanted),
+            card("Stock", stock_table(rows)),
+            card("Baskets", _baskets(baskets, is_on=is_on, skus=sorted({row["sku"] for row in rows}))),
+        )
+    )
     return page(desk, request, title="Stock", content=content)
 
 
+def _baskets(baskets: list[Basket], *, is_on: bool, skus: list[str]) -> Markup:
+    if not is_on:
+        return Markup('<p class="faint">Baskets do not count. The switch is on the page Settings.</p>')
+    rows = [
+        (
+            each.sku,
+            each.units,
+            each.location_id,
+            time(each.until),
+            button(f"/central/baskets/{each.id}/empty", "Put back", look="quiet"),
+        )
+        for each in baskets
+    ]
+    form = """<form class="row" method="post" action="/central/baskets">{}
+<label>Units<br><input name="units" type="number" min="1" max="999" value="1" required></label>
+<button class="quiet">Put into a basket</button></form>"""
+    held = table(("SKU", "#Units", "Location", "Until", ""), rows, empty="No basket holds anything.")
+    return join((Markup(form).format(select("sku", "SKU", [(sku, sku) for sku in skus])), held))
+
+
 def stock_table(rows: list[dict[str, Any]]) -> Markup:
-    names = ("quantity", "reserved", "sellable", "accepted_updates", "stale_refusals")
-    heads = ("Location", "SKU", "#Told", "#Reserved", "#Sellable", "#Updates", "#Stale")
+    names = ("quantity", "reserved", "in_baskets", "sellable", "accepted_updates", "stale_refusals")
+    heads = ("Location", "SKU", "#Told", "#Reserved", "#In baskets", "#Sellable", "#Updates", "#Stale")
     cells = [(row["location"], row["sku"], *(row[name] for name in names)) for row in rows]
     return table(heads, cells, empty="No SKU is stocked here. Convert a listing to Onsite FBA first.")
 

@@ -2,11 +2,12 @@
 
 from werkzeug.routing import Rule
 
-from amazon_simulator.central import listing_pages, pages, settings_page
+from amazon_simulator.central import listing_pages, pages, return_pages, settings_page, shipment_page
 from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
 from amazon_simulator.central.inspect import INSPECT
 from amazon_simulator.central.inspect_life import INSPECT_LIFE
+from amazon_simulator.central.life_actions import LIFE_ACTIONS
 from amazon_simulator.central.life_controls import LIFE_CONTROLS
 from amazon_simulator.central.listing_controls import LISTING_CONTROLS
 from amazon_simulator.central.wire import control
@@ -19,7 +20,9 @@ PAGES = {
     "/central/listings/<path:sku>": control(listing_pages.listing),
     "/central/orders": pages.orders,
     "/central/shipments": pages.shipments,
-    "/central/shipments/<shipment_id>": control(pages.shipment),
+    "/central/shipments/<shipment_id>": control(shipment_page.shipment),
+    "/central/returns": return_pages.all_returns,
+    "/central/returns/<return_id>": control(return_pages.one_return),
     "/central/stock": pages.stock,
     "/central/calls": pages.calls,
     "/central/settings": settings_page.settings,
@@ -28,6 +31,7 @@ PAGES = {
 CENTRAL_RULES = [
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in PAGES.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
+    *(Rule(path, methods=["POST"], endpoint=view) for path, view in LIFE_ACTIONS.items()),
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT.items()),
     *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROLS.items()),
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT_LIFE.items()),

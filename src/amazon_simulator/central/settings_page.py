@@ -10,6 +10,7 @@ from msgspec import structs
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.frame import card, join, page, select, table
+from amazon_simulator.central.switch_words import WORDS
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world.state import LabelFormat, Location
 from amazon_simulator.world.switches import Switches
@@ -34,13 +35,18 @@ def settings(desk: Desk, request: Request) -> Response:
 
 
 def _switches(switches: Switches) -> Markup:
-    fields = []
-    for name, value in structs.asdict(switches).items():
-        if isinstance(value, StrEnum):
-            choices = [(each.value, each.value) for each in type(value)]
-            fields.append(select(name, name.replace("_", " "), choices, chosen=value))
-    form = '<form class="row" method="post" action="/central/switches">{}<button>Save</button></form>'
+    form = """<form method="post" action="/central/switches">
+<div class="asked">{}</div><button>Save</button></form>"""
+    fields = [_switch(name, value) for name, value in structs.asdict(switches).items()]
     return Markup(form).format(join(fields))
+
+
+def _switch(name: str, value: object) -> Markup:
+    if isinstance(value, StrEnum):
+        choices = [(each.value, each.value.replace("_", " ")) for each in type(value)]
+        return select(name, WORDS[name], choices, chosen=value)
+    field = '<label>{}<br><input name="{}" type="number" min="0" value="{}" required></label>'
+    return Markup(field).format(WORDS[name], name, value)
 
 
 def _location(location: Location) -> Markup:

@@ -109,7 +109,7 @@ def _order(call: Call, body: NewShipment, location: Location, skus: list[str]) -
     if kinds >= {"REPLACEMENT", "EXCHANGE"}:
         raise bad_request("A shipment is a REPLACEMENT or an EXCHANGE, not both.")
     quantity = 2 if body.quantityCount == "MULTIPLE" else 1
-    marks = next((PHARMA[kind] for kind in reversed(PHARMA) if kind in kinds), {})
+    marks = next((PHARMA[kind] for kind in reversed(PHARMA) if kind in kinds), None)
     return commands.PlaceOrder(
         seller_id=call.caller.seller_id,
         location_id=location.id,

@@ -127,7 +127,7 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     needs_origin: bool = False
     needs_item_value: bool = False
     is_multi_piece: bool = False
-    marks: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] | None = None
     replaces: str = ""
     programme: Programme | None = None
     by_third_party: bool = False

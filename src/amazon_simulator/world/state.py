@@ -178,7 +178,7 @@ class Line(Struct, kw_only=True):
     needs_origin: bool = False
     needs_item_value: bool = False
     is_multi_piece: bool = False
-    marks: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] | None = None
 
 
 class PackedLine(Struct, frozen=True, kw_only=True):

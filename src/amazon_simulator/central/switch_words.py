@@ -1,0 +1,25 @@
+"""The open questions about Amazon in words, for the settings page: what a person in training is asked."""
+
+WORDS = {
+    "reservation_ends": "When does Amazon stop deducting a sold unit?",
+    "options_status": "What does an empty answer about shipping options leave behind?",
+    "shipped_before_pickup": "May the shop say shipped before the carrier was there?",
+    "customer_after_shipping": "How much of the customer appears after shipping?",
+    "converted_channel": "Which channel does a converted listing show?",
+    "empty_pages": "Are pages without entries followed by others?",
+    "label_url_seconds": "How many seconds does a label's link live?",
+    "carrier_scan": "What does the carrier's scan do to a parcel that was not told?",
+    "shipped_after_scan": "The answer to a shop that tells shipped after the scan?",
+    "carrier": "Does the carrier come when sent, or by the clock?",
+    "self_ship_confirm": "From when on can Self Ship be confirmed?",
+    "latest_cancellation": "Until when may a buyer cancel?",
+    "relabel_tracking": "Which number has a label made again?",
+    "product_data_errors": "Stock of an item without weight or size is ...?",
+    "baskets": "Do units in baskets count as reserved?",
+    "assign_seconds": "After how many seconds does Amazon assign stock? (0: by hand)",
+    "shipment_seen_seconds": "For how many seconds can nobody read a new shipment?",
+    "customer_seconds": "How many seconds after shipping does the customer appear?",
+    "listing_least_seconds": "A listing is visible after how many seconds at least?",
+    "listing_most_seconds": "... and at most?",
+    "onsite_in_fba_inventory": "Do Onsite goods show in the FBA inventory?",
+}
