@@ -99,6 +99,18 @@ def test_stock_and_submissions_that_are_not_told_raise_one_alert_each(shop: Shop
     assert looks(shop) == ["listings to submit", "prices to tell"]
 
 
+def test_listings_that_nobody_looks_at_raise_an_alert(shop: Shop):
+    a_product("RUG", on_hand=5, price="10.00")
+    a_linked_listing("RUG", amazon=shop)
+    shop.sends_stock()
+    due = shop.clock.now() + timedelta(minutes=5)
+    Listing.objects.update(price_dirty=False, next_look_at=due)
+    assert looks(shop, minutes=134) == []
+    assert looks(shop, minutes=3) == ["listings to look at"]
+    Listing.objects.update(next_look_at=shop.clock.now())
+    assert looks(shop) == []
+
+
 def test_a_question_that_amazon_does_not_answer_is_named_with_its_trouble(shop: Shop):
     shop.reads("ACCEPTED")
     Poll.objects.update(trouble="Amazon could not be read.")

@@ -52,7 +52,7 @@ def test_a_listing_is_taken_off_and_nothing_of_it_is_told_any_more(amazon, rug):
     product = Listing.objects.get().product_id
     assert services.mark_stock_dirty([product], urgent=True) == ()
     assert services.mark_prices_dirty([product]) == ()
-    assert send(amazon, rug) == senders.doors.Sent()
+    assert send(amazon, rug, after=121) == senders.doors.Sent()
 
 
 def test_what_is_listed_again_is_told_everything_anew(amazon, rug):
@@ -85,6 +85,67 @@ def test_an_amazon_that_declines_makes_a_task_and_is_asked_again(amazon, rug):
     assert [task.kind for task in open_tasks()] == ["listing_delist_refused"]
     assert send(amazon, rug, after=31).told == 1
     assert open_tasks() == ()
+
+
+def test_what_amazon_accepted_to_take_off_and_still_shows_is_taken_off_again(amazon, rug):
+    services.want_delisting("RUG", "UK")
+    kept = amazon.marketplace.listings[Sku("RUG")]
+    report = send(amazon, rug)
+    assert report.due_at == amazon.clock.now() + rules.LOOK_AFTER_CHANGE
+    amazon.marketplace.listings[Sku("RUG")] = kept
+    send(amazon, rug, after=121)
+    assert timeline("listing:UK:RUG")[0].text == "Amazon still shows it, so it is taken off once more."
+    assert (queries.listing_card("RUG", "UK").delisting_wanted, open_tasks()) == (True, ())
+    assert send(amazon, rug, after=31).told == 1
+    amazon.marketplace.listings[Sku("RUG")] = kept
+    send(amazon, rug, after=121)
+    assert [task.kind for task in open_tasks()] == ["listing_delist_refused"]
+    assert send(amazon, rug, after=61).told == 1
+    assert send(amazon, rug, after=121) == senders.doors.Sent()
+    assert (Listing.objects.get().state, open_tasks()) == ("delisted", ())
+    assert amazon.marketplace.listings == {}
+
+
+def test_a_listing_saved_again_soon_after_it_was_taken_off_is_not_taken_off_a_second_time(amazon, rug):
+    services.want_delisting("RUG", "UK")
+    send(amazon, rug)
+    services.want_submission("RUG", "UK")
+    senders.submit_listings(rug, desk=amazon.listings, clock=amazon.clock)
+    amazon.listings.appear()
+    assert send(amazon, rug, after=600) == senders.doors.Sent()
+    assert Sku("RUG") in amazon.marketplace.listings
+
+
+def test_nobody_is_asked_who_took_off_what_a_person_wanted_off_here(amazon, rug):
+    senders.follow_listings(rug, listing_desk=amazon.listings, stock_desk=amazon.stock, clock=amazon.clock)
+    services.want_delisting("RUG", "UK")
+    amazon.marketplace.troubles.next("delete", Unclear("the line went dead"), moment=Moment.AFTER)
+    with pytest.raises(Unclear):
+        send(amazon, rug)
+    for _ in range(2):
+        amazon.clock.advance(3600)
+        senders.follow_listings(
+            rug, listing_desk=amazon.listings, stock_desk=amazon.stock, clock=amazon.clock
+        )
+    assert (Listing.objects.get().state, open_tasks()) == ("delisted", ())
+
+
+def test_never_tried_listings_are_not_behind_those_that_were_put_off(amazon, rug):
+    a_product("LAMP", price="9.99")
+    a_linked_listing("LAMP", amazon=amazon)
+    services.want_delisting("RUG", "UK")
+    for seconds in (30, 60, 120):
+        amazon.marketplace.troubles.next("delete", Unclear("the line went dead"), moment=Moment.BEFORE)
+        with pytest.raises(Unclear):
+            send(amazon, rug)
+        waits_until = Listing.objects.get(sku="RUG").offer_next_try_at
+        assert (waits_until - amazon.clock.now()).total_seconds() == seconds
+        amazon.clock.advance(seconds)
+    services.want_delisting("LAMP", "UK")
+    amazon.marketplace.troubles.next("delete", Unclear("the line went dead"), moment=Moment.BEFORE)
+    with pytest.raises(Unclear):
+        send(amazon, rug)
+    assert Listing.objects.get(sku="LAMP").offer_next_try_at is not None
 
 
 def test_a_draft_and_a_watching_channel_take_nothing_off(amazon, rug):

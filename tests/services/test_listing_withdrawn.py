@@ -158,6 +158,17 @@ def test_a_listing_saved_again_while_others_are_taken_off_stays_on(amazon, chann
     assert Listing.objects.get(sku="RUG").submission_wanted
 
 
+def test_a_save_pressed_while_amazon_is_asked_to_delete_that_listing_is_not_lost(amazon, channel):
+    saved("RUG")
+    Listing.objects.update(state="rejected", submission_wanted=False)
+    take_off_rug()
+    busy = desk(amazon, during="delete", meanwhile=lambda: services.want_submission("RUG", "UK"))
+    senders.change_listings(channel, desk=busy, clock=amazon.clock)
+    assert (state("RUG"), Listing.objects.get().submission_wanted) == ("delisted", True)
+    assert senders.submit_listings(channel, desk=busy, clock=amazon.clock).told == 1
+    assert state("RUG") == "submitted"
+
+
 def test_take_off_pressed_while_changes_are_told_tells_that_listing_no_change(amazon, channel):
     linked(amazon, "LAMP", "RUG")
     for sku in ("LAMP", "RUG"):

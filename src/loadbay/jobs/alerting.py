@@ -54,6 +54,7 @@ LIMITS = (
     Limit("prices to tell", 60, f"{_LOOK}Until then Amazon sells at the last price."),
     Limit("listings to submit", 60, _LOOK),
     Limit("listings to change", 60, _LOOK),
+    Limit("listings to look at", 120, f"{_LOOK}Until then nobody sees what Amazon does with them."),
 )
 
 _LINKED = {"shipment", "field_call", "sku"}
@@ -107,7 +108,7 @@ def _waiting(now: datetime) -> dict[str, list[tuple[str, str]]]:
         "questions to Amazon": asked,
         **orders.waiting(most=MOST),
         **dispatch.waiting(most=MOST),
-        **listings.waiting(most=MOST),
+        **listings.waiting(most=MOST, now=now),
     }
 
 

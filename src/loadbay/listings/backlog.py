@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from loadbay.channels.models import Connection
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.services.marking import TOLD
 
+LOOK_LATE = timedelta(minutes=10)
 _TO_CHANGE = Q(delisting_wanted=True) | Q(
     offer_dirty=True, state__in=sorted(state.value for state in AT_AMAZON)
 )
@@ -53,7 +54,7 @@ def _to_tell(
     )
 
 
-def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
+def waiting(*, most: int, now: datetime) -> dict[str, list[tuple[str, str]]]:
     """What waits to be done by itself, where connections work: kind → (subject, last trouble), oldest first.
 
     What Amazon declined is left out: it has a task of its own.
@@ -72,7 +73,15 @@ def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
         ),
         "listings to submit": _named((name, "") for name in _skus(wanted)[:most]),
         "listings to change": _named((name, "") for name in _skus(changed.filter(offer_tries=0))[:most]),
+        "listings to look at": _named((name, "") for name in _unseen(live, now=now)[:most]),
     }
+
+
+def _unseen(live: QuerySet[Listing], *, now: datetime) -> QuerySet[Listing, str]:
+    """SKUs whose turn to be looked at is past by more than the follower needs for those before them."""
+    rows = live.filter(state__in=[Listing.State.SUBMITTED, *(state.value for state in AT_AMAZON)])
+    late = rows.filter(Q(next_look_at=None) | Q(next_look_at__lte=now - LOOK_LATE))
+    return late.order_by(F("next_look_at").asc(nulls_first=True), "id").values_list("sku", flat=True)
 
 
 def _skus(rows: QuerySet[Listing]) -> QuerySet[Listing, str]:

@@ -70,8 +70,12 @@ class Listing(models.Model):
     offer_next_try_at = models.DateTimeField(null=True)
     offer_tries = models.PositiveSmallIntegerField(default=0)
     offer_refusal = models.TextField(blank=True)
+    offer_troubles = models.PositiveSmallIntegerField(default=0)
+    """Tries in a row without any answer; each one puts it off for longer."""
     delisting_wanted = models.BooleanField(default=False)
     """A person wants it taken off Amazon, which has not accepted that yet; tried as an offer is."""
+    gone_look_at = models.DateTimeField(null=True)
+    """When to see whether it is really gone, after Amazon accepted to take it off."""
     price_dirty = models.BooleanField(default=False)
     price_amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     price_currency = models.CharField(max_length=3, blank=True)
@@ -105,6 +109,9 @@ class Listing(models.Model):
                 fields=["channel"],
                 condition=models.Q(offer_dirty=True) | models.Q(delisting_wanted=True),
                 name="listing_to_change",
+            ),
+            models.Index(
+                fields=["channel"], condition=models.Q(gone_look_at__isnull=False), name="listing_to_see_gone"
             ),
             models.Index(
                 fields=["channel"],

@@ -42,11 +42,31 @@ class _Act(Protocol):
 
 
 def _due(channel_id: int, *, clock: Clock) -> Iterator[tuple[_Act, int]]:
-    """What is to go first, then what changed; asked anew after each page, until nothing is due."""
+    """What must be gone or is to go, then what changed; asked anew after each page, until nothing is due."""
+    while unsure := delisting.due_checks(channel_id, now=clock.now(), limit=LOOK):
+        yield from ((_see_gone, listing_id) for listing_id in unsure)
     while leaving := delisting.due_delistings(channel_id, now=clock.now(), limit=LOOK):
         yield from ((_take_off, listing_id) for listing_id in leaving)
     while due := changing.due_changes(channel_id, now=clock.now(), limit=LOOK):
         yield from ((_change, listing_id) for listing_id in due)
+
+
+def _see_gone(listing_id: int, *, desk: ListingDesk, clock: Clock) -> None:
+    """What Amazon accepted to take off and still shows is taken off once more."""
+    sku = delisting.take_check(listing_id)
+    if sku is None:
+        return
+    try:
+        seen = desk.read(sku)
+    except Rejected:
+        seen = None  # Amazon says nothing about it, so what it accepted is believed
+    except Trouble:
+        delisting.put_off_check(listing_id, until=clock.now() + rules.LOOK_AFTER_CHANGE)
+        raise
+    if seen is None:
+        delisting.record_gone(listing_id)
+    else:
+        delisting.record_still_there(listing_id, now=clock.now())
 
 
 def _take_off(listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool | None:
@@ -58,7 +78,7 @@ def _take_off(listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool | Non
     except Rejected as refusal:
         reason = refusal.sentence
     except Trouble:
-        changing.put_off_change(listing_id, by=rules.try_again_after(1), now=clock.now())
+        changing.note_trouble(listing_id, now=clock.now())
         raise
     if reason is None:
         life.record_delisted(listing_id, now=clock.now())
@@ -79,7 +99,7 @@ def _change(listing_id: int, *, desk: ListingDesk, clock: Clock) -> bool | None:
     except Rejected as refusal:
         reason = refusal.sentence
     except Trouble:
-        changing.put_off_change(listing_id, by=rules.try_again_after(1), now=clock.now())
+        changing.note_trouble(listing_id, now=clock.now())
         raise
     if reason is None:
         changing.record_changed(change, now=clock.now())

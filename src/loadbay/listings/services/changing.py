@@ -23,6 +23,8 @@ from loadbay.listings.rules import State
 from loadbay.listings.services.matters import matter_of, subject_of
 
 REFUSED = "listing_change_refused"
+MOST_PUT_OFF = timedelta(minutes=10)
+"""Trouble of Amazon's goes by; then what was put off meanwhile is to follow soon."""
 _CHANGEABLE = [state.value for state in AT_AMAZON]
 
 
@@ -62,6 +64,7 @@ def mark_offer(listing: Listing) -> bool:
     """Note on a locked listing whether it has something to tell, to be tried at once. Saves nothing."""
     listing.offer_dirty = bool(differences_of(listing))
     listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
+    listing.offer_troubles = 0
     if not listing.offer_dirty:
         close_task(REFUSED, matter_of(listing))
     return listing.offer_dirty
@@ -97,7 +100,7 @@ def take_change(listing_id: int) -> Change | None:
     return Change(listing.pk, _as_change(listing, found), found)
 
 
-_TRIED = ["offer_dirty", "offer_next_try_at", "offer_tries", "offer_refusal"]
+_TRIED = ["offer_dirty", "offer_next_try_at", "offer_tries", "offer_refusal", "offer_troubles"]
 
 
 def _as_change(listing: Listing, differences: tuple[Difference, ...]) -> ListingChange:
@@ -149,8 +152,17 @@ def record_change_refused(change: Change, *, reason: str, now: datetime) -> None
 
 
 def put_off_change(listing_id: int, *, by: timedelta, now: datetime) -> None:
-    """No usable answer: this one goes behind the others."""
+    """Not now: this one goes behind the others."""
     Listing.objects.filter(pk=listing_id).update(offer_next_try_at=now + by)
+
+
+@transaction.atomic
+def note_trouble(listing_id: int, *, now: datetime) -> None:
+    """No usable answer: this one waits, longer each time and never for long, so that the others get on."""
+    listing = _locked(listing_id)
+    listing.offer_troubles = min(listing.offer_troubles + 1, 100)
+    listing.offer_next_try_at = now + min(rules.try_again_after(listing.offer_troubles), MOST_PUT_OFF)
+    listing.save(update_fields=["offer_troubles", "offer_next_try_at"])
 
 
 @transaction.atomic
@@ -164,12 +176,15 @@ def note_channels(listing_id: int, *, channel_codes: tuple[str, ...], now: datet
 
 
 def next_change(channel_id: int) -> datetime | None:
-    """When the next change, or the next try to take a listing off, is due; None when none waits."""
-    rows = Listing.objects.filter(channel_id=channel_id).filter(
-        Q(delisting_wanted=True) | Q(offer_dirty=True, state__in=_CHANGEABLE)
+    """When the next change, try to take a listing off, or look whether it is gone, is due; None: never."""
+    rows = Listing.objects.filter(channel_id=channel_id)
+    waiting = rows.filter(Q(delisting_wanted=True) | Q(offer_dirty=True, state__in=_CHANGEABLE))
+    unsure = rows.filter(state=State.DELISTED.value, submission_wanted=False)
+    first = (
+        waiting.aggregate(first=Min("offer_next_try_at"))["first"],
+        unsure.aggregate(first=Min("gone_look_at"))["first"],
     )
-    found: datetime | None = rows.aggregate(first=Min("offer_next_try_at"))["first"]
-    return found
+    return min((at for at in first if at is not None), default=None)
 
 
 def _locked(listing_id: int) -> Listing:

@@ -1,4 +1,7 @@
-"""Taking a listing off Amazon: a person's wish, kept until Amazon accepted it (`life.record_delisted`)."""
+"""Taking a listing off Amazon: a person's wish, kept until Amazon accepted it (`life.record_delisted`).
+
+What Amazon accepted is only queued there: a look soon after must find it gone, else it is asked again.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from loadbay.core.events import record
 from loadbay.core.ids import Sku
-from loadbay.inbox.services import open_task
+from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.listings import rules
 from loadbay.listings.events import ListingChangeWanted
@@ -18,6 +21,7 @@ from loadbay.listings.rules import State, Step
 from loadbay.listings.services.matters import matter_of, subject_of
 
 REFUSED = "listing_delist_refused"
+STILL_THERE = "it accepted that and still shows it."
 
 
 @transaction.atomic
@@ -27,6 +31,7 @@ def want_delisting(sku: str, channel: str) -> int:
     _refuse(listing)
     listing.delisting_wanted, listing.submission_wanted = True, False
     listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
+    listing.offer_troubles, listing.gone_look_at = 0, None
     listing.save()
     note(subject_of(listing), "To be taken off Amazon.", what="listing")
     record(ListingChangeWanted(channel_id=listing.channel_id, listing_ids=[listing.pk]))
@@ -78,10 +83,22 @@ def take_delisting(listing_id: int) -> Sku | None:
 @transaction.atomic
 def record_delist_refused(listing_id: int, *, reason: str, now: datetime) -> None:
     """Amazon declined to take it off: it waits longer each time, and holds up no other."""
-    listing = Listing.objects.select_for_update(of=("self",)).select_related("channel").get(pk=listing_id)
+    listing = _locked(listing_id)
+    _wait(listing, reason=reason, now=now)
+    listing.save()
+    _tell_refused(listing, reason=reason)
+
+
+def _locked(listing_id: int) -> Listing:
+    return Listing.objects.select_for_update(of=("self",)).select_related("channel").get(pk=listing_id)
+
+
+def _wait(listing: Listing, *, reason: str, now: datetime) -> None:
     listing.offer_refusal, listing.offer_tries = reason, listing.offer_tries + 1
     listing.offer_next_try_at = now + rules.try_again_after(listing.offer_tries)
-    listing.save(update_fields=["offer_refusal", "offer_tries", "offer_next_try_at"])
+
+
+def _tell_refused(listing: Listing, *, reason: str) -> None:
     open_task(
         kind=REFUSED,
         matter=matter_of(listing),
@@ -90,3 +107,48 @@ def record_delist_refused(listing_id: int, *, reason: str, now: datetime) -> Non
         cure="Take it off in Seller Central; Loadbay goes on trying by itself.",
         subjects=(subject_of(listing),),
     )
+
+
+def due_checks(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
+    """Listings that Amazon accepted to take off and that must be gone by now."""
+    rows = _unsure().filter(channel_id=channel_id, gone_look_at__lte=now)
+    return tuple(rows.order_by("gone_look_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def take_check(listing_id: int) -> Sku | None:
+    """Which SKU must be gone; None when it was saved again meanwhile."""
+    sku = _unsure().filter(pk=listing_id).values_list("sku", flat=True).first()
+    return None if sku is None else Sku(sku)
+
+
+def _unsure() -> QuerySet[Listing]:
+    return Listing.objects.filter(
+        state=State.DELISTED.value, submission_wanted=False, gone_look_at__isnull=False
+    )
+
+
+def put_off_check(listing_id: int, *, until: datetime) -> None:
+    _unsure().filter(pk=listing_id).update(gone_look_at=until)
+
+
+@transaction.atomic
+def record_gone(listing_id: int) -> None:
+    """Amazon does not show it any more: it is off."""
+    listing = _locked(listing_id)
+    listing.gone_look_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
+    listing.save(update_fields=["gone_look_at", "offer_tries", "offer_refusal"])
+    close_task(REFUSED, matter_of(listing))
+
+
+@transaction.atomic
+def record_still_there(listing_id: int, *, now: datetime) -> None:
+    """Amazon accepted to take it off and shows it all the same: it is asked again; a second time is told."""
+    listing = _locked(listing_id)
+    if listing.gone_look_at is None or listing.submission_wanted:
+        return  # saved again while Amazon was being asked
+    listing.gone_look_at, listing.delisting_wanted = None, True
+    _wait(listing, reason=STILL_THERE, now=now)
+    listing.save()
+    note(subject_of(listing), "Amazon still shows it, so it is taken off once more.", what="listing")
+    if listing.offer_tries > 1:
+        _tell_refused(listing, reason=STILL_THERE)

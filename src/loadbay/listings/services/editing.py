@@ -179,7 +179,7 @@ def want_submission(sku: str, channel: str) -> tuple[Finding, ...]:
     if failing(findings):
         raise ListingNotReady(listing.sku, failing(findings))
     Listing.objects.filter(pk=listing.pk).update(
-        submission_wanted=True, delisting_wanted=False, next_look_at=None
+        submission_wanted=True, delisting_wanted=False, next_look_at=None, gone_look_at=None
     )
     note(subject_of(listing), "Saved: to be sent to Amazon.", what="listing")
     record(SubmissionWanted(channel_id=store.pk, listing_ids=[listing.pk]))

@@ -183,8 +183,10 @@ def _miss(listing: Listing, *, at: datetime) -> None:
     """Amazon does not show it any more; after a while that is believed."""
     listing.missing_since = listing.missing_since or at
     if at - listing.missing_since >= rules.GONE_AFTER:
+        was_wanted = listing.delisting_wanted
         _delist(listing, because="Amazon does not show it any more.", at=at)
-        tell_gone(listing)
+        if not was_wanted:
+            tell_gone(listing)
 
 
 def _next_look(listing: Listing, *, now: datetime, linked_every: timedelta) -> datetime:
@@ -198,11 +200,17 @@ def _next_look(listing: Listing, *, now: datetime, linked_every: timedelta) -> d
 
 @transaction.atomic
 def record_delisted(listing_id: int, *, now: datetime) -> None:
-    """Amazon accepted to take a listing off, as a person wanted."""
+    """Amazon accepted to take a listing off, as a person wanted; whether it is gone is seen soon.
+
+    A Save that was pressed while Amazon was being asked stays.
+    """
     listing = _locked(listing_id)
-    listing.delisting_wanted = False
+    is_saved_again = listing.submission_wanted and not listing.delisting_wanted
     if (State(listing.state), Step.DELIST) in rules.NEXT:
         _delist(listing, because="Taken off Amazon.", at=now)
+    listing.delisting_wanted, listing.submission_wanted = False, is_saved_again
+    listing.gone_look_at = None if is_saved_again else now + rules.LOOK_AFTER_CHANGE
+    listing.offer_next_try_at, listing.offer_refusal = None, ""
     listing.save()
 
 
