@@ -53,6 +53,13 @@ def test_a_sale_that_lacks_one_of_its_products_lets_the_other_go():
     assert found == (Loss("a", {pan: 1}),)
 
 
+def test_what_is_in_a_box_stays_there_and_only_the_rest_is_shared_out():
+    half = Claim("b", Grip.PROMISED, 200, {SHOP: 2}, {SHOP: 1})
+    assert lost(claim("a", 2), half, lying=2) == {"a": 1}
+    assert lost(claim("a", 1), half, lying=2) == {"b": 1}
+    assert lost(claim("a", 1), Claim("b", Grip.PROMISED, 200, {SHOP: 2}, {SHOP: 2}), lying=2) == {"a": 1}
+
+
 CLAIMS = st.lists(
     st.builds(
         Claim,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from loadbay.core.errors import Rejected
+from loadbay.dispatch.services import labels
+from loadbay.dispatch.services.labels import GoodsGone
 from loadbay.inbox.queries import open_tasks
+from loadbay.orders.models import Shipment
 from loadbay.orders.services import answering
 from loadbay.orders.shortages import Elsewhere, Shortage, shortages_of
 from loadbay.stock import services as stock
-from tests.builders import FINISH, LEAVE, CallBuilder, Shop, a_field_call, picks, tasks
-from tests.services.goods import a_bundle, a_product, a_room, events
+from tests.builders import FINISH, LEAVE, CallBuilder, Shop, a_field_call, picks, tasks, valid_labels
+from tests.services.goods import a_bundle, a_product, a_room, a_serialised, events
 
 
 def jobs_of(name: str) -> int:
@@ -108,6 +112,44 @@ def test_the_packed_keep_theirs_and_who_is_on_the_bench_comes_next(shop: Shop, t
     assert shop.completes(three[2].number).numbers == (three[2].number,)
 
 
+def test_a_call_opened_again_keeps_the_goods_in_its_box(shop: Shop, three: list[CallBuilder]):
+    """It counted as one on the bench with nothing packed, so the newest of those lost its packed goods."""
+    three[2].packed()
+    shop.fails("make_labels", Rejected("too heavy", reason="400"))
+    shop.makes_labels_until_settled(three[2].number)
+    three[0].on_the_bench(station="Bench 2")
+    three[1].on_the_bench(station="Bench 3")
+    assert [shop.scans(three[2].number).outcome.value for _ in range(2)] == ["declined", "opened"]
+    dispose(1)
+    assert short(three) == [False, True, False]
+    dispose(1)
+    assert short(three) == [True, True, False]
+    assert shop.scans(FINISH).outcome.value == "finished"
+
+
+def test_goods_in_a_box_stay_there_although_an_older_sale_lacks_them(shop: Shop):
+    a_product("RUG", on_hand=4)
+    older, newer = a_field_call(shop, "RUG", 2), a_field_call(shop, "RUG", 2)
+    newer.on_the_bench()
+    shop.scans("RUG")
+    older.on_the_bench(station="Bench 2")
+    dispose(2)
+    assert short([older, newer]) == [True, False]
+    assert open_tasks()[0].sentence.startswith(f"Sale {older.sale.number} lacks 1 RUG.")
+
+
+def test_an_item_that_was_just_scanned_into_a_box_is_not_promised_to_another_bench(db, clock):
+    shop = Shop(clock=clock, rooms=("SHOP", "BACK"))
+    a_serialised("SAW", "SN-1")
+    stock.goods_in(sku="SAW", room="BACK", units=1, numbers=["SN-2"])
+    older, newer = a_field_call(shop, "SAW"), a_field_call(shop, "SAW")
+    older.on_the_bench()
+    newer.on_the_bench(station="Bench 2")
+    assert shop.scans("SN-1", station="Bench 2").outcome.value == "all_packed"
+    assert short([older, newer]) == [True, False]
+    assert shop.scans(FINISH, station="Bench 2").outcome.value == "finished"
+
+
 def test_on_the_bench_the_next_scan_says_so_and_only_putting_back_is_possible(shop: Shop, three):
     call = three[0].on_the_bench()
     dispose(3)
@@ -117,6 +159,36 @@ def test_on_the_bench_the_next_scan_says_so_and_only_putting_back_is_possible(sh
     assert "Put its goods back with the Put Back command" in answer.sentence
     assert shop.scans(LEAVE).outcome.value == "left"
     assert shop.scans(call.number).outcome.value == "held"
+
+
+def test_a_packed_call_that_became_short_does_not_go_on_in_silence(shop: Shop, three: list[CallBuilder]):
+    """Goods vanished in the moment in which packing was finished: no label, and everybody is told why."""
+    call = three[2].packed()
+    held = "The goods that were promised to it are gone. It lacks 1 RUG."
+    Shipment.objects.filter(pk=call.shipment.pk).update(is_short=True, held_because=held)
+    assert shop.makes_labels(call.number) is None
+    assert (valid_labels(call.number), labels.due_labels(shop.connection, now=shop.clock.now())) == ([], [])
+    answer = shop.scans(call.number)
+    assert (answer.outcome.value, answer.sentence) == ("held", f"{held} Leave it; its task says what to do.")
+    with pytest.raises(GoodsGone, match="lacks 1 RUG"):
+        labels.want_label_again(call.number)
+    shop.covers()
+    assert shop.makes_labels(call.number) is None
+    assert call.row.state == "labelled"
+
+
+def test_laid_aside_while_it_is_short_the_bench_says_so(shop: Shop, three: list[CallBuilder]):
+    call = three[2].packed()
+    shop.fails("make_labels", Rejected("too heavy", reason="400"))
+    shop.makes_labels_until_settled(call.number)
+    assert [shop.scans(call.number).outcome.value for _ in range(2)] == ["declined", "opened"]
+    Shipment.objects.filter(pk=call.shipment.pk).update(is_short=True, held_because="It lacks 1 RUG.")
+    answer = shop.scans(LEAVE)
+    assert (answer.outcome.value, answer.tone.value) == ("laid_aside", "stop")
+    assert answer.sentence == (
+        "It lacks 1 RUG. Put the box back on the trouble shelf: it still has no label, and its task says "
+        "what to do."
+    )
 
 
 def test_a_sale_that_is_not_confirmed_yet_is_not_confirmed_without_its_goods(shop: Shop):

@@ -164,7 +164,7 @@ def _start(number: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
             f"{number} is not known",
             "Scan the field call number on the pick list.",
         )
-    if reopening.is_declined(wanted):
+    if reopening.is_declined(wanted) and not wanted.sale.shipment.is_short:
         return _open_again(wanted, bench)
     return _refuse_start(wanted) or _started(wanted, bench)
 
@@ -203,6 +203,8 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
             f"{who} packs it at {call.station}. Take another field call.",
             field_call=number,
         )
+    if state is State.PACKED and call.sale.shipment.is_short:
+        return _held(call)
     if state is State.PACKED:
         return words.plain(
             Outcome.LABEL_COMING,

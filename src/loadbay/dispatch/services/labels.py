@@ -37,6 +37,12 @@ class NoLabelYet(Refusal):
     code = "no_label_yet"
 
 
+class GoodsGone(Refusal):
+    """Goods that were promised to the field call are gone, so no label is asked for."""
+
+    code = "goods_gone"
+
+
 class NoPrinter(Refusal):
     """There is no printer to send a label to."""
 
@@ -58,21 +64,24 @@ class ToLabel:
 
 
 def to_label(field_call_id: int) -> ToLabel | None:
-    """The field call when its labels are still wanted, else None."""
-    rows = FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING, channel__is_watching=False)
+    """The field call when its labels are still wanted and nothing holds it, else None."""
+    rows = _to_ask_for().filter(pk=field_call_id)
     shipment = ("connection_id", "pk", "shipment_id", "status", "asked")
     columns = ("pk", "number", *(f"sale__shipment__{name}" for name in shipment), "label_wanted")
-    call = rows.exclude(label_wanted="").values_list(*columns).first()
+    call = rows.values_list(*columns).first()
     return None if call is None else ToLabel(*call)
 
 
 def due_labels(connection_id: int, *, now: datetime) -> list[int]:
     """Field calls whose labels are wanted and may be asked for now, oldest first."""
-    rows = FieldCall.objects.filter(
-        channel__connection_id=connection_id, channel__is_watching=False, state__in=_LABELLING
-    )
-    rows = rows.exclude(label_wanted="").exclude(next_try_at__gt=now)
+    rows = _to_ask_for().filter(channel__connection_id=connection_id).exclude(next_try_at__gt=now)
     return list(rows.order_by("packed_at", "id").values_list("pk", flat=True))
+
+
+def _to_ask_for() -> QuerySet[FieldCall]:
+    """One that became short waits for its goods, as its task says."""
+    rows = FieldCall.objects.filter(state__in=_LABELLING, channel__is_watching=False)
+    return rows.exclude(label_wanted="").exclude(state=FieldCall.State.PACKED, sale__shipment__is_short=True)
 
 
 @transaction.atomic
@@ -216,6 +225,9 @@ def want_label_again(number: str) -> None:
         raise NoLabelYet(f"{number} has its label. Reprint it, or regenerate it to make a new one.")
     if call.state != FieldCall.State.PACKED:
         raise NoLabelYet(f"{number} is not packed. Pack it at the bench first.")
+    shipment = call.sale.shipment
+    if shipment.is_short:
+        raise GoodsGone(f"{number} is held: {shipment.held_because} Its task says what to do.")
     call.label_wanted, call.next_try_at = "make", None
     call.save(update_fields=["label_wanted", "next_try_at"])
     record(LabelsWanted(field_call_id=call.pk))

@@ -141,11 +141,14 @@ def lay_aside(call: FieldCall) -> BenchAnswer:
     call.save(update_fields=["state"])
     call.parcels.update(is_closed=True)
     note(f"field_call:{call.number}", "Laid aside, still without a label.", what="packing")
+    shipment, sentence = call.sale.shipment, "Put the box back on the trouble shelf: it still has no label"
     return plain(
         Outcome.LAID_ASIDE,
-        Tone.NOTE,
+        Tone.STOP if shipment.is_short else Tone.NOTE,
         f"{call.number} laid aside",
-        "Put the box back on the trouble shelf: it still has no label.",
+        f"{shipment.held_because} {sentence}, and its task says what to do."
+        if shipment.is_short
+        else f"{sentence}.",
         field_call=call.number,
     )
 

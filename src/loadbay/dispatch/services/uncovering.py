@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from loadbay.core.events import record
-from loadbay.dispatch.models import FieldCall
+from loadbay.dispatch.models import FieldCall, ParcelLine
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesUncovered
 from loadbay.orders.models import Shipment
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import tell_short
+from loadbay.stock import item_ledger
 from loadbay.stock.cover_rules import Claim, Grip, losses
 from loadbay.stock.models import Reservation
 from loadbay.stock.queries import overpromised
@@ -80,8 +81,12 @@ def _claims(lying: Mapping[Place, int]) -> list[Claim]:
             units[key][product, room] = units[key].get((product, room), 0) + count
             boxed |= {key} if stage in _TAKEN_OUT else set()
     grips = _grips([int(key.rpartition(":")[2]) for key in units if key not in boxed])
+    packed = _packed_on_benches(list(grips))
     found = [Claim(key, Grip.PACKED, 0, units[key]) for key in boxed]
-    return found + [Claim(holder(pk), grip, pk, units[holder(pk)]) for pk, grip in grips.items()]
+    return found + [
+        Claim(holder(pk), grip, pk, units[holder(pk)], packed.get(holder(pk), {}))
+        for pk, grip in grips.items()
+    ]
 
 
 def _grips(shipment_pks: Sequence[int]) -> dict[int, Grip]:
@@ -89,6 +94,23 @@ def _grips(shipment_pks: Sequence[int]) -> dict[int, Grip]:
     rows = Shipment.objects.filter(_HOLDS_GOODS, pk__in=shipment_pks)
     states = rows.values_list("pk", "sale__field_call__state")
     return {pk: _GRIP.get(state, Grip.PROMISED) for pk, state in states}
+
+
+def _packed_on_benches(shipment_pks: Sequence[int]) -> dict[str, dict[Place, int]]:
+    """Holder → what lies in its boxes on a bench: items in their rooms, other goods where picked."""
+    packed: dict[str, dict[Place, int]] = defaultdict(lambda: defaultdict(int))
+    plain = ParcelLine.objects.filter(
+        parcel__field_call__sale__shipment__in=shipment_pks,
+        parcel__field_call__state=FieldCall.State.PACKING,
+        line__product__is_serialised=False,
+    )
+    columns = ("parcel__field_call__sale__shipment_id", "line__product_id", "line__room_id", "units")
+    for pk, product, room, units in plain.values_list(*columns):
+        packed[holder(pk)][product, room] += units
+    for item in item_ledger.packed_of([holder(pk) for pk in shipment_pks]):
+        if item.room_id is not None:
+            packed[item.holder][item.product_id, item.room_id] += 1
+    return packed
 
 
 def _by_product(missing: Mapping[Place, int]) -> list[tuple[int, int]]:
