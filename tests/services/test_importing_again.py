@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.channels.models import ChannelRoom, MatrixLine
 from loadbay.core.errors import NotFound, Rejected, Retryable, Trouble
@@ -226,6 +227,17 @@ def test_the_buyer_of_a_sale_built_of_what_had_left_is_awaited(shop: Shop):
     assert BuyerDetails.objects.get().state == "hidden"
     building.build_staged(shop.connection)
     assert (Sale.objects.count(), BuyerDetails.objects.get().state) == (1, "awaited")
+
+
+def test_one_shipment_is_built_out_of_its_turn_and_nothing_else_with_it(shop: Shop):
+    """Import again of one shipment built everything that was staged, while a person waited."""
+    a_product("RUG", on_hand=5)
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment("7").seen, a_shipment("9").seen), (), None))
+    building.build_one(shop.connection, "SHP-9")
+    building.build_one(shop.connection, "SHP-9")
+    states = Shipment.objects.order_by("shipment_id").values_list("shipment_id", "building")
+    assert list(states) == [("SHP-7", "staged"), ("SHP-9", "built")]
+    assert ProcrastinateJob.objects.filter(task_name="loadbay.jobs.tasks.build_sales").exists()
 
 
 # --- build again ---

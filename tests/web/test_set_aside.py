@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from loadbay.jobs import tasks
 from loadbay.orders.models import Shipment
 from loadbay.orders.ports import ShipmentPage, Spoiled
 from loadbay.orders.services import building, staging
@@ -56,6 +57,17 @@ def test_everything_is_imported_again_by_the_queue(aside, sign_in):
     assert "All that is set aside is imported again." in page(answer)
     names = ProcrastinateJob.objects.filter(status="todo").values_list("task_name", flat=True)
     assert "loadbay.jobs.tasks.import_all_again" in names
+
+
+def test_several_shipments_are_imported_again_by_the_queue(aside, sign_in):
+    """Amazon was asked for up to a hundred, one after the other, while the person waited."""
+    named = {"shipment": ["SHP-9", "SHP-8", "SHP-9"]}
+    answer = sign_in("manager").post("/office/shipments/import-again/", named, follow=True)
+    assert "2 shipments are imported again." in page(answer)
+    jobs = ProcrastinateJob.objects.filter(task_name="loadbay.jobs.tasks.import_again")
+    assert [job.args for job in jobs] == [{"identities": ["SHP-9", "SHP-8"]}]
+    tasks.import_again.func(**jobs[0].args)
+    assert "SHP-9" in page(sign_in("manager").get("/office/set-aside/"))
 
 
 def test_its_task_has_the_button(aside, sign_in):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import structlog
+
 from loadbay.channels.queries import working_connection_ids
-from loadbay.core.errors import Misconfigured, Retryable, Trouble
+from loadbay.core.errors import Misconfigured, Refusal, Retryable, Trouble
 from loadbay.dispatch.queries import connections_of_field_calls
 from loadbay.jobs import rounds
 from loadbay.orders.services.importing import ImportedAgain, ToImport, all_set_aside, to_import
+
+log = structlog.get_logger("loadbay.jobs")
 
 
 def know_cancellations_of(numbers: Sequence[str]) -> None:
@@ -26,12 +30,24 @@ def import_again(identity: str) -> tuple[ImportedAgain, ...]:
     return tuple(_imported(item) for item in to_import(identity))
 
 
-def import_all_again() -> tuple[ImportedAgain, ...]:
-    """Try again to take in everything that is set aside.
+def import_these_again(identities: Sequence[str]) -> tuple[ImportedAgain, ...]:
+    """Try again to take these in; what came in meanwhile is passed over."""
+    wanted: list[ToImport] = []
+    for identity in identities:
+        try:
+            wanted += to_import(identity)
+        except Refusal as refusal:
+            log.info("not imported again", shipment=identity, code=refusal.code)
+    return _one_by_one(wanted)
 
-    A connection that is stopped, or stops, or does not answer now, is not asked on: the rest of its stays.
-    """
-    wanted = all_set_aside()
+
+def import_all_again() -> tuple[ImportedAgain, ...]:
+    """Try again to take in everything that is set aside."""
+    return _one_by_one(all_set_aside())
+
+
+def _one_by_one(wanted: Sequence[ToImport]) -> tuple[ImportedAgain, ...]:
+    """A connection that is stopped, or stops, or does not answer now, is not asked on; the rest stays."""
     silent = {item.connection_id for item in wanted} - set(working_connection_ids())
     found = []
     for item in wanted:

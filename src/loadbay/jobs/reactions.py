@@ -25,7 +25,7 @@ from loadbay.dispatch.queries import connection_of_field_call
 from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
-from loadbay.dispatch.services.uncovering import uncover
+from loadbay.dispatch.services.uncovering import Uncovered, uncover
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
 from loadbay.jobs.channel_changes import channel_changed
@@ -68,12 +68,14 @@ LOSSES = frozenset({"disposal", "transfer", "count", "hand_over", "pack"})
 
 def _stock_changed(event: StockChanged) -> None:
     """What was lowered may not wait for the schedule of its channel: that could oversell."""
-    lost = uncover(event.product_ids) if event.lowered and event.reason in LOSSES else []
+    lost = uncover(event.product_ids) if event.lowered and event.reason in LOSSES else Uncovered()
+    if lost.is_unfinished:
+        tasks.uncover.defer(product_ids=list(event.product_ids))
     marked = mark_stock_dirty(event.product_ids, urgent=event.lowered)
     for channel_id in marked if event.lowered else sending_at_once(marked):
         tasks.send_stock.defer(channel_id=channel_id)
     short = connections_short_of(event.product_ids) if event.reason in ARRIVALS else []
-    for connection_id in sorted({*lost, *short}):  # who lost may find goods in another room
+    for connection_id in sorted({*lost.connections, *short}):  # who lost may find goods in another room
         tasks.build_sales.defer(connection_id=connection_id)
 
 

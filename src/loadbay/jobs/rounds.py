@@ -6,7 +6,7 @@ Misconfigured stops its connection with one alert; other trouble is the caller's
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -21,7 +21,7 @@ from loadbay.core.errors import Misconfigured
 from loadbay.core.locks import try_alone
 from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.senders import LabelDeps
-from loadbay.dispatch.services import completing, labels, printers, rolling
+from loadbay.dispatch.services import completing, labels, printers, rolling, uncovering
 from loadbay.inbox.services import open_task
 from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
@@ -62,12 +62,15 @@ def read_shipments(connection_id: int, status: str) -> readers.Read:
 
 
 def import_again(item: ToImport) -> ImportedAgain:
-    """Ask Amazon for one shipment that was set aside or waits, take it in and build its sale."""
+    """Ask Amazon for one shipment that was set aside or waits, take it in and build its sale, only its own.
+
+    Whatever else is staged is the queue's: the job was written with the shipment.
+    """
     source = wiring.shipment_source(connection_row(item.connection_id))
     taken = readers.import_again(item, source=source)
     with try_alone(f"build:{item.connection_id}") as is_ours:
         if is_ours:
-            build(item.connection_id)  # else the worker who builds there finds it
+            building.build_one(item.connection_id, taken.identity)  # else the worker who builds finds it
     return importing.outcome(item, name=taken.identity)
 
 
@@ -76,6 +79,10 @@ def build(connection_id: int) -> int:
     while building.build_staged(connection_id):
         pass
     return covering.cover_short(connection_id)
+
+
+def uncover(product_ids: Sequence[int]) -> tuple[int, ...]:
+    return uncovering.uncover_the_rest(product_ids).connections
 
 
 def answer(connection_id: int) -> senders.Answered:

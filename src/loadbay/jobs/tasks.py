@@ -70,6 +70,20 @@ def import_all_again() -> None:
         looking.import_all_again()
 
 
+@app.task(queue=READING)
+def import_again(identities: list[str]) -> None:
+    with acting_as("job:import again"):
+        looking.import_these_again(identities)
+
+
+@app.task(queue=SENDING)
+def uncover(product_ids: list[int]) -> None:
+    with acting_as("job:uncover"):
+        connections = rounds.uncover(product_ids)
+    for connection_id in connections:
+        build_sales.defer(connection_id=connection_id)
+
+
 @app.task(queue=SENDING)
 def answer_shipments(connection_id: int) -> None:
     def again(at: datetime) -> object:

@@ -1,7 +1,8 @@
 """Serial numbers at the bench: which item a scan means, and whether it may go into this field call.
 
-The item's row is locked while it is judged, so of two benches that scan it at once one gets it. What is said
-stands in `bench_rules`, what happens to the item in `stock.items`.
+The item's row is locked while it is judged, so of two benches that scan it at once one gets it; before it the
+levels of the rooms between which its promise may be carried. What is said stands in `bench_rules`, what
+happens to the item in `stock.items`.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from loadbay.catalogue.queries import product_of_code
 from loadbay.channels.models import ChannelRoom
 from loadbay.core.errors import Refusal
 from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, Wanted
-from loadbay.dispatch.models import FieldCall, Parcel, ParcelLine
+from loadbay.dispatch.models import FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.orders.services.cancelling import holder
-from loadbay.stock import item_ledger, item_queries, items
+from loadbay.stock import item_ledger, item_queries, items, ledger
 from loadbay.stock.item_rules import Item, ItemState
+from loadbay.stock.models import Reservation
 
 
 class PackedWithoutNumbers(Refusal):
@@ -46,11 +49,13 @@ def scanned_alone(code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken
         return words.unknown_code(call.number, code, serialised=tuple(dict.fromkeys(missing)))
     if len(found) > 1:
         return words.item_ambiguous(call.number, code, item_queries.words_of(found))
+    _lock_levels(found[0].product_id, call, wanted)
     return judged(items.locked_item(found[0].id), call, wanted)
 
 
 def scanned_for(line: Wanted, code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
     """The number that was asked for after a serialised product's code."""
+    _lock_levels(line.product, call, wanted)
     item = item_ledger.locked(line.product, [code]).get(code)
     if item is not None:
         return judged(item, call, wanted)
@@ -60,6 +65,17 @@ def scanned_for(line: Wanted, code: str, call: FieldCall, wanted: Sequence[Wante
     if product_of_code(code) is not None:
         return words.serial_still_wanted(call.number, line, code)
     return words.item_unknown(call.number, line, code)
+
+
+def _lock_levels(product_id: int, call: FieldCall, wanted: Sequence[Wanted]) -> None:
+    """Those of every room from which it may be packed: in which it lies is known once the item is locked."""
+    if not any(line.product == product_id for line in wanted):
+        return
+    feeding = _feeding(call).values_list("room_id", flat=True)
+    promised = Reservation.objects.filter(holder=_holder(call), product_id=product_id)
+    picked = FieldCallLine.objects.filter(field_call=call, product_id=product_id)
+    rooms = {*feeding, *promised.values_list("room_id", flat=True), *picked.values_list("room_id", flat=True)}
+    ledger.lock_levels((product_id, room_id) for room_id in rooms)
 
 
 def judged(item: Item, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
@@ -131,5 +147,8 @@ def _holder(call: FieldCall) -> str:
 
 
 def _feeds(call: FieldCall, room_id: int | None) -> bool:
-    rooms = ChannelRoom.objects.filter(channel_id=call.channel_id, room_id=room_id, location=call.location)
-    return rooms.exists()
+    return _feeding(call).filter(room_id=room_id).exists()
+
+
+def _feeding(call: FieldCall) -> QuerySet[ChannelRoom]:
+    return ChannelRoom.objects.filter(channel_id=call.channel_id, location=call.location)

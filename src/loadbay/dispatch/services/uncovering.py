@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from loadbay.core.events import record
 from loadbay.dispatch.models import FieldCall, ParcelLine
@@ -38,21 +39,44 @@ _HOLDS_GOODS = Q(building=Shipment.Building.BUILT, is_short=False) & ~Q(
 )
 
 
+@dataclass(frozen=True)
+class Uncovered:
+    """The connections whose sales were held, and whether some were in another's hands at that moment."""
+
+    connections: tuple[int, ...] = ()
+    is_unfinished: bool = False
+
+
 @transaction.atomic
-def uncover(product_ids: Sequence[int]) -> list[int]:
-    """Make those sales short again whose goods are gone; returns the connections that this concerns."""
+def uncover(product_ids: Sequence[int]) -> Uncovered:
+    """Make those sales short again whose goods are gone, but such as somebody else holds just now.
+
+    The caller holds levels, or the field call: whoever stores a page has the shipments first and waits for
+    these. So this one never waits; what it left out is done by `uncover_the_rest`.
+    """
+    return _uncover(product_ids, Shipment.objects.select_for_update(of=("self",), skip_locked=True))
+
+
+@transaction.atomic
+def uncover_the_rest(product_ids: Sequence[int]) -> Uncovered:
+    """The same in a transaction of its own, which holds nothing yet and so can wait for the shipments."""
+    return _uncover(product_ids, Shipment.objects.select_for_update(of=("self",)))
+
+
+def _uncover(product_ids: Sequence[int], shipments: QuerySet[Shipment]) -> Uncovered:
     lying = overpromised(product_ids)
     claims = _claims(lying) if lying else []
     lost = {loss.holder: loss.missing for loss in losses(claims, lying=lying)}
     if not lost:
-        return []
+        return Uncovered()
     wanted = [claim.age for claim in claims if claim.holder in lost]
-    rows = list(
-        Shipment.objects.select_for_update(of=("self",))
-        .filter(_HOLDS_GOODS, pk__in=wanted)
-        .defer("raw", "boxes")
-        .order_by("id")
-    )
+    rows = list(shipments.filter(_HOLDS_GOODS, pk__in=wanted).defer("raw", "boxes").order_by("id"))
+    if rows:
+        _hold(rows, lost)
+    return Uncovered(tuple(sorted({row.connection_id for row in rows})), len(rows) < len(wanted))
+
+
+def _hold(rows: Sequence[Shipment], lost: Mapping[str, Mapping[Place, int]]) -> None:
     missing = {row.pk: _by_product(lost[holder(row.pk)]) for row in rows}
     tell_short(rows, missing, because="The goods that were promised to it are gone.")
     waiting = [row.pk for row in rows if row.promise == Shipment.Promise.WANTED]
@@ -64,9 +88,7 @@ def uncover(product_ids: Sequence[int]) -> list[int]:
         "Held: the goods that were promised to it are gone.",
         what="uncovered",
     )
-    sales = list(calls.values_list("sale_id", flat=True))
-    record(SalesUncovered(sale_ids=sales))
-    return sorted({row.connection_id for row in rows})
+    record(SalesUncovered(sale_ids=list(calls.values_list("sale_id", flat=True))))
 
 
 def _claims(lying: Mapping[Place, int]) -> list[Claim]:

@@ -68,6 +68,15 @@ def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     return len(rows)
 
 
+@transaction.atomic
+def build_one(connection_id: int, shipment_id: str) -> None:
+    """Build this shipment out of its turn, should it be staged: a person waits for what comes of it."""
+    rows = _staged(connection_id).select_for_update(skip_locked=True).filter(shipment_id=shipment_id)
+    found = _first(rows, limit=1)
+    if found:
+        _build(connection_id, found)
+
+
 def _staged(connection_id: int) -> QuerySet[Shipment]:
     order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
     return staged_rows(connection_id).annotate(order_number=Subquery(order.values("order_id")))

@@ -33,18 +33,25 @@ def set_aside(request: HttpRequest) -> HttpResponse:
 @needs(Right.DECIDE_TASKS)
 @require_POST
 def import_again(request: HttpRequest) -> HttpResponse:
-    """Take in once more: the shipments named, Amazon being asked for each; without any, all by the queue."""
-    named = request.POST.getlist("shipment")[:SHOWN]
+    """Take in once more: one shipment is asked for at once, several or all by the queue."""
+    named = list(dict.fromkeys(request.POST.getlist("shipment")))[:SHOWN]
     if not named:
         tasks.import_all_again.defer()
         said(request, "All that is set aside is imported again. What comes in leaves this list by itself.")
-    for identity in named:
-        try:
-            for entry in looking.import_again(identity):
-                said(request, entry.sentence, tone=OK if entry.is_in else STOP)
-        except Refusal as refusal:
-            said(request, refusal.sentence, tone=STOP)
+    elif len(named) > 1:
+        tasks.import_again.defer(identities=named)
+        said(request, f"{len(named)} shipments are imported again. What comes in leaves this list by itself.")
+    else:
+        _import_at_once(request, named[0])
     return _back(request, "set-aside")
+
+
+def _import_at_once(request: HttpRequest, identity: str) -> None:
+    try:
+        for entry in looking.import_again(identity):
+            said(request, entry.sentence, tone=OK if entry.is_in else STOP)
+    except Refusal as refusal:
+        said(request, refusal.sentence, tone=STOP)
 
 
 @needs(Right.DECIDE_TASKS)
