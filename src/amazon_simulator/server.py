@@ -10,13 +10,17 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from amazon_simulator.http.app import Application
 from amazon_simulator.http.desk import Desk
+from amazon_simulator.http.faults import Faults, Wanted
+from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.listener import Listener
-from amazon_simulator.scenarios.load import DEFAULT, load
+from amazon_simulator.scenarios.check import ScenarioError
+from amazon_simulator.scenarios.load import DEFAULT, faults_of, load
 from amazon_simulator.store import Store
 from amazon_simulator.world.clock import Clock, SystemClock
 from amazon_simulator.world.commands import SetSpeed
@@ -51,7 +55,25 @@ def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Applica
         world.do(SetSpeed(speed=options.speed))
     if world.state.story and world.state.story_began is None:
         world.do(BeginStory())
-    return Application(Desk(world, has_plans=options.has_plans)), store
+    app = Application(Desk(world, has_plans=options.has_plans))
+    begin(app.desk.faults, faults_of(options.scenario), source=options.scenario)
+    return app, store
+
+
+def begin(faults: Faults, given: list[dict[str, Any]], *, source: str) -> None:
+    """The troubles of a scenario file, in force from the first call. Raises `ScenarioError`."""
+    known = {"*", *(each.name for each in OPERATIONS)}
+    for index, each in enumerate(given):
+        try:
+            wanted = convert(each, type=Wanted)
+        except ValidationError as error:
+            raise ScenarioError(f"The scenario {source} is not right at faults[{index}]: {error}.") from error
+        trouble = wanted.trouble()
+        if wanted.operation not in known:
+            trouble = f"there is no operation '{wanted.operation}'."
+        if trouble:
+            raise ScenarioError(f"The scenario {source} is not right at faults[{index}]: {trouble}")
+        faults.add(wanted)
 
 
 def make(app: Application, options: Options) -> Listener:

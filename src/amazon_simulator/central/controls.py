@@ -13,7 +13,7 @@ from amazon_simulator.central import inspect
 from amazon_simulator.central.order_controls import ORDER_CONTROLS, marketplace
 from amazon_simulator.central.wire import answer, body, control
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.http.faults import FaultKind
+from amazon_simulator.http.faults import Wanted
 from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world import commands
 from amazon_simulator.world.clock import iso
@@ -236,22 +236,12 @@ def release_hold(desk: Desk, request: Request, hold_id: str) -> Any:
     return {"id": hold_id, "released": True}
 
 
-class NewFault(Struct, frozen=True, forbid_unknown_fields=True):
-    operation: str
-    kind: FaultKind
-    times: int = 1
-    seconds: float = 1.0
-
-
 def add_fault(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewFault)
-    fault = desk.faults.add(
-        operation=_operation(wanted.operation),
-        kind=wanted.kind,
-        times=wanted.times,
-        seconds=wanted.seconds,
-    )
-    return answer({"id": fault.id}, status=201)
+    wanted = body(request, Wanted)
+    _operation(wanted.operation)
+    if trouble := wanted.trouble():
+        raise invalid(trouble)
+    return answer({"id": desk.faults.add(wanted).id}, status=201)
 
 
 def list_faults(desk: Desk, request: Request) -> Any:

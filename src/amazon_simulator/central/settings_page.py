@@ -21,7 +21,7 @@ def settings(desk: Desk, request: Request) -> Response:
     holds = [
         (each["operation"], each["moment"], each["reached"], each["released"]) for each in desk.holds.shown()
     ]
-    faults = [(each["operation"], each["kind"], each["left"]) for each in desk.faults.shown()]
+    faults = [(each["operation"], each["kind"], each["left"] or "goes on") for each in desk.faults.shown()]
     content = join(
         (
             card("How Amazon behaves", _switches(state.switches)),

@@ -22,5 +22,5 @@ class Desk:
         self.buckets = Buckets()
         self.busy = Busy()
         self.holds = Holds()
-        self.faults = Faults()
+        self.faults = Faults(seed=world.state.seed)
         self.calls = Calls()

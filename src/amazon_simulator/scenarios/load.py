@@ -48,12 +48,18 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     locations: list[Location] = field(default_factory=list)
     switches: Switches = field(default_factory=Switches)
     story: list[AnyStep] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
 
 
 def shipped() -> list[str]:
     """The names of the scenarios that come with the simulator."""
     found = (Path(str(each)) for each in files(__package__).iterdir())
     return sorted(each.stem for each in found if each.suffix in ENDINGS)
+
+
+def faults_of(name: str = DEFAULT) -> list[dict[str, Any]]:
+    """The troubles that a scenario begins with, unread: they belong to the wire, not to the world."""
+    return _read(_source(name)).faults
 
 
 def load(name: str = DEFAULT, *, seed: int = 1) -> State:
