@@ -16,7 +16,8 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from amazon_simulator.world.commands import AnyCommand, Command
+from amazon_simulator.world.command import Command
+from amazon_simulator.world.every_command import AnyCommand
 from amazon_simulator.world.state import State
 from amazon_simulator.world.world import World
 

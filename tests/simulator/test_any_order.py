@@ -27,6 +27,7 @@ from amazon_simulator.world import commands as c
 from amazon_simulator.world import ledger
 from amazon_simulator.world import life_commands as life
 from amazon_simulator.world.clock import MovableClock
+from amazon_simulator.world.every_command import AnyCommand
 from amazon_simulator.world.lifecycle import NEXT as NEXT_OF_SHIPMENTS
 from amazon_simulator.world.lifecycle import Status
 from amazon_simulator.world.refusal import Refused
@@ -379,7 +380,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def _through_the_file(command: c.Command) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(command), type=c.AnyCommand)
+    return msgspec.json.decode(msgspec.json.encode(command), type=AnyCommand)
 
 
 def _boxes(one: Shipment, count: int) -> list[c.AnnouncedParcel]:

@@ -82,6 +82,17 @@ def test_onsite_goods_show_here_or_not_as_the_switch_says(selling: Shop) -> None
     assert found(selling).keys() == {"BOX", "TIN"}
 
 
+def test_a_change_of_onsite_goods_is_a_change_here(selling: Shop) -> None:
+    selling.linked("RUG", "MAT", quantity=7)
+    selling.clock.advance(seconds=600)
+    since = selling.inspect("clock")["now"]
+    assert found(selling, startDateTime=since) == {}
+    selling.tell_stock("MAT", 6, 1)
+    assert found(selling, startDateTime=since).keys() == {"MAT"}
+    selling.sold("RUG")
+    assert found(selling, startDateTime=since).keys() == {"MAT", "RUG"}
+
+
 def test_pages_hold_fifty_and_their_token_lives_thirty_seconds(selling: Shop) -> None:
     listed(selling, *(f"S{number:02d}" for number in range(50)), fba=True)
     page = ask(selling)

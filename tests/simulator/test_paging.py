@@ -125,6 +125,15 @@ def test_orders_are_found_by_creation_and_by_last_update(busy: Shop) -> None:
     assert orders(busy, lastUpdatedAfter="2026-09-14T00:00:00Z", fulfilledBy="MERCHANT") == []
 
 
+def test_a_token_of_orders_lives_a_day(busy: Shop) -> None:
+    asked = {"createdAfter": "2026-09-14T00:00:00Z", "maxResultsPerPage": 2}
+    token = busy.call("GET", ORDERS, query_string=asked).json["pagination"]["nextToken"]
+    for seconds, status in ((86_399, 200), (1, 400)):
+        busy.clock.advance(seconds=seconds)
+        answer = busy.signed_in().call("GET", ORDERS, query_string={**asked, "paginationToken": token})
+        assert answer.status_code == status
+
+
 BAD_ORDERS = {
     "no window": {},
     "two windows": {"createdAfter": "2026-01-01T00:00:00Z", "lastUpdatedAfter": "2026-01-01T00:00:00Z"},

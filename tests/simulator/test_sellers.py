@@ -84,6 +84,20 @@ def test_in_america_tax_comes_on_top_and_amazon_collects_it(world: Shop) -> None
     assert item["tax"]["taxCollections"][0]["model"] == "MARKETPLACE_FACILITATOR"
 
 
+@pytest.mark.parametrize(("country", "is_named"), [("DE", True), ("US", False)])
+def test_amazons_own_orders_name_their_buyer_except_in_america(
+    world: Shop, country: str, is_named: bool
+) -> None:
+    owner, region = (AMERICAN, "/na") if country == "US" else (SECOND, "/eu")
+    listed(world, "BOX", fba=True, seller=owner, marketplace=country)
+    order_id = buy(world, "BOX", by="amazon", seller=owner, marketplace=country, ship_seconds=0)
+    sign_in(world, "second-client", "Atzr|us" if country == "US" else "Atzr|second")
+    path = f"{region}{ORDERS}/{order_id}?includedData=BUYER,RECIPIENT"
+    order = world.call("GET", path).json["order"]
+    assert ("buyer" in order) == is_named
+    assert "phone" not in order["recipient"]["deliveryAddress"]
+
+
 def test_a_seller_sees_nothing_of_anothers(world: Shop) -> None:
     listed(world, "MUG")
     listed(world, "MUG", seller=SECOND)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from amazon_simulator.central.controls import seller
 from amazon_simulator.central.frame import back
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.world import commands
+from amazon_simulator.world import commands, order_commands
 from amazon_simulator.world.refusal import Refused, invalid
 from amazon_simulator.world.state import LabelFormat
 from amazon_simulator.world.switches import Switches
@@ -73,9 +73,9 @@ def _onsite(desk: Desk, request: Request, line: commands.WantedLine) -> commands
     )
 
 
-def _ordinary(desk: Desk, request: Request, line: commands.WantedLine) -> commands.PlaceOrdinary:
+def _ordinary(desk: Desk, request: Request, line: commands.WantedLine) -> order_commands.PlaceOrdinary:
     owner = seller(desk)
-    return commands.PlaceOrdinary(
+    return order_commands.PlaceOrdinary(
         seller_id=owner,
         marketplace_id=desk.world.state.sellers[owner].marketplaces[0],
         fulfilled_by="AMAZON" if request.form["way"] == "amazon" else "MERCHANT",
@@ -89,13 +89,13 @@ def _ordinary(desk: Desk, request: Request, line: commands.WantedLine) -> comman
 
 @action("/central/orders")
 def hurry_order(desk: Desk, request: Request, order_id: str) -> str:
-    order = desk.world.do(commands.HurryOrder(order_id=order_id))
+    order = desk.world.do(order_commands.HurryOrder(order_id=order_id))
     return f"The order {order_id} is {order.status} now."
 
 
 @action("/central/orders")
 def ask_to_cancel(desk: Desk, request: Request, order_id: str) -> str:
-    desk.world.do(commands.AskToCancel(order_id=order_id, reason="Ordered by mistake"))
+    desk.world.do(order_commands.AskToCancel(order_id=order_id, reason="Ordered by mistake"))
     return f"The buyer asks to cancel the order {order_id}; the seller decides."
 
 

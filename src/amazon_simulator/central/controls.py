@@ -15,7 +15,7 @@ from amazon_simulator.central.wire import answer, body, control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import Wanted
 from amazon_simulator.http.operations import OPERATIONS
-from amazon_simulator.world import commands
+from amazon_simulator.world import commands, order_commands
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.refusal import invalid, unknown
 from amazon_simulator.world.state import LabelFormat
@@ -262,7 +262,7 @@ class NewSeller(Struct, frozen=True, forbid_unknown_fields=True):
 
 def open_seller(desk: Desk, request: Request) -> Any:
     wanted = body(request, NewSeller)
-    command = commands.OpenSeller(
+    command = order_commands.OpenSeller(
         seller_id=wanted.id,
         name=wanted.name or wanted.id,
         region=wanted.region,
@@ -281,7 +281,7 @@ class NewApplication(Struct, frozen=True, forbid_unknown_fields=True):
 
 def register_application(desk: Desk, request: Request) -> Any:
     wanted = body(request, NewApplication)
-    command = commands.RegisterApplication(
+    command = order_commands.RegisterApplication(
         client_id=wanted.client_id,
         client_secret=wanted.client_secret,
         roles=wanted.roles,

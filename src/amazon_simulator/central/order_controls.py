@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request
 from amazon_simulator.central import inspect
 from amazon_simulator.central.wire import answer, body, control
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.world import commands, shelf
+from amazon_simulator.world import commands, order_commands, shelf
 from amazon_simulator.world.lifecycle import Programme
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.order_parts import Terms
@@ -81,14 +81,14 @@ def place_orders(desk: Desk, request: Request) -> Any:
     return answer({"orders": rows}, status=201)
 
 
-def _ordinary(desk: Desk, wanted: NewOrders, seller_id: str) -> commands.PlaceOrdinary:
+def _ordinary(desk: Desk, wanted: NewOrders, seller_id: str) -> order_commands.PlaceOrdinary:
     if wanted.location:
         raise invalid("An order without External Fulfillment has no location.")
     if wanted.kind != "NEW" and not wanted.replaces:
         raise invalid(f"A {wanted.kind} names the order that it replaces.")
     own = desk.world.state.sellers[seller_id].marketplaces
     is_merchants = wanted.fulfilled_by == "merchant"
-    return commands.PlaceOrdinary(
+    return order_commands.PlaceOrdinary(
         seller_id=seller_id,
         marketplace_id=marketplace(wanted.marketplace) if wanted.marketplace else own[0],
         fulfilled_by="MERCHANT" if is_merchants else "AMAZON",
@@ -184,7 +184,7 @@ def _by(desk: Desk, wanted: Cancellation, order_id: str) -> commands.Command:
     with desk.world.look() as memory:
         is_ordinary = memory.order(order_id).ordinary is not None
     if is_ordinary:
-        return commands.EndOrder(order_id=order_id, by=wanted.by or "BUYER", reason=wanted.reason)
+        return order_commands.EndOrder(order_id=order_id, by=wanted.by or "BUYER", reason=wanted.reason)
     if wanted.by == "MERCHANT":
         raise not_now("A merchant cancels a shipment by rejecting it (processShipment).")
     kind = "SYSTEM_CANCELLED" if wanted.by == "AMAZON" else "MARKETPLACE_CANCELLED"
@@ -198,27 +198,27 @@ class Wish(Struct, frozen=True, forbid_unknown_fields=True):
 
 def ask_to_cancel(desk: Desk, request: Request, order_id: str) -> Any:
     wanted = body(request, Wish)
-    command = commands.AskToCancel(order_id=order_id, item_id=wanted.item, reason=wanted.reason)
+    command = order_commands.AskToCancel(order_id=order_id, item_id=wanted.item, reason=wanted.reason)
     return inspect.order_row(desk.world.do(command))
 
 
 def hurry(desk: Desk, request: Request, order_id: str) -> Any:
-    return inspect.order_row(desk.world.do(commands.HurryOrder(order_id=order_id)))
+    return inspect.order_row(desk.world.do(order_commands.HurryOrder(order_id=order_id)))
 
 
 def send_invoice(desk: Desk, request: Request, order_id: str) -> Any:
-    return inspect.order_row(desk.world.do(commands.SendInvoice(order_id=order_id)))
+    return inspect.order_row(desk.world.do(order_commands.SendInvoice(order_id=order_id)))
 
 
 class FbaGoods(Struct, frozen=True, forbid_unknown_fields=True):
-    goods: list[commands.FbaEntry]
+    goods: list[order_commands.FbaEntry]
     seller: str = ""
 
 
 def add_fba_stock(desk: Desk, request: Request) -> Any:
     wanted = body(request, FbaGoods)
     seller_id = wanted.seller or shelf.first_seller(desk.world.state)
-    desk.world.do(commands.AddFbaStock(seller_id=seller_id, entries=wanted.goods))
+    desk.world.do(order_commands.AddFbaStock(seller_id=seller_id, entries=wanted.goods))
     return answer({"skus": len(wanted.goods)}, status=201)
 
 

@@ -5,7 +5,7 @@ Amazon sends the new secret by notification only; here `/simulator/inspect/appli
 
 from amazon_simulator.http.answers import Answer, nothing
 from amazon_simulator.http.call import Call
-from amazon_simulator.world.commands import RotateSecret
+from amazon_simulator.world.order_commands import RotateSecret
 
 
 def rotate_secret(call: Call) -> Answer:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from amazon_simulator.world import amounts
-from amazon_simulator.world.amounts import PENCE, Part
+from amazon_simulator.world.amounts import PENCE, Figures, Part
 from amazon_simulator.world.marketplaces import Marketplace
 from amazon_simulator.world.state import Line
 
@@ -29,13 +29,17 @@ def of_line(line: Line, market: Marketplace) -> list[Charge]:
 
 def of_shipment(lines: Iterable[Line], market: Marketplace) -> list[Charge]:
     """The whole, and the delivery in it."""
-    all_figures = [amounts.of(line, market) for line in lines]
-    paid = [part for each in all_figures for part in (each.goods, each.shipping, each.gift)]
-    off = [part for each in all_figures for part in (each.discount, each.shipping_discount)]
-    shipping = [each.shipping for each in all_figures], [each.shipping_discount for each in all_figures]
+    return _totals(tuple(amounts.of(line, market) for line in lines), market)
+
+
+@lru_cache(maxsize=4096)
+def _totals(lines: tuple[Figures, ...], market: Marketplace) -> list[Charge]:
+    paid = [part for each in lines for part in (each.goods, each.shipping, each.gift)]
+    off = [part for each in lines for part in (each.discount, each.shipping_discount)]
+    shipping, shipping_off = [each.shipping for each in lines], [each.shipping_discount for each in lines]
     return [
         _charge("TOTAL", _sum(paid), _sum(off), market),
-        _charge("SHIPPING", _sum(shipping[0]), _sum(shipping[1]), market),
+        _charge("SHIPPING", _sum(shipping), _sum(shipping_off), market),
     ]
 
 

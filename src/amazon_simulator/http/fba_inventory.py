@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from amazon_simulator.http import paging
 from amazon_simulator.http.answers import Answer, bad_request, ok
 from amazon_simulator.http.call import Call
-from amazon_simulator.world import commands, ledger, shelf
+from amazon_simulator.world import ledger, order_commands, shelf
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.listings import sold_in
 from amazon_simulator.world.memory import Memory
@@ -122,7 +122,7 @@ def _onsite(call: Call, state: State, market: str) -> Iterator[Row]:
             name="",
             fulfillable=sum(ledger.sellable(line) for line in lines),
             reserved=sum(line.reserved for line in lines),
-            updated=listing.updated,
+            updated=max((line.changed for line in lines if line.changed), default=listing.updated),
         )
 
 
@@ -175,7 +175,7 @@ class NewItem(Struct, frozen=True):
 def create_item(call: Call) -> Answer:
     body = call.body(NewItem)
     _check_market(call, body.marketplaceId)
-    command = commands.CreateFbaItem(
+    command = order_commands.CreateFbaItem(
         seller_id=call.caller.seller_id,
         sku=body.sellerSku,
         marketplace_id=body.marketplaceId,
@@ -187,7 +187,7 @@ def create_item(call: Call) -> Answer:
 
 def delete_item(call: Call) -> Answer:
     market = call.required("marketplaceId")
-    command = commands.DeleteFbaItem(
+    command = order_commands.DeleteFbaItem(
         seller_id=call.caller.seller_id, sku=call.path["sku"], marketplace_id=market
     )
     call.desk.world.do(command)
@@ -213,9 +213,11 @@ def add_inventory(call: Call) -> Answer:
     for item in call.body(AddedItems).inventoryItems:
         _check_market(call, item.marketplaceId)
         entries.append(
-            commands.FbaEntry(sku=item.sellerSku, quantity=item.quantity, marketplace_id=item.marketplaceId)
+            order_commands.FbaEntry(
+                sku=item.sellerSku, quantity=item.quantity, marketplace_id=item.marketplaceId
+            )
         )
-    command = commands.AddFbaStock(
+    command = order_commands.AddFbaStock(
         seller_id=call.caller.seller_id, entries=entries, token=token, is_sandbox=True
     )
     call.desk.world.do(command)

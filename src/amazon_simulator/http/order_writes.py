@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, nothing
 from amazon_simulator.http.call import Call
 from amazon_simulator.http.orders_v0 import own
-from amazon_simulator.world import commands
+from amazon_simulator.world import order_commands
 
 Body = TypeVar("Body")
 _PLACE = re.compile(r"at `\$\.([^`]+)`")
@@ -51,13 +51,13 @@ def confirm(call: Call) -> Answer:
     if detail.shipDate.tzinfo is None:
         raise bad_request("ShipDate must be an ISO 8601 moment with a time zone.")
     items = [
-        commands.PackedItem(
+        order_commands.PackedItem(
             item_id=each.orderItemId, quantity=each.quantity, transparency=each.transparencyCodes
         )
         for each in detail.orderItems
     ]
     call.desk.world.do(
-        commands.ConfirmPackage(
+        order_commands.ConfirmPackage(
             order_id=order_id,
             marketplace_id=body.marketplaceId,
             reference=detail.packageReferenceId,
@@ -88,7 +88,7 @@ def update_shipment_status(call: Call) -> Answer:
     order_id = _own_id(call)
     body = _body(call, PickupStatus)
     call.desk.world.do(
-        commands.TellStorePickup(
+        order_commands.TellStorePickup(
             order_id=order_id,
             marketplace_id=body.marketplaceId,
             status=body.shipmentStatus,
@@ -128,7 +128,7 @@ def update_verification_status(call: Call) -> Answer:
     verdict = _body(call, VerdictBody).regulatedOrderVerificationStatus
     prescription = verdict.verificationDetails.prescriptionDetail
     call.desk.world.do(
-        commands.TellVerdict(
+        order_commands.TellVerdict(
             order_id=order_id,
             reviewer=verdict.externalReviewerId,
             status=verdict.status,

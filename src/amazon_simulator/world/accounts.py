@@ -6,9 +6,9 @@ What changes about one that is there is in `settings`. The rule: a seller's mark
 import hashlib
 from datetime import datetime, timedelta
 
-from amazon_simulator.world.commands import OpenSeller, RegisterApplication, RotateSecret
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.order_commands import OpenSeller, RegisterApplication, RotateSecret
 from amazon_simulator.world.refusal import invalid, repeated, unknown
 from amazon_simulator.world.state import Application, Seller
 

@@ -1,4 +1,4 @@
-"""What every command is; the commands themselves are in `commands` and `life_commands`."""
+"""What every command is; all of them are listed in `every_command`."""
 
 from msgspec import Struct
 

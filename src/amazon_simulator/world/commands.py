@@ -1,16 +1,14 @@
-"""Everything that can change the world, each as one frozen struct: the journal holds exactly these.
+"""What can change the world, each as one frozen struct; more are in `life_commands` and `order_commands`.
 
-A new command needs a handler in `world.HANDLERS`. The rule: a command says what was asked, with no moment
-in it; the moment stands beside it, so that the same commands at the same moments give the same world.
+The rule: a command says what was asked, with no moment in it; the moment stands beside it, so that the same
+commands at the same moments give the same world. A new one is added to `every_command`.
 """
 
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Union
+from typing import Any
 
 from msgspec import Struct, field
 
-from amazon_simulator.world import life_commands as life
 from amazon_simulator.world.command import Command
 from amazon_simulator.world.lifecycle import Programme
 from amazon_simulator.world.order_parts import NOTHING, Terms
@@ -56,29 +54,6 @@ class ChangeSeller(Command, frozen=True, kw_only=True):
     seller_id: str
     may_use_external_fulfillment: bool | None = None
     is_suspended: bool | None = None
-
-
-class OpenSeller(Command, frozen=True, kw_only=True):
-    """One more selling account in this world."""
-
-    seller_id: str
-    name: str
-    region: str = "eu"
-    marketplaces: list[str] = field(default_factory=list)
-
-
-class RegisterApplication(Command, frozen=True, kw_only=True):
-    """One more program, with the sellers who authorised it: refresh token to seller."""
-
-    client_id: str
-    client_secret: str
-    roles: list[str]
-    authorise: dict[str, str] = field(default_factory=dict)
-    grantless_scopes: list[str] = field(default_factory=list)
-
-
-class RotateSecret(Command, frozen=True, kw_only=True):
-    client_id: str
 
 
 class StockEntry(Struct, frozen=True, kw_only=True):
@@ -133,25 +108,6 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     by_third_party: bool = False
 
 
-class PlaceOrdinary(Command, frozen=True, kw_only=True):
-    """An order without External Fulfillment; the seconds are those of Amazon's own next steps."""
-
-    seller_id: str
-    marketplace_id: str
-    fulfilled_by: Literal["MERCHANT", "AMAZON"]
-    lines: list[WantedLine]
-    count: int = 1
-    is_split: bool = False
-    is_forced: bool = False
-    is_gift: bool = False
-    needs_invoice: bool = False
-    is_regulated: bool = False
-    pending_seconds: float = 1800.0
-    release_seconds: float = 0.0
-    ship_seconds: float = 21_600.0
-    terms: Terms | None = None
-
-
 class PlaceMany(Command, frozen=True, kw_only=True):
     """A bulk of orders of one or two lines, for measuring; stock is not asked."""
 
@@ -165,100 +121,6 @@ class CancelOrder(Command, frozen=True, kw_only=True):
     order_id: str
     kind: str = "MARKETPLACE_CANCELLED"
     reason: str = "BUYER_CANCELLED"
-
-
-class EndOrder(Command, frozen=True, kw_only=True):
-    """An ordinary order is cancelled by its buyer, by the merchant in Seller Central, or by Amazon."""
-
-    order_id: str
-    by: Literal["BUYER", "MERCHANT", "AMAZON"]
-    reason: str = ""
-
-
-class AskToCancel(Command, frozen=True, kw_only=True):
-    """A buyer asks; without an item for the whole order."""
-
-    order_id: str
-    item_id: str = ""
-    reason: str = ""
-
-
-class HurryOrder(Command, frozen=True, kw_only=True):
-    """Amazon takes its next step with an ordinary order now."""
-
-    order_id: str
-
-
-class SendInvoice(Command, frozen=True, kw_only=True):
-    """The seller confirms in Seller Central that the buyer has the invoice."""
-
-    order_id: str
-
-
-class PackedItem(Struct, frozen=True, kw_only=True):
-    item_id: str
-    quantity: int
-    transparency: list[str] = field(default_factory=list)
-
-
-class ConfirmPackage(Command, frozen=True, kw_only=True):
-    """The seller tells of a package of an ordinary order."""
-
-    order_id: str
-    marketplace_id: str
-    reference: str
-    carrier_code: str
-    tracking_id: str
-    ship_date: datetime
-    items: list[PackedItem]
-    carrier_name: str = ""
-    method: str = ""
-    supply_source: str = ""
-
-
-class TellStorePickup(Command, frozen=True, kw_only=True):
-    order_id: str
-    marketplace_id: str
-    status: Literal["ReadyForPickup", "PickedUp", "RefusedPickup"]
-    item_ids: list[str] = field(default_factory=list)
-
-
-class TellVerdict(Command, frozen=True, kw_only=True):
-    """Somebody's verdict on a regulated order."""
-
-    order_id: str
-    reviewer: str
-    status: str = ""
-    rejection: str = ""
-    prescription: str = ""
-
-
-class FbaEntry(Struct, frozen=True, kw_only=True):
-    sku: str
-    quantity: int
-    marketplace_id: str = ""
-
-
-class CreateFbaItem(Command, frozen=True, kw_only=True):
-    seller_id: str
-    sku: str
-    marketplace_id: str
-    name: str
-
-
-class DeleteFbaItem(Command, frozen=True, kw_only=True):
-    seller_id: str
-    sku: str
-    marketplace_id: str = ""
-
-
-class AddFbaStock(Command, frozen=True, kw_only=True):
-    """Goods reach Amazon's warehouses; the sandbox call only knows items that were created."""
-
-    seller_id: str
-    entries: list[FbaEntry]
-    token: str = ""
-    is_sandbox: bool = False
 
 
 class CancelShipment(Command, frozen=True, kw_only=True):
@@ -391,66 +253,3 @@ class SeedListings(Command, frozen=True, kw_only=True):
     marketplace_id: str = "A1F83G8C2ARO7P"
     is_converted: bool = True
     is_fba: bool = False
-
-
-AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line)
-    MoveClock,
-    SetSpeed,
-    SetSwitches,
-    ChangeLocation,
-    OpenLocation,
-    ChangeApplication,
-    ChangeSeller,
-    TellStock,
-    PlaceOrder,
-    PlaceMany,
-    CancelOrder,
-    CancelShipment,
-    AssignStock,
-    ConfirmShipment,
-    RejectShipment,
-    CreateParcels,
-    ChangeParcel,
-    AskOptions,
-    MakeInvoice,
-    MakeLabels,
-    TellParcelStatus,
-    SendLorry,
-    ScanShipment,
-    PutListing,
-    PatchListing,
-    DeleteListing,
-    HurryListings,
-    ConvertListing,
-    SeedListings,
-    PlaceOrdinary,
-    EndOrder,
-    AskToCancel,
-    HurryOrder,
-    SendInvoice,
-    ConfirmPackage,
-    TellStorePickup,
-    TellVerdict,
-    CreateFbaItem,
-    DeleteFbaItem,
-    AddFbaStock,
-    life.MissPickups,
-    life.ScanLabel,
-    life.PlanDelivery,
-    life.FulfilShipment,
-    life.ChangePickupDate,
-    life.PublishInvoice,
-    life.OpenReturn,
-    life.MoveReturn,
-    life.FillBasket,
-    life.EmptyBasket,
-    life.EditListing,
-    life.RemoveListing,
-    life.RevertListing,
-    life.UseOldPlatform,
-    life.ChangeProduct,
-    life.BeginStory,
-    OpenSeller,
-    RegisterApplication,
-    RotateSecret,
-]

@@ -5,8 +5,8 @@ The refusals are those of confirmShipment; a package told again under its own nu
 
 from datetime import datetime
 
-from amazon_simulator.world.commands import ConfirmPackage, TellStorePickup, TellVerdict
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.order_commands import ConfirmPackage, TellStorePickup, TellVerdict
 from amazon_simulator.world.order_life import OrderStatus, OrderStep, advance
 from amazon_simulator.world.order_parts import Box, Review
 from amazon_simulator.world.refusal import invalid

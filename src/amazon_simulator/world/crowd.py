@@ -9,7 +9,17 @@ from random import Random
 
 from msgspec import Struct
 
-from amazon_simulator.world import agenda, baskets, buying, ledger, ordinary, returns, shelf, steps
+from amazon_simulator.world import (
+    agenda,
+    baskets,
+    buying,
+    ledger,
+    order_commands,
+    ordinary,
+    returns,
+    shelf,
+    steps,
+)
 from amazon_simulator.world import commands as c
 from amazon_simulator.world import life_commands as life
 from amazon_simulator.world.life_state import Due
@@ -139,7 +149,7 @@ def _second_thought(memory: Memory, due: Due) -> str:
     if not is_open(order):
         return ""
     if order.ordinary is not None:
-        ordinary.ask_to_cancel(memory, c.AskToCancel(order_id=order.id), now=due.at)
+        ordinary.ask_to_cancel(memory, order_commands.AskToCancel(order_id=order.id), now=due.at)
         return f"The buyer of {order.id} asks to cancel."
     buying.cancel_order(memory, c.CancelOrder(order_id=order.id), now=due.at)
     return f"The buyer of {order.id} cancelled."

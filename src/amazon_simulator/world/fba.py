@@ -6,8 +6,8 @@ Onsite goods are not here: they lie with the seller (`ledger`). The rule: never 
 from datetime import datetime
 
 from amazon_simulator.world import shelf
-from amazon_simulator.world.commands import AddFbaStock, CreateFbaItem, DeleteFbaItem, FbaEntry
 from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.order_commands import AddFbaStock, CreateFbaItem, DeleteFbaItem, FbaEntry
 from amazon_simulator.world.refusal import invalid, repeated, unknown
 from amazon_simulator.world.state import FbaStock, State
 

@@ -10,12 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from amazon_simulator.world import attributes, ids, listing_rules, shelf
-from amazon_simulator.world.commands import (
-    DeleteListing,
-    HurryListings,
-    PatchListing,
-    PutListing,
-)
+from amazon_simulator.world.commands import DeleteListing, HurryListings, PatchListing, PutListing
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.refusal import invalid, unknown
 from amazon_simulator.world.state import Change, Issue, Listing, Product, State

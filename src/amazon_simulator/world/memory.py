@@ -90,13 +90,13 @@ class Memory:
             shipment.stamp = self._stamp()
             self.shipments.add(shipment_key(shipment), (shipment.updated, shipment.stamp, shipment.id))
             if self.holds_back(shipment.status):
-                self._reserve(shipment, sign=1)
+                self._reserve(shipment, sign=1, now=shipment.updated)
 
     def move(self, shipment: Shipment, status: Status, *, now: datetime) -> None:
         """Give a shipment its new status (or the same one, touched), with all that follows from it."""
         held, holds = self.holds_back(shipment.status), self.holds_back(status)
         if held != holds:
-            self._reserve(shipment, sign=1 if holds else -1)
+            self._reserve(shipment, sign=1 if holds else -1, now=now)
         old = shipment_key(shipment)
         shipment.status = status
         shipment.updated, shipment.stamp = now, self._stamp()
@@ -132,11 +132,13 @@ class Memory:
                 stock.reserved = stock.in_baskets
         for shipment in self.state.shipments.values():
             if self.holds_back(shipment.status):
-                self._reserve(shipment, sign=1)
+                self._reserve(shipment, sign=1, now=shipment.updated)
 
-    def _reserve(self, shipment: Shipment, *, sign: int) -> None:
+    def _reserve(self, shipment: Shipment, *, sign: int, now: datetime) -> None:
         for line in shipment.lines:
-            ledger.at(self.state, shipment.location_id, line.sku).reserved += sign * line.quantity
+            stock = ledger.at(self.state, shipment.location_id, line.sku)
+            stock.reserved += sign * line.quantity
+            stock.changed = now
 
     def _refresh_order(self, order: Order, *, now: datetime) -> None:
         status = self._order_status(order)

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from amazon_simulator.world import fba, ids, listings, shelf
-from amazon_simulator.world.commands import (
+from amazon_simulator.world.commands import WantedLine
+from amazon_simulator.world.memory import Memory
+from amazon_simulator.world.order_commands import (
     AskToCancel,
     EndOrder,
     HurryOrder,
     PlaceOrdinary,
     SendInvoice,
-    WantedLine,
 )
-from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.order_life import CANCELLED_BY, OrderStatus, OrderStep, advance
 from amazon_simulator.world.order_parts import LineTerms, Review
 from amazon_simulator.world.order_terms import check_line, check_terms, line_terms, promise

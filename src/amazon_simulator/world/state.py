@@ -149,6 +149,7 @@ class Stock(Struct, kw_only=True):
     sequence: int | None = None
     accepted_updates: int = 0
     stale_refusals: int = 0
+    changed: datetime | None = None
 
 
 class FbaStock(Struct, kw_only=True):

@@ -40,7 +40,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def tell(memory: Memory, command: TellStock, *, now: datetime) -> list[Answer]:
-    return [judge(memory.state, command.seller_id, entry) for entry in command.entries]
+    answers = []
+    for entry in command.entries:
+        answer = judge(memory.state, command.seller_id, entry)
+        if entry.is_update and answer.verdict == Verdict.DONE and answer.location is not None:
+            ledger.at(memory.state, answer.location.id, entry.sku).changed = now
+        answers.append(answer)
+    return answers
 
 
 def judge(state: State, seller_id: str, entry: StockEntry) -> Answer:

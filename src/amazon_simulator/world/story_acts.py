@@ -15,6 +15,7 @@ from amazon_simulator.world import (
     carriers,
     fulfilling,
     onsite,
+    order_commands,
     ordinary,
     returns,
     seller_central,
@@ -87,10 +88,10 @@ def place(memory: Memory, step: steps.Buy, now: datetime) -> Order:
 
 def _ordinary(
     memory: Memory, step: steps.Buy, lines: list[c.WantedLine], terms: Terms | None
-) -> c.PlaceOrdinary:
+) -> order_commands.PlaceOrdinary:
     seller = memory.state.sellers[seller_of(memory, step.location)]
     market = find_marketplace(step.marketplace) if step.marketplace else MARKETPLACES[seller.marketplaces[0]]
-    return c.PlaceOrdinary(
+    return order_commands.PlaceOrdinary(
         seller_id=seller.id,
         marketplace_id=market.id,
         fulfilled_by="MERCHANT" if step.fulfilled_by == "merchant" else "AMAZON",

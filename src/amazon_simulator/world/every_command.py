@@ -1,0 +1,72 @@
+"""All commands there are, for those who must tell them apart: the journal reads exactly these.
+
+A new one is added here and gets its handler in `world.HANDLERS`.
+"""
+
+from typing import Union
+
+from amazon_simulator.world import commands as c
+from amazon_simulator.world import life_commands as life
+from amazon_simulator.world import order_commands as orders
+
+AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line)
+    c.MoveClock,
+    c.SetSpeed,
+    c.SetSwitches,
+    c.ChangeLocation,
+    c.OpenLocation,
+    c.ChangeApplication,
+    c.ChangeSeller,
+    c.TellStock,
+    c.PlaceOrder,
+    c.PlaceMany,
+    c.CancelOrder,
+    c.CancelShipment,
+    c.AssignStock,
+    c.ConfirmShipment,
+    c.RejectShipment,
+    c.CreateParcels,
+    c.ChangeParcel,
+    c.AskOptions,
+    c.MakeInvoice,
+    c.MakeLabels,
+    c.TellParcelStatus,
+    c.SendLorry,
+    c.ScanShipment,
+    c.PutListing,
+    c.PatchListing,
+    c.DeleteListing,
+    c.HurryListings,
+    c.ConvertListing,
+    c.SeedListings,
+    orders.PlaceOrdinary,
+    orders.EndOrder,
+    orders.AskToCancel,
+    orders.HurryOrder,
+    orders.SendInvoice,
+    orders.ConfirmPackage,
+    orders.TellStorePickup,
+    orders.TellVerdict,
+    orders.CreateFbaItem,
+    orders.DeleteFbaItem,
+    orders.AddFbaStock,
+    life.MissPickups,
+    life.ScanLabel,
+    life.PlanDelivery,
+    life.FulfilShipment,
+    life.ChangePickupDate,
+    life.PublishInvoice,
+    life.OpenReturn,
+    life.MoveReturn,
+    life.FillBasket,
+    life.EmptyBasket,
+    life.EditListing,
+    life.RemoveListing,
+    life.RevertListing,
+    life.UseOldPlatform,
+    life.ChangeProduct,
+    life.BeginStory,
+    orders.OpenSeller,
+    orders.RegisterApplication,
+    orders.RotateSecret,
+]
