@@ -50,7 +50,17 @@ class FieldCall(models.Model):
     completed_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station"], condition=models.Q(state="packing"), name="field_call_one_in_hand"
+            )
+        ]
         indexes = [
+            models.Index(
+                fields=["serial_for"],
+                condition=models.Q(serial_for__isnull=False),
+                name="field_call_waits_for_serial",
+            ),
             models.Index(fields=["collection_at", "id"], name="field_call_by_pickup"),
             models.Index(fields=["collection_date", "collection_at", "id"], name="field_call_of_day"),
             models.Index(
@@ -73,9 +83,7 @@ class FieldCallLine(models.Model):
     """What has to be picked and packed: one product in one room, for one line of the shipment."""
 
     field_call = models.ForeignKey(FieldCall, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    shipment_line = models.ForeignKey(
-        ShipmentLine, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+", db_index=False)
     units = models.PositiveIntegerField()
@@ -143,7 +151,8 @@ class Parcel(models.Model):
     is_weight_given = models.BooleanField(default=False)
     """Said by a person; what was not said is found anew whenever packing finishes."""
     told = models.CharField(max_length=64, blank=True)
-    """Fingerprint of what Amazon holds of it; empty while that is what is here."""
+    """Fingerprint of what Amazon holds of it; empty until Amazon was told of it, or until it was opened again
+    or its box changed."""
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="parcels")
     carrier_name = models.CharField(max_length=60, blank=True)
     tracking_id = models.CharField(max_length=80, blank=True, db_index=True)
