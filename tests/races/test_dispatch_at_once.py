@@ -8,11 +8,13 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from loadbay.core.errors import Rejected
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import BenchScan, Consignment, FieldCall, Parcel, ParcelLine
 from loadbay.dispatch.rules import StepNotAllowed
 from loadbay.dispatch.services import bench, labels, serials
 from loadbay.dispatch.services.completing import Completed, NothingToComplete
+from loadbay.dispatch.services.reopening import BenchInUse, open_again
 from loadbay.orders.models import Sale
 from loadbay.stock import item_queries
 from loadbay.stock import services as stock
@@ -55,6 +57,23 @@ def test_of_two_people_scanning_one_call_one_packs_it(shop: Shop):
     assert call.row.state == "packing"
     told = next(answer for answer in answers if answer.outcome is Outcome.ELSEWHERE)
     assert call.row.station in told.sentence
+
+
+def test_opened_again_from_the_office_while_the_bench_starts_another_it_has_one_in_hand(shop: Shop):
+    a_product("RUG", on_hand=5)
+    declined, fresh = a_field_call(shop).packed(), a_field_call(shop)
+    shop.fails("make_labels", Rejected("The box is too heavy.", reason="400"))
+    shop.makes_labels_until_settled(declined.number)
+    now = shop.clock.now()
+    answers = at_once(
+        lambda: open_again(declined.number, station="Bench 1", user_id=None, now=now),
+        lambda: bench.scan(key=uuid4(), code=fresh.number, bench=shop.bench()).outcome,
+    )
+    in_hand = list(FieldCall.objects.filter(state="packing").values_list("number", flat=True))
+    if isinstance(answers[0], BenchInUse):
+        assert (answers[1], in_hand) == (Outcome.STARTED, [fresh.number])
+    else:
+        assert (answers[1], in_hand) == (Outcome.OTHER_FIELD_CALL, [declined.number])
 
 
 def test_one_scan_sent_twice_at_once_counts_once(shop: Shop):

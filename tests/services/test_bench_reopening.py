@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from loadbay.core.errors import Conflict, NotFound, Rejected, Retryable, Unclear, WrongInput
 from loadbay.core.ids import PackageId
 from loadbay.dispatch.bench_rules import Outcome, Tone
-from loadbay.dispatch.models import Label, Parcel, PrintJob
+from loadbay.dispatch.models import FieldCall, Label, Parcel, PrintJob
 from loadbay.dispatch.rules import StepNotAllowed
 from loadbay.dispatch.services import labels
 from loadbay.dispatch.services.boxes import Change, change_box
@@ -19,6 +22,7 @@ from tests.builders import FINISH, LEAVE, NEXT, CallBuilder, Shop, a_field_call,
 from tests.services.goods import a_product, promised
 
 BYTES = b"^XA^FO50,50^FDfake label^FS^XZ"
+upgrade = import_module("loadbay.dispatch.migrations.0008_one_in_hand_kept")
 HEAVY = "The box is too heavy."
 P1, P2 = PackageId("PKG-1"), PackageId("PKG-2")
 
@@ -316,3 +320,50 @@ def test_a_change_that_makes_no_sense_changes_nothing(
     parcel = Parcel.objects.get()
     assert (parcel.length_mm, parcel.is_size_given, parcel.is_weight_given) == (400, False, False)
     assert call.row.label_wanted == ""
+
+
+# --- one field call in hand per bench ---
+
+
+def test_a_bench_could_get_a_second_call_in_hand_from_the_office(shop: Shop):
+    """Whatever a service overlooks, the database itself says no."""
+    a_product("RUG", on_hand=9)
+    first, second = a_field_call(shop).on_the_bench(), a_field_call(shop)
+    with pytest.raises(IntegrityError, match="field_call_one_in_hand"), transaction.atomic():
+        FieldCall.objects.filter(pk=second.row.pk).update(state="packing", station="Bench 1")
+    assert (first.row.state, second.row.state) == ("packing", "to_pack")
+
+
+def test_of_two_calls_in_hand_before_the_upgrade_the_one_just_packed_stays(shop: Shop):
+    declined = a_declined_call(shop)
+    fresh, other = a_field_call(shop).on_the_bench(station="Bench 2"), a_field_call(shop)
+    other.on_the_bench(station="Bench 3")
+    opened(shop, declined)
+    with connection.cursor() as cursor:
+        connection.check_constraints()
+        cursor.execute("DROP INDEX field_call_one_in_hand")
+        FieldCall.objects.filter(state="packing").update(station="Bench 1")
+        for statement in (upgrade.SET_ASIDE, upgrade.CLOSE_PARCELS):
+            cursor.execute(statement)
+        connection.check_constraints()
+        cursor.execute(
+            "CREATE UNIQUE INDEX field_call_one_in_hand ON dispatch_fieldcall (station) "
+            "WHERE state = 'packing'"
+        )
+    assert (declined.row.state, declined.row.problem) == ("packed", HEAVY)
+    assert (other.row.state, other.row.station) == ("packing", "Bench 1")
+    assert (fresh.row.state, fresh.row.station) == ("packing", f"Bench 1-{fresh.row.pk}")
+    assert Parcel.objects.get(field_call=declined.row).is_closed
+    opened(shop, declined, station="Bench 2")
+
+
+def test_a_station_with_too_long_a_name_is_refused_in_words(shop: Shop):
+    call = a_declined_call(shop)
+    for act in (
+        lambda: open_again(call.number, station="B" * 41, user_id=None, now=shop.clock.now()),
+        lambda: shop.scans(call.number, station="B" * 41),
+        lambda: labels.reprint(call.number, station="B" * 41),
+    ):
+        with pytest.raises(WrongInput, match="longer than 40 letters"):
+            act()
+    assert call.row.state == "packed"

@@ -11,7 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from loadbay.core.errors import WrongInput
 from loadbay.dispatch.box_rules import is_measure
+
+STATION_LIMIT = 40
+
+
+def check_station(station: str) -> None:
+    """Raises `WrongInput` for a name that no bench can have."""
+    if len(station) > STATION_LIMIT or not station.isprintable():
+        raise WrongInput(
+            f"Station {station[:60]!r} is longer than {STATION_LIMIT} letters or unreadable. "
+            "Give the bench a shorter name."
+        )
+
 
 COMMAND_FINISH = "LB-FINISH"
 COMMAND_NEXT = "LB-NEXT"

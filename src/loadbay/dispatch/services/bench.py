@@ -29,7 +29,6 @@ from loadbay.dispatch.services import boxes, reopening, serials
 from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
-STATION_LIMIT = 40
 LABEL_PATIENCE_SECONDS = 10
 
 
@@ -47,7 +46,11 @@ class Bench:
 
 @transaction.atomic
 def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
-    """Judge one scan and change what follows from it. The same key again returns the same answer."""
+    """Judge one scan and change what follows from it. The same key again returns the same answer.
+
+    Raises `WrongInput` for a station that no bench can be called.
+    """
+    words.check_station(bench.station)
     hold_for_transaction(f"bench:{bench.station}")
     before = BenchScan.objects.filter(key=key).first()
     if before is not None:
@@ -57,7 +60,7 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
     BenchScan.objects.create(
         key=key,
         field_call_id=_call_of(answer, call),
-        station=bench.station[:STATION_LIMIT],
+        station=bench.station,
         actor=current_actor(),
         code=words.legible(code),
         outcome=answer.outcome.value,

@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from loadbay.core.errors import NotFound, Refusal
-from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone, plain
+from loadbay.core.locks import hold_for_transaction
+from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone, check_station, plain
 from loadbay.dispatch.models import FieldCall, Label, Parcel
 from loadbay.dispatch.packages import remember_what_amazon_has
 from loadbay.dispatch.rules import WITH_PACKAGES, State, Step, StepNotAllowed, advance
@@ -77,8 +78,10 @@ def check_may_change(call: FieldCall) -> None:
 def open_again(number: str, *, station: str, user_id: int | None, now: datetime) -> FieldCall:
     """Put a packed call whose label was declined back on a bench, as it is packed.
 
-    Raises `NotFound`, `StepNotAllowed`, `LabelAwaited`, `PackagesUnclear` or `BenchInUse`.
+    Raises `NotFound`, `StepNotAllowed`, `LabelAwaited`, `PackagesUnclear`, `BenchInUse` or `WrongInput`.
     """
+    check_station(station)
+    hold_for_transaction(f"bench:{station}")  # before the call's row, as a scan does it
     call = field_call_in_work(number)
     state = advance(State(call.state), Step.OPEN_AGAIN, number=call.number)
     check_may_change(call)

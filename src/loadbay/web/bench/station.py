@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from loadbay.dispatch.services.bench import STATION_LIMIT
+from loadbay.dispatch.bench_rules import STATION_LIMIT
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 
@@ -32,7 +32,8 @@ class StationForm(forms.Form):
 
 
 def station_of(request: HttpRequest) -> str:
-    return request.COOKIES.get(COOKIE, "")[:STATION_LIMIT].strip() or request.user.get_username()
+    named = request.COOKIES.get(COOKIE, "")[:STATION_LIMIT].strip()
+    return named if named.isprintable() and named else request.user.get_username()[:STATION_LIMIT]
 
 
 @needs(Right.PACK)
