@@ -6,7 +6,8 @@ import pytest
 
 from loadbay.core.errors import Misconfigured, NotFound, Rejected, Retryable, Unclear, WrongInput
 from loadbay.dispatch import senders
-from loadbay.dispatch.models import Label, Printer, PrintJob
+from loadbay.dispatch.bench_queries import bench
+from loadbay.dispatch.models import FieldCall, Label, Parcel, Printer, PrintJob
 from loadbay.dispatch.ports import LabelPrinter, PaperFormat
 from loadbay.dispatch.print_queries import browser_jobs, browser_label
 from loadbay.dispatch.services import printers
@@ -200,3 +201,58 @@ def test_a_printer_whose_row_was_spoilt_is_told_and_not_guessed():
     row.address = "nonsense"
     with pytest.raises(Misconfigured, match="Dock is set up wrongly"):
         printer_for(row)
+
+
+# --- several parcels of one field call ---
+
+
+def two_prints(clock: FakeClock) -> tuple[int, int]:
+    """Both parcels of a field call wait at the printer."""
+    a_printer("Dock", "raw", address="p:9100")
+    label = a_labelled_call("FC-000001")
+    FieldCall.objects.update(packed_at=clock.now())
+    parcel = Parcel.objects.create(field_call=label.parcel.field_call, package_id="P2")
+    second = Label.objects.create(parcel=parcel, format="png", content=PNG, stored_at=clock.now())
+    return a_print(label), a_print(second)
+
+
+def to_look_at() -> int:
+    return Task.objects.filter(kind="print_trouble", closed_at=None).count()
+
+
+@pytest.mark.parametrize("trouble", [Rejected("It is a PDF label."), Unclear("The line broke.")])
+def test_the_print_of_one_parcel_closed_the_task_of_another_that_failed(trouble: Exception):
+    clock, printer = FakeClock(), FakePrinter()
+    first, second = two_prints(clock)
+    printer.troubles.next("print", trouble)
+    sent(first, printer, clock)
+    sent(second, printer, clock)
+    assert (state_of(second)[0], to_look_at()) == ("printed", 1)
+    assert bench("Bench 1").labels == (("FC-000001", *state_of(first)),)
+    again = a_print(PrintJob.objects.get(pk=first).label)
+    sent(again, printer, clock)
+    assert to_look_at() == 0
+    assert bench("Bench 1").labels == (("FC-000001", "printed", ""),)
+
+
+def test_a_label_still_tried_keeps_its_task_when_another_one_prints():
+    clock, printer = FakeClock(), FakePrinter()
+    first, second = two_prints(clock)
+    for _ in range(2):
+        printer.troubles.next("print", Retryable("The printer is off."))
+        sent(first, printer, clock)
+    sent(second, printer, clock)
+    assert to_look_at() == 1
+    assert bench("Bench 1").labels == (("FC-000001", "waiting", "The printer is off."),)
+    sent(first, printer, clock)
+    assert to_look_at() == 0
+
+
+def test_the_failed_print_of_a_label_that_is_void_needs_no_look_any_more():
+    clock, printer = FakeClock(), FakePrinter()
+    first, second = two_prints(clock)
+    printer.troubles.next("print", Rejected("It is a PDF label."))
+    sent(first, printer, clock)
+    Label.objects.filter(prints=first).update(is_void=True)
+    sent(second, printer, clock)
+    assert to_look_at() == 0

@@ -14,8 +14,10 @@ from typing import NamedTuple
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
 from loadbay.dispatch.box_queries import Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
-from loadbay.dispatch.models import BenchScan, FieldCall, Parcel, PrintJob
+from loadbay.dispatch.models import BenchScan, FieldCall, Parcel
+from loadbay.dispatch.print_rules import worst
 from loadbay.dispatch.queries import PickLine, picked
+from loadbay.dispatch.services.printers import newest_prints
 
 MOST_RECENT = 8
 
@@ -142,15 +144,14 @@ def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     calls = list(
         rows.order_by("-packed_at").values_list("pk", "number", "state", "label_wanted", "problem")[:4]
     )
-    jobs = PrintJob.objects.filter(label__parcel__field_call_id__in=[pk for pk, *_ in calls]).order_by("id")
-    newest = {
-        call: (state, sentence)
-        for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence")
-    }
+    prints: dict[int, list[tuple[str, str]]] = {}
+    jobs = newest_prints([pk for pk, *_ in calls])
+    for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence"):
+        prints.setdefault(call, []).append((state, sentence))
     return tuple(
         (number, _label_awaited(label_wanted, problem), problem)
-        if state == FieldCall.State.PACKED
-        else (number, *newest.get(pk, ("stored", "")))
+        if state == FieldCall.State.PACKED or label_wanted or problem
+        else (number, *worst(prints.get(pk, [("stored", "")])))
         for pk, number, state, label_wanted, problem in calls
     )
 

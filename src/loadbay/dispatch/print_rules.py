@@ -6,6 +6,7 @@ Pure. The settings are text in `models.Printer`; drivers get the finished values
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 
 from loadbay.core.errors import WrongInput
@@ -47,3 +48,16 @@ def passage(format: PaperFormat, *, takes: frozenset[PaperFormat]) -> Passage:
     if format is PaperFormat.PNG and PaperFormat.ZPL in takes:
         return Passage.DRAWN_AS_ZPL
     return Passage.NOT_AT_ALL
+
+
+def needs_a_look(state: str, tries: int) -> bool:
+    """Whether a print did not come out, or nobody knows whether it did."""
+    return state in {"failed", "unclear"} or (state == "waiting" and tries > 0)
+
+
+_WORST_FIRST = ("failed", "unclear", "waiting", "sending", "printed")
+
+
+def worst(prints: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Of (state, sentence) of the prints of one field call, the one that a person has to know first."""
+    return min(prints, key=lambda one: _WORST_FIRST.index(one[0]))

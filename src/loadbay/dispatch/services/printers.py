@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from loadbay.core.errors import WrongInput
 from loadbay.dispatch.models import FieldCall, Label, Printer, PrintJob
 from loadbay.dispatch.ports import PaperFormat
-from loadbay.dispatch.print_rules import formats_of, raw_address
+from loadbay.dispatch.print_rules import formats_of, needs_a_look, raw_address
 from loadbay.dispatch.rules import retry_after
 from loadbay.inbox.services import close_tasks, open_task
 
@@ -135,8 +135,18 @@ def title_of(job: PrintJob) -> str:
 def printed(job_id: int, *, now: datetime) -> None:
     """The printer took the bytes, or the bench page fetched them. Saying it again is harmless."""
     PrintJob.objects.filter(pk=job_id).update(state=PrintJob.State.PRINTED, sentence="", done_at=now)
-    numbers = FieldCall.objects.filter(parcels__labels__prints=job_id).values_list("number", flat=True)
-    prints_are_settled(list(numbers))
+    calls = FieldCall.objects.filter(parcels__labels__prints=job_id).values_list("pk", "number")
+    for pk, number in calls:
+        newest = newest_prints([pk]).values_list("state", "tries")
+        if not any(needs_a_look(state, tries) for state, tries in newest):
+            prints_are_settled([number])
+
+
+def newest_prints(field_call_ids: Sequence[int]) -> QuerySet[PrintJob]:
+    """The last print of each valid label of these field calls; earlier ones do not count any more."""
+    mine = Label.objects.filter(parcel__field_call_id__in=list(field_call_ids), is_void=False)
+    rows = PrintJob.objects.filter(label__in=mine)
+    return rows.order_by("label_id", "-id").distinct("label_id")
 
 
 def prints_are_settled(numbers: Sequence[str]) -> None:
