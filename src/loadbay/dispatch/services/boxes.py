@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from loadbay.core.errors import NotFound, WrongInput
+from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.dispatch.bench_rules import BOX_PREFIX, BenchAnswer, Outcome, Tone, plain
 from loadbay.dispatch.box_queries import contents, measured_of, measured_when_full
@@ -33,6 +33,12 @@ from loadbay.journal.services import note
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}\Z")
 LONGEST_NAME = 40
+
+
+class BoxInUse(Refusal):
+    """A box of the house holds a parcel that has not left yet."""
+
+    code = "box_in_use"
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,19 @@ def make_house_box(code: str) -> None:
 
 @transaction.atomic
 def remove_box(code: str) -> None:
-    """Parcels that were packed in it keep their measures."""
-    _box(code).delete()
+    """Parcels that left in it keep their measures. Raises `BoxInUse` while one that has not left lies in it:
+    its weight is found with the weight of the empty box."""
+    row = _box(code)
+    work = [FieldCall.State.PACKING, FieldCall.State.PACKED, FieldCall.State.LABELLED]
+    calls = FieldCall.objects.filter(parcels__house_box=row, state__in=work).order_by("id").distinct()
+    numbers = list(calls.values_list("number", flat=True))
+    if numbers:
+        more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+        raise BoxInUse(
+            f"Box {row.code} holds parcels of {', '.join(numbers[:3])}{more} that have not left. "
+            "Remove it once they are completed, or give them another box first."
+        )
+    row.delete()
 
 
 def _box(code: str) -> HouseBox:
