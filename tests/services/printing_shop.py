@@ -78,7 +78,12 @@ def a_labelled_call(number: str, *, content: bytes = PNG, kind: str = "png", con
         tracking_id=f"QA{number}",
     )
     return Label.objects.create(
-        parcel=parcel, tracking_id=parcel.tracking_id, carrier_name="ATS", format=kind, content=content
+        parcel=parcel,
+        tracking_id=parcel.tracking_id,
+        carrier_name="ATS",
+        format=kind,
+        content=content,
+        stored_at=NOW,
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from loadbay.core.errors import Conflict, Misconfigured, NotFound, Retryable, Unclear
-from loadbay.dispatch.models import Consignment, FieldCall, Parcel
+from loadbay.core.errors import Conflict, Misconfigured, NotFound, Rejected, Retryable, Unclear
+from loadbay.core.ids import PackageId
+from loadbay.dispatch import queries
+from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel
+from loadbay.dispatch.print_queries import loaded_parcels
 from loadbay.dispatch.rules import StepNotAllowed
 from loadbay.dispatch.services import labels
-from loadbay.dispatch.services.completing import CountDiffers, NothingToComplete, OnlyWatching
+from loadbay.dispatch.services.boxes import Change, change_box
+from loadbay.dispatch.services.completing import CountDiffers, NothingToComplete, NoValidLabel, OnlyWatching
 from loadbay.orders.models import Sale
 from loadbay.stock import services as stock
 from loadbay.stock.queries import ledger_differences
-from loadbay.testing.fakes import Moment
-from tests.builders import FINISH, NEXT, Shop, a_field_call, tasks
+from loadbay.testing.fakes import FakeLabelDesk, Moment
+from tests.builders import FINISH, NEXT, CallBuilder, Shop, a_field_call, tasks
 from tests.services.goods import a_product, events, movements, on_hand, promised
 
 
@@ -300,3 +304,113 @@ def test_the_level_never_disagrees_with_the_ledger_over_a_whole_lorry(shop: Shop
     assert (on_hand("RUG"), on_hand("LAMP"), ledger_differences()) == (0, 2, ())
     assert list(Sale.objects.values_list("order_status", flat=True)) == ["Posted", "Posted"]
     assert list(FieldCall.objects.values_list("completed_by", flat=True)) == ["loadbay", "loadbay"]
+
+
+# --- a box whose label is not valid ---
+
+COMING = "the label on its box is not valid any more and a new one is asked for."
+
+
+def refused(shop: Shop, call: CallBuilder, *, words: str) -> None:
+    """Complete says why, and nothing of it is done."""
+    with pytest.raises(NoValidLabel, match=words) as refusal:
+        shop.completes(call.number)
+    assert refusal.value.code == "no_valid_label"
+    assert (call.row.state, call.sale.order_status) == ("labelled", "Released")
+    assert not queries.field_call(call.number).may_complete
+
+
+def test_a_parcel_whose_label_amazon_voided_could_be_completed(shop: Shop):
+    """Its box was changed: Amazon voids the label, and the new one has not come."""
+    a_product("RUG", on_hand=5)
+    call, other = a_field_call(shop).labelled(), a_field_call(shop).labelled()
+    lorry = call.consignment
+    change_box(call.number, package_id="PKG-1", change=Change(weight="3"))
+    refused(shop, call, words=f"{call.number} cannot leave: {COMING}")
+    shop.fails("shipping_options", Retryable("Amazon is down"))
+    shop.makes_labels(call.number)
+    assert Label.objects.get(parcel__field_call=call.row).is_void
+    refused(shop, call, words=COMING)
+    view = queries.batch(lorry)
+    assert ([row.number for row in view.loaded], view.parcels) == ([other.number], 1)
+    assert [row.number for row in view.without_label] == [call.number]
+    assert [row.field_call for row in loaded_parcels(lorry)] == [other.number]
+    done = shop.completes_all(lorry, counted=1)
+    assert done.numbers == (other.number,)
+    ((left, why),) = done.left
+    assert (left, why.startswith(COMING)) == (call.number, True)
+    assert (call.row.state, call.row.label_wanted) == ("labelled", "remake")
+    with pytest.raises(NothingToComplete, match=f"{call.number}: {COMING}"):
+        shop.completes_all(lorry)
+    shop.makes_labels_until_settled(call.number)
+    assert call.consignment != lorry
+    assert shop.completes(call.number).numbers == (call.number,)
+
+
+def test_a_changed_box_whose_new_label_amazon_declines_stays_until_label_again(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).labelled()
+    change_box(call.number, package_id="PKG-1", change=Change(weight="30"))
+    shop.fails("make_labels", Rejected("The box is too heavy.", reason="400"))
+    shop.makes_labels_until_settled(call.number)
+    assert (call.row.state, call.row.label_wanted) == ("labelled", "")
+    refused(shop, call, words="cannot leave: PKG-1 without a valid label. Keep it here and press Label again")
+    assert queries.field_call(call.number).may_label_again
+    labels.want_label_again(call.number)
+    shop.makes_labels_until_settled(call.number)
+    assert (shop.completes(call.number).numbers, tasks()) == ((call.number,), [])
+
+
+def test_a_regenerated_label_that_is_declined_leaves_the_old_one_valid(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).labelled()
+    labels.regenerate(call.number)
+    shop.fails("remake_labels", Rejected("Not now.", reason="400"))
+    shop.makes_labels_until_settled(call.number)
+    assert queries.field_call(call.number).may_complete
+    assert shop.completes(call.number).numbers == (call.number,)
+
+
+def test_a_regenerated_label_whose_file_has_not_come_keeps_the_box_here(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).labelled()
+    labels.regenerate(call.number)
+    shop.fails("fetch_label", Retryable("not yet"))
+    shop.makes_labels(call.number)
+    refused(shop, call, words=COMING)
+    with pytest.raises(labels.NoLabelYet, match="asked for already"):
+        labels.want_label_again(call.number)
+    shop.makes_labels_until_settled(call.number)
+    assert shop.completes(call.number).numbers == (call.number,)
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+def test_while_nobody_knows_whether_amazon_made_the_new_label_the_box_stays(shop: Shop, moment: Moment):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).labelled()
+    labels.regenerate(call.number)
+    shop.fails("remake_labels", Unclear("the answer was lost"), moment=moment)
+    shop.fails("look", Retryable("Amazon is down"))
+    shop.makes_labels(call.number)
+    refused(shop, call, words=COMING)
+    shop.makes_labels_until_settled(call.number)
+    assert shop.completes(call.number).numbers == (call.number,)
+
+
+def test_one_of_two_parcels_without_a_new_label_keeps_both_here(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop, "RUG", 2).on_the_bench()
+    for code in ("RUG", NEXT, "RUG", FINISH):
+        shop.scans(code)
+    shop.makes_labels_until_settled(call.number)
+    shop.labels = FakeLabelDesk(shop.marketplace, failing=frozenset({PackageId("PKG-2")}))
+    change_box(call.number, package_id="PKG-2", change=Change(weight="30"))
+    shop.makes_labels_until_settled(call.number)
+    refused(shop, call, words="PKG-2 without a valid label")
+
+
+def test_a_label_erased_with_the_buyers_data_was_on_the_box(shop: Shop):
+    a_product("RUG", on_hand=5)
+    call = a_field_call(shop).labelled()
+    labels.erase_labels([call.shipment.order_id])
+    assert shop.completes(call.number).numbers == (call.number,)

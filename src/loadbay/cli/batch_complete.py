@@ -36,4 +36,5 @@ def batch_complete(code: str, complete_all: bool, parcels: int | None) -> Answer
     warning = fresh_look([row.number for row in view.loaded])
     done = completing.complete_all(view.consignment, parcels_counted=parcels, now=SystemClock().now())
     words = f"{warning}{view.consignment}: {len(done.numbers)} field calls completed; Amazon is told shipped."
+    words += "".join(f"\n  left {number}: {why}" for number, why in done.left)
     return Answer({"consignment": view.consignment, "completed": done.numbers, "left": done.left}, words)

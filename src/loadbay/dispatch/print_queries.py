@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loadbay.core.errors import NotFound
+from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import FieldCall, Parcel, Printer, PrintJob
 from loadbay.dispatch.ports import PaperFormat
 from loadbay.dispatch.services.printers import prints_for_page, title_of
@@ -79,11 +80,12 @@ def printer(name: str) -> Printer:
 
 
 def loaded_parcels(consignment: str) -> tuple[LoadedParcel, ...]:
-    """The labelled and completed parcels of a consignment, in the order of their field calls."""
-    rows = Parcel.objects.filter(
-        consignment__number=consignment,
-        field_call__state__in=[FieldCall.State.LABELLED, FieldCall.State.COMPLETED],
-    )
+    """What leaves or left with a consignment, in the order of its field calls; nothing without a label."""
+    parcels = Parcel.objects.filter(consignment__number=consignment)
+    labelled = parcels.filter(field_call__state=FieldCall.State.LABELLED)
+    kept = kept_back(list(labelled.values_list("field_call_id", flat=True).distinct()))
+    states = [FieldCall.State.LABELLED, FieldCall.State.COMPLETED]
+    rows = parcels.filter(field_call__state__in=states).exclude(field_call_id__in=kept)
     return tuple(
         LoadedParcel(
             field_call=row.field_call.number,

@@ -16,6 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from loadbay.catalogue.queries import first_barcodes
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.box_rules import size_words, weight_words
+from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import (
     Consignment,
     FieldCall,
@@ -134,6 +135,7 @@ class FieldCallCard:
     completed_at: datetime | None
     completed_by: str
     may_complete: bool
+    may_label_again: bool
     may_put_back: bool
     """Whether goods of it wait to be put back on the shelf."""
     may_open_again: bool
@@ -175,6 +177,7 @@ def field_call(number: str) -> FieldCallCard:
         raise NotFound(
             f"There is no field call {number}. Its number stands on the pick list, like FC-000123."
         )
+    is_kept = call.state == FieldCall.State.LABELLED and call.pk in kept_back([call.pk])
     return FieldCallCard(
         row=_row(call),
         lines=pick_lines([call.pk])[call.pk],
@@ -185,7 +188,8 @@ def field_call(number: str) -> FieldCallCard:
         station=call.station,
         completed_at=call.completed_at,
         completed_by=call.completed_by,
-        may_complete=call.state == FieldCall.State.LABELLED,
+        may_complete=call.state == FieldCall.State.LABELLED and not is_kept,
+        may_label_again=call.state == FieldCall.State.PACKED or (is_kept and not call.label_wanted),
         may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
         may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted,
         may_change_box=call.state in {FieldCall.State.PACKED, FieldCall.State.LABELLED}
@@ -295,7 +299,11 @@ def batch(code: str) -> BatchView:
     by_state = {state: [] for state in FieldCall.State.values}
     for call in _with_rows(calls.order_by("id")):
         by_state[call.state].append(_row(call))
-    without = same_lorry.filter(state__in=[FieldCall.State.PACKED, FieldCall.State.PACKING])
+    kept = kept_back([row.id for row in by_state["labelled"]])
+    loaded = tuple(row for row in by_state["labelled"] if row.id not in kept)
+    without = FieldCall.objects.filter(pk__in=kept) | same_lorry.filter(
+        state__in=[FieldCall.State.PACKED, FieldCall.State.PACKING]
+    )
     packed_before = Label.objects.filter(parcel__field_call__in=same_lorry).values("parcel__field_call_id")
     gone = same_lorry.filter(state=FieldCall.State.CANCELLED, pk__in=packed_before)
     return BatchView(
@@ -304,11 +312,11 @@ def batch(code: str) -> BatchView:
         carrier=found.agent.name,
         collection_at=found.collection_at,
         is_closed=found.closed_at is not None,
-        loaded=tuple(by_state["labelled"]),
+        loaded=loaded,
         completed=tuple(by_state["completed"]),
         without_label=tuple(_row(call) for call in _with_rows(without.order_by("id"))),
         cancelled=tuple(_row(call) for call in _with_rows(gone.order_by("id"))),
-        parcels=Parcel.objects.filter(consignment=found, field_call__state=FieldCall.State.LABELLED).count(),
+        parcels=Parcel.objects.filter(consignment=found, field_call__in=[row.id for row in loaded]).count(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.events import FieldCallsCompleted
+from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import Consignment, FieldCall, Parcel
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, retry_after
 from loadbay.dispatch.services.printers import prints_are_settled
@@ -36,6 +37,12 @@ class NothingToComplete(Refusal):
     code = "nothing_to_complete"
 
 
+class NoValidLabel(Refusal):
+    """A parcel of the field call has no valid label, so it cannot have left."""
+
+    code = "no_valid_label"
+
+
 class OnlyWatching(Refusal):
     """A channel in watch mode tells Amazon nothing."""
 
@@ -52,19 +59,22 @@ class Completed:
 
 @transaction.atomic
 def complete(number: str, *, now: datetime) -> Completed:
-    """Complete one field call. Raises `StepNotAllowed` when it is not labelled."""
+    """Complete one field call. Raises `StepNotAllowed` when it is not labelled, `NoValidLabel`."""
     wanted = FieldCall.objects.filter(number=number.strip().upper())
     calls = _locked(list(wanted.values_list("pk", flat=True)))
     if not calls:
         raise NotFound(f"There is no field call {number}.")
     call = calls[0]
     advance(State(call.state), Step.COMPLETE, number=call.number)
+    kept = kept_back([call.pk])
+    if kept:
+        raise NoValidLabel(f"{call.number} cannot leave: {kept[call.pk]}")
     return _complete([call], now)
 
 
 @transaction.atomic
 def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime) -> Completed:
-    """Complete every labelled field call of a consignment; calls without label never complete.
+    """Complete every labelled field call of a consignment; calls without a valid label never complete.
 
     `parcels_counted` is what a person counted on the lorry; None where nobody was asked.
     """
@@ -74,9 +84,10 @@ def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime
     hold_for_transaction(collection_lock(found.location, found.agent_id))
     ids = Parcel.objects.filter(consignment=found).values_list("field_call_id", flat=True)
     calls = _locked(sorted(set(ids)))
-    ready = [call for call in calls if call.state == FieldCall.State.LABELLED]
+    kept = kept_back([call.pk for call in calls if call.state == FieldCall.State.LABELLED])
+    ready = [call for call in calls if call.state == FieldCall.State.LABELLED and call.pk not in kept]
     if not ready:
-        raise NothingToComplete(f"{found.number} has no labelled field call that is not completed yet.")
+        raise NothingToComplete(_nothing_ready(found.number, calls, kept))
     loaded = Parcel.objects.filter(consignment=found, field_call__in=ready).count()
     if parcels_counted is not None and parcels_counted != loaded:
         raise CountDiffers(
@@ -86,8 +97,15 @@ def complete_all(consignment: str, *, parcels_counted: int | None, now: datetime
     done = _complete(ready, now)
     found.closed_at = now
     found.save(update_fields=["closed_at"])
-    left = [(call.number, call.get_state_display()) for call in calls if call not in ready]
+    left = [(c.number, kept.get(c.pk, c.get_state_display())) for c in calls if c not in ready]
     return Completed(done.numbers, tuple(left))
+
+
+def _nothing_ready(consignment: str, calls: Sequence[FieldCall], kept: Mapping[int, str]) -> str:
+    if not kept:
+        return f"{consignment} has no labelled field call that is not completed yet."
+    reasons = " ".join(f"{call.number}: {kept[call.pk]}" for call in calls if call.pk in kept)
+    return f"{consignment} has no field call with a valid label that is not completed yet. {reasons}"
 
 
 def _locked(field_call_ids: Sequence[int]) -> list[FieldCall]:

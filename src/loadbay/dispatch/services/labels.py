@@ -16,7 +16,9 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.core.numbers import take_numbers
+from loadbay.dispatch.bench_rules import check_station
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
+from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel, PrintJob
 from loadbay.dispatch.packages import fingerprint
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
@@ -219,11 +221,13 @@ def cannot_label(field_call_id: int, *, problem: str) -> None:
 
 @transaction.atomic
 def want_label_again(number: str) -> None:
-    """Ask for a label that was declined or put off, at once."""
+    """Ask for a label that was declined or put off, at once; the labels that are valid stay."""
     call = _call(number)
-    if call.state == FieldCall.State.LABELLED:
+    if call.state == FieldCall.State.LABELLED and call.label_wanted:
+        raise NoLabelYet(f"A new label of {number} is asked for already. Wait until it has come.")
+    if call.state == FieldCall.State.LABELLED and not kept_back([call.pk]):
         raise NoLabelYet(f"{number} has its label. Reprint it, or regenerate it to make a new one.")
-    if call.state != FieldCall.State.PACKED:
+    if call.state not in _LABELLING:
         raise NoLabelYet(f"{number} is not packed. Pack it at the bench first.")
     shipment = call.sale.shipment
     if shipment.is_short:
@@ -247,7 +251,8 @@ def regenerate(number: str) -> None:
 
 @transaction.atomic
 def reprint(number: str, *, station: str) -> list[int]:
-    """Print the same bytes again."""
+    """Print the same bytes again. Raises `WrongInput`, `NotFound`, `NoPrinter` or `NoLabelYet`."""
+    check_station(station)
     call = _call(number)
     if printer_for_station(station) is None:
         raise NoPrinter("There is no printer. Add one first, in Printers or with: loadbay printer add NAME.")
