@@ -407,6 +407,7 @@ def test_one_of_two_parcels_without_a_new_label_keeps_both_here(shop: Shop):
     change_box(call.number, package_id="PKG-2", change=Change(weight="30"))
     shop.makes_labels_until_settled(call.number)
     refused(shop, call, words="PKG-2 without a valid label")
+    assert queries.batch(call.consignment).parcels == 0
 
 
 def test_a_label_erased_with_the_buyers_data_was_on_the_box(shop: Shop):
