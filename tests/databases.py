@@ -48,7 +48,7 @@ class Databases:
             yield urlsplit(self.url)._replace(path=f"/{name}").geturl()
         finally:
             with psycopg.connect(self.url, autocommit=True) as server:
-                server.execute(_sql("DROP DATABASE {} WITH (FORCE)", name))
+                _drop(server, name)
 
     @contextmanager
     def _alone(self) -> Iterator[psycopg.Connection]:
@@ -62,7 +62,7 @@ class Databases:
         if name in _names(server, _TEMPLATE):
             return name
         for old in _names(server, _TEMPLATE):
-            server.execute(_sql("DROP DATABASE {} WITH (FORCE)", old))
+            _drop(server, old)
         draft = f"{_TEMPLATE}draft"
         server.execute(_sql("CREATE DATABASE {}", draft))
         with _django_uses(draft):
@@ -83,6 +83,16 @@ def _django_uses(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """Ends our own sessions there first: FORCE would have to end the server's autovacuum too, and may not."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename = current_user",
+        [name],
+    )
+    server.execute(_sql("DROP DATABASE {}", name))
+
+
 def _drop_orphans(server: psycopg.Connection) -> None:
     """Left by a run that was killed. Only looked for where process numbers are ours to judge."""
     if "127.0.0.1" not in str(server.info.host):
@@ -91,7 +101,7 @@ def _drop_orphans(server: psycopg.Connection) -> None:
         pid = name.removeprefix(_CLONE).split("_")[0]
         if not _is_alive(int(pid)):
             with suppress(psycopg.errors.InvalidCatalogName):
-                server.execute(_sql("DROP DATABASE {} WITH (FORCE)", name))
+                _drop(server, name)
 
 
 def _is_alive(pid: int) -> bool:

@@ -22,4 +22,5 @@ WORDS = {
     "listing_least_seconds": "A listing is visible after how many seconds at least?",
     "listing_most_seconds": "... and at most?",
     "onsite_in_fba_inventory": "Do Onsite goods show in the FBA inventory?",
+    "roughness": "How untidy are Amazon's answers?",
 }
