@@ -111,7 +111,7 @@ def answers(amazon: PretendAmazon, printer: RawPrinter, own_database_url: str, t
         PRINTER=printer.address,
     )
     done = subprocess.run(
-        ["sh", str(SCRIPT), str(folder)], env=env, capture_output=True, text=True, timeout=540, check=False
+        ["sh", str(SCRIPT), str(folder)], env=env, capture_output=True, text=True, timeout=1500, check=False
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return Answers(folder)
