@@ -28,7 +28,7 @@ def run(*, threads: int) -> None:
     """Work until SIGTERM or Ctrl-C; jobs under way are finished first. Raises when a taker breaks down."""
     gc.freeze()  # what is loaded stays: searching it for garbage took a fifth of an import
     schedule.look_soon()
-    asyncio.run(_run(threads))
+    asyncio.run(_until_a_signal(threads))
 
 
 def taking_app() -> App:
@@ -36,20 +36,25 @@ def taking_app() -> App:
     return app.with_connector(app.connector.get_worker_connector())
 
 
-async def _run(threads: int) -> None:
-    loop = asyncio.get_running_loop()
-    # One thread per job at most, and some for the takers' own look-ups.
-    loop.set_default_executor(ThreadPoolExecutor(threads + BENCH_THREADS + 4, thread_name_prefix="job"))
+async def _until_a_signal(threads: int) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await work(threads, until=stopping)
+
+
+async def work(threads: int, *, until: asyncio.Event) -> None:
+    """Take jobs until the event is set; raises when a taker breaks down."""
+    # One thread per job at most, and some for the takers' own look-ups.
+    executor = ThreadPoolExecutor(threads + BENCH_THREADS + 4, thread_name_prefix="job")
+    asyncio.get_running_loop().set_default_executor(executor)
     taker = taking_app()
     async with taker.open_async():
         takers = [
             asyncio.create_task(_take(taker, "bench", [tasks.BENCH], BENCH_THREADS)),
             asyncio.create_task(_take(taker, "other", list(OTHER_QUEUES), threads)),
         ]
-        waiting = asyncio.create_task(stopping.wait())
+        waiting = asyncio.create_task(until.wait())
         done, _ = await asyncio.wait([*takers, waiting], return_when=asyncio.FIRST_COMPLETED)
         for task in [*takers, waiting]:
             task.cancel()
