@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -35,6 +36,7 @@ from loadbay.stock.services import Delivery, add_room, goods_in_many
 CHANNEL, ROOM, LOCATION = "BENCH", "MAIN", "LBAY"
 GOODS = 50
 PLENTY = 1_000_000
+TURN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,13 @@ class Simulator:
     def sell(self, skus: Sequence[str], *, count: int) -> None:
         """That many buyers order; Amazon makes the shipments at once."""
         self.post("/simulator/bulk/shipments", {"count": count, "skus": list(skus)})
+
+    def sell_in_the_course_of(self, length: timedelta, skus: Sequence[str], *, count: int) -> None:
+        """As many buyers, one batch every two minutes: nobody sells thousands within a second."""
+        turns = int(length / TURN)
+        for turn in range(turns):
+            self.sell(skus, count=count * (turn + 1) // turns - count * turn // turns)
+            self.post("/simulator/clock", {"advance_seconds": TURN.total_seconds()})
 
 
 @dataclass(frozen=True)

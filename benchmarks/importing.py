@@ -1,6 +1,7 @@
 """Importing SmartConnect shipments: staged, matrix applied, sale and field call built, stock promised.
 
 A real worker does it, from its first question to the last field call; confirming is left out, as promised.
+What it finds was sold in the course of a night, as after an outage.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection
@@ -28,6 +30,7 @@ class Cost:
     processor: float
 
 
+NIGHT = timedelta(hours=8)
 READING = ("getShipments", "getShipment", "searchOrders", "getOrder")
 
 
@@ -35,7 +38,7 @@ def run(size: Size) -> list[Row]:
     count = size.of(10_000, 1_000)
     with ground() as shop:
         SalesChannel.objects.filter(code=CHANNEL).update(confirms_by_itself=False)
-        shop.amazon.sell(shop.skus, count=count)
+        shop.amazon.sell_in_the_course_of(NIGHT, shop.skus, count=count)
         before = shop.amazon.calls(*READING)
         seconds = _by_a_worker(shop, count)
         asked = shop.amazon.calls(*READING) - before
