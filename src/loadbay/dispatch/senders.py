@@ -25,6 +25,7 @@ from loadbay.dispatch.services import completing, labels, printers
 from loadbay.dispatch.services.labels import ToLabel
 from loadbay.orders.models import Shipment
 from loadbay.orders.readers import look
+from loadbay.orders.rules import LEFT
 from loadbay.orders.senders import conversation_lock
 from loadbay.orders.services import answering
 
@@ -250,7 +251,7 @@ def _tell_each(call: FieldCall, deps: LabelDeps) -> None:
             shipment = _shipment_of(call)
         if shipment.status == "CANCELLED" or parcel_id not in completing.parcels_to_tell(call.pk):
             continue
-        if shipment.status not in {"SHIPPED", "DELIVERED"}:
+        if shipment.status not in LEFT:
             package_id = PackageId(Parcel.objects.values_list("package_id", flat=True).get(pk=parcel_id))
             answering.note_asking(shipment.pk, f"shipped:{package_id}"[:30], now=deps.clock.now())
             with _clear_unless_unclear(shipment.pk):
@@ -267,8 +268,8 @@ def _see_what_left(call: FieldCall, deps: LabelDeps) -> None:
     shipment = call.sale.shipment
     seen = deps.desk.look(ShipmentId(shipment.shipment_id))
     look(shipment.connection_id, see=lambda: seen)
-    gone = {package.package_id for package in seen.packages if package.status in {"SHIPPED", "DELIVERED"}}
-    everything = seen.status in {"SHIPPED", "DELIVERED"}
+    gone = {package.package_id for package in seen.packages if package.status in LEFT}
+    everything = seen.status in LEFT
     for parcel in Parcel.objects.filter(pk__in=completing.parcels_to_tell(call.pk)).order_by("id"):
         if everything or parcel.package_id in gone:
             completing.told_shipped(parcel.pk, now=deps.clock.now())

@@ -38,18 +38,17 @@ def shortages(rows: Sequence[Shipment], missing: Missing) -> dict[int, tuple[Sho
     """What each of these shipments lacks, in words; `rows` bear channel and location."""
     products = {product for lacks in missing.values() for product, _ in lacks}
     skus, rooms = skus_of(products), dict(StockRoom.objects.values_list("pk", "code"))
-    lying = positions(products)
+    lying: dict[int, list[tuple[int, int]]] = {}
+    for (product, room), position in sorted(positions(products).items()):
+        if position.free > 0:
+            lying.setdefault(product, []).append((room, position.free))
     feeding: dict[tuple[int, str], list[int]] = {}
     entries = ChannelRoom.objects.filter(channel_id__in={row.channel_id for row in rows})
     for entry in entries.order_by("position", "id"):
         feeding.setdefault((entry.channel_id, entry.location), []).append(entry.room_id)
 
     def one(product: int, units: int, own: Sequence[int]) -> Shortage:
-        others = [
-            Elsewhere(rooms[room], position.free)
-            for (other, room), position in sorted(lying.items())
-            if other == product and room not in own and position.free > 0
-        ]
+        others = [Elsewhere(rooms[room], free) for room, free in lying.get(product, ()) if room not in own]
         return Shortage(skus[product], units, rooms[own[0]] if own else "", tuple(others))
 
     return {

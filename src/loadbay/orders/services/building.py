@@ -241,8 +241,8 @@ def _write_sales(
     )
     covered = [row for row in rows if promised[holder(row.pk)].is_covered]
     _set_built(rows, covered, grounds)
-    short = {row.pk: promised[holder(row.pk)].missing for row in rows if row not in covered}
-    tell_short([row for row in rows if row.pk in short], short)
+    short = [row for row in rows if not promised[holder(row.pk)].is_covered]
+    tell_short(short, {row.pk: promised[holder(row.pk)].missing for row in short})
     note_each(
         [
             (f"sale:{number}", f"Built from shipment {row.shipment_id}.")

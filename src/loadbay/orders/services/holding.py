@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from loadbay.channels.rules import Implied
 from loadbay.inbox.services import close_tasks, open_task, restate_task
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.rules import LEFT
 from loadbay.orders.services.sale_rows import ShipmentToBuild
 from loadbay.orders.shortages import Missing, Shortage, shortages
 
@@ -90,7 +91,7 @@ def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     if not row.is_balanced:
         sentence = f"The lines of shipment {row.shipment_id} do not add up to its total."
         cure = "Compare it with Seller Central, then press Import again: Amazon is asked for it once more."
-    elif row.status in {"SHIPPED", "DELIVERED"}:
+    elif row.status in LEFT:
         sentence = f"Shipment {row.shipment_id} was shipped without Loadbay."
         cure = "Book the goods out by hand, then settle this task."
     else:
@@ -122,10 +123,11 @@ def tell_short(
         return
     sales = dict(Sale.objects.filter(shipment_id__in=list(missing)).values_list("shipment_id", "number"))
     held: dict[str, list[int]] = {}
-    for pk, lacks in shortages(rows, missing).items():
-        row = next(row for row in rows if row.pk == pk)
-        _ask_for_goods(row, sales.get(pk, ""), lacks, because=because)
-        held.setdefault(f"{because}{LACKS}{_named(lacks)}", []).append(pk)
+    lacking = shortages(rows, missing)
+    for row in rows:
+        lacks = lacking[row.pk]
+        _ask_for_goods(row, sales.get(row.pk, ""), lacks, because=because)
+        held.setdefault(f"{because}{LACKS}{_named(lacks)}", []).append(row.pk)
     for words, pks in held.items():
         Shipment.objects.filter(pk__in=pks).update(is_short=True, held_because=words)
 

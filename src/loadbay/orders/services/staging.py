@@ -51,15 +51,13 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     hold_for_transaction(f"staging:{connection_id}")
     channels = channels_by_place(connection_id)
     known = _known(connection_id, page.shipments)  # also of places that the shop has given up since
-    homeless = [
-        seen for seen in page.shipments if place_of(seen) not in channels and seen.shipment_id not in known
-    ]
-    mine = [seen for seen in page.shipments if seen not in homeless]
-    new, broken = _insert(connection_id, [seen for seen in mine if seen.shipment_id not in known], channels)
+    unknown = [seen for seen in page.shipments if seen.shipment_id not in known]
+    homeless = [seen for seen in unknown if place_of(seen) not in channels]
+    new, broken = _insert(connection_id, [seen for seen in unknown if place_of(seen) in channels], channels)
     if new:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
-    changed = _follow(connection_id, [seen for seen in mine if seen.shipment_id in known], known)
+    changed = _follow(connection_id, [seen for seen in page.shipments if seen.shipment_id in known], known)
     if known:
         settle(connection_id, list(known))
     aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
