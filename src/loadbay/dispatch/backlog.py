@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 
 from loadbay.channels.models import Connection
-from loadbay.dispatch.models import FieldCall, Parcel, PrintJob
+from loadbay.dispatch.models import IN_WORK, PACKED_OR_LABELLED, FieldCall, Parcel, PrintJob
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
@@ -38,13 +38,11 @@ def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:
 
 def in_work(channel_id: int) -> int:
     """Field calls of a channel that have not left: the bench and Batch Complete stop while it watches."""
-    states = [FieldCall.State.TO_PACK, FieldCall.State.PACKING]
-    states += [FieldCall.State.PACKED, FieldCall.State.LABELLED]
-    return FieldCall.objects.filter(channel_id=channel_id, state__in=states).count()
+    return FieldCall.objects.filter(channel_id=channel_id, state__in=IN_WORK).count()
 
 
 def _labels_wanted(calls: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
-    return calls.exclude(label_wanted="").filter(state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED])
+    return calls.exclude(label_wanted="").filter(state__in=PACKED_OR_LABELLED)
 
 
 def _untold(calls: QuerySet[FieldCall]) -> QuerySet[FieldCall]:
@@ -73,8 +71,7 @@ def _named(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def put_off_labels(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:
     """(field call, why, when it is tried again) of labels that have not come yet."""
-    rows = _of(connection_id).filter(state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED])
-    return _put_off(rows.exclude(label_wanted=""))
+    return _put_off(_labels_wanted(_of(connection_id)))
 
 
 def put_off_tellings(connection_id: int) -> tuple[tuple[str, str, datetime], ...]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
 from loadbay.dispatch.box_queries import Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
-from loadbay.dispatch.models import BenchScan, FieldCall, Parcel
+from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, Parcel
 from loadbay.dispatch.print_rules import worst
 from loadbay.dispatch.queries import PickLine, picked
 from loadbay.dispatch.services.printers import newest_prints
@@ -138,9 +138,7 @@ def _gone(scans: Sequence[_Scan], station: str) -> Gone | None:
 
 
 def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
-    rows = FieldCall.objects.filter(
-        station=station, state__in=[FieldCall.State.PACKED, FieldCall.State.LABELLED], packed_at__isnull=False
-    )
+    rows = FieldCall.objects.filter(station=station, state__in=PACKED_OR_LABELLED, packed_at__isnull=False)
     calls = list(
         rows.order_by("-packed_at").values_list("pk", "number", "state", "label_wanted", "problem")[:4]
     )

@@ -79,6 +79,12 @@ class FieldCall(models.Model):
         ]
 
 
+NOT_LABELLED = (FieldCall.State.TO_PACK, FieldCall.State.PACKING, FieldCall.State.PACKED)
+PACKED_OR_LABELLED = (FieldCall.State.PACKED, FieldCall.State.LABELLED)
+IN_WORK = (*NOT_LABELLED, FieldCall.State.LABELLED)
+"""What has neither left nor was cancelled (index `field_call_in_work`)."""
+
+
 class FieldCallLine(models.Model):
     """What has to be picked and packed: one product in one room, for one line of the shipment."""
 

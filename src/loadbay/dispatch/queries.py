@@ -18,6 +18,7 @@ from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import (
+    PACKED_OR_LABELLED,
     Consignment,
     FieldCall,
     FieldCallLine,
@@ -192,8 +193,7 @@ def field_call(number: str) -> FieldCallCard:
         may_label_again=call.state == FieldCall.State.PACKED or (is_kept and not call.label_wanted),
         may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
         may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted,
-        may_change_box=call.state in {FieldCall.State.PACKED, FieldCall.State.LABELLED}
-        and not call.label_wanted,
+        may_change_box=call.state in PACKED_OR_LABELLED and not call.label_wanted,
     )
 
 

@@ -26,7 +26,7 @@ from loadbay.dispatch.box_rules import (
     weight_words,
 )
 from loadbay.dispatch.events import LabelsWanted
-from loadbay.dispatch.models import FieldCall, HouseBox, Parcel
+from loadbay.dispatch.models import IN_WORK, FieldCall, HouseBox, Parcel
 from loadbay.dispatch.packages import remember_what_amazon_has
 from loadbay.dispatch.services.reopening import check_may_change, field_call_in_work
 from loadbay.journal.services import note
@@ -85,8 +85,7 @@ def remove_box(code: str) -> None:
     """Parcels that left in it keep their measures. Raises `BoxInUse` while one that has not left lies in it:
     its weight is found with the weight of the empty box."""
     row = _box(code)
-    work = [FieldCall.State.PACKING, FieldCall.State.PACKED, FieldCall.State.LABELLED]
-    calls = FieldCall.objects.filter(parcels__house_box=row, state__in=work).order_by("id").distinct()
+    calls = FieldCall.objects.filter(parcels__house_box=row, state__in=IN_WORK).order_by("id").distinct()
     numbers = list(calls.values_list("number", flat=True))
     if numbers:
         more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""

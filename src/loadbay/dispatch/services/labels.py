@@ -19,18 +19,19 @@ from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.bench_rules import check_station
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
 from loadbay.dispatch.leaving import kept_back
-from loadbay.dispatch.models import Consignment, FieldCall, Label, Parcel, PrintJob
+from loadbay.dispatch.models import PACKED_OR_LABELLED, Consignment, FieldCall, Label, Parcel, PrintJob
 from loadbay.dispatch.packages import fingerprint
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
 from loadbay.dispatch.services.opening import site_of
 from loadbay.dispatch.services.printers import printer_for_station
-from loadbay.inbox.services import close_task, open_task
+from loadbay.inbox.services import close_kinds, open_task
 from loadbay.journal.services import note
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
 
-_LABELLING = (FieldCall.State.PACKED, FieldCall.State.LABELLED)
+ABOUT_LABELS = ("label_late", "label_declined")
+"""Kinds of tasks that nobody needs once the label has come or is of no matter."""
 
 
 class NoLabelYet(Refusal):
@@ -82,7 +83,7 @@ def due_labels(connection_id: int, *, now: datetime) -> list[int]:
 
 def _to_ask_for() -> QuerySet[FieldCall]:
     """One that became short waits for its goods, as its task says."""
-    rows = FieldCall.objects.filter(state__in=_LABELLING, channel__is_watching=False)
+    rows = FieldCall.objects.filter(state__in=PACKED_OR_LABELLED, channel__is_watching=False)
     return rows.exclude(label_wanted="").exclude(state=FieldCall.State.PACKED, sale__shipment__is_short=True)
 
 
@@ -92,7 +93,7 @@ def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel
 
     What was made for a call that was cancelled meanwhile is kept, void.
     """
-    is_void = FieldCall.objects.select_for_update().get(pk=field_call_id).state not in _LABELLING
+    is_void = FieldCall.objects.select_for_update().get(pk=field_call_id).state not in PACKED_OR_LABELLED
     parcels = {
         p.package_id: p for p in Parcel.objects.select_for_update().filter(field_call_id=field_call_id)
     }
@@ -158,7 +159,7 @@ def erase_labels(order_ids: Sequence[int]) -> None:
 @transaction.atomic
 def labelled(field_call_id: int, *, now: datetime) -> None:
     """All labels are here: call and goods are labelled, the parcels join the consignment, it prints."""
-    rows = FieldCall.objects.filter(pk=field_call_id, state__in=_LABELLING)
+    rows = FieldCall.objects.filter(pk=field_call_id, state__in=PACKED_OR_LABELLED)
     place = rows.values_list("location", "agent_id").first()
     if place is None:
         return
@@ -174,8 +175,7 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
     _join_consignment(call, now)
     call.label_wanted, call.problem, call.tries, call.next_try_at = "", "", 0, None
     call.save()
-    for kind in ("label_late", "label_declined"):
-        close_task(kind, call.number)
+    close_kinds(ABOUT_LABELS, matter=call.number)
     note(f"field_call:{call.number}", "Label stored.", what="labelled")
     never_printed = Label.objects.filter(prints__isnull=True)
     jobs = _print_jobs(call, station=call.station, labels=never_printed)
@@ -227,7 +227,7 @@ def want_label_again(number: str) -> None:
         raise NoLabelYet(f"A new label of {number} is asked for already. Wait until it has come.")
     if call.state == FieldCall.State.LABELLED and not kept_back([call.pk]):
         raise NoLabelYet(f"{number} has its label. Reprint it, or regenerate it to make a new one.")
-    if call.state not in _LABELLING:
+    if call.state not in PACKED_OR_LABELLED:
         raise NoLabelYet(f"{number} is not packed. Pack it at the bench first.")
     shipment = call.sale.shipment
     if shipment.is_short:

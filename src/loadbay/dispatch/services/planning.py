@@ -15,15 +15,13 @@ from django.db import transaction
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.setting_rules import RoomInUse
 from loadbay.core.bulk import update_many
-from loadbay.dispatch.models import FieldCall, FieldCallLine
+from loadbay.dispatch.models import IN_WORK, NOT_LABELLED, FieldCall, FieldCallLine
 from loadbay.dispatch.rules import Site, collection_moment, next_pickup
 from loadbay.dispatch.services.opening import site_of
 from loadbay.journal.services import note_each
 
 GRACE = timedelta(minutes=30)
 """So long after its pickup a field call may still be handed to that lorry."""
-NOT_LABELLED = (FieldCall.State.TO_PACK, FieldCall.State.PACKING, FieldCall.State.PACKED)
-IN_WORK = (*NOT_LABELLED, FieldCall.State.LABELLED)
 
 
 class _Planned(NamedTuple):

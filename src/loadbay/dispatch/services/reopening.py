@@ -13,10 +13,11 @@ from django.db import transaction
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone, check_station, plain
-from loadbay.dispatch.models import FieldCall, Label, Parcel
+from loadbay.dispatch.models import PACKED_OR_LABELLED, FieldCall, Label, Parcel
 from loadbay.dispatch.packages import remember_what_amazon_has
 from loadbay.dispatch.rules import WITH_PACKAGES, State, Step, StepNotAllowed, advance
-from loadbay.inbox.services import close_task
+from loadbay.dispatch.services.labels import ABOUT_LABELS
+from loadbay.inbox.services import close_kinds
 from loadbay.journal.services import note
 from loadbay.orders.rules import FINAL
 
@@ -61,7 +62,7 @@ def amazon_has_packages(call: FieldCall) -> bool:
 def check_may_change(call: FieldCall) -> None:
     """Raises a refusal where the box of a packed call cannot be changed now."""
     shipment = call.sale.shipment
-    if call.state not in {FieldCall.State.PACKED, FieldCall.State.LABELLED}:
+    if call.state not in PACKED_OR_LABELLED:
         raise StepNotAllowed(call.number, State(call.state), Step.OPEN_AGAIN)
     if call.label_wanted:
         raise LabelAwaited(
@@ -160,8 +161,7 @@ def forget_declined(call: FieldCall) -> None:
     """It is to be packed from the start: what was declined is of no matter any more."""
     call.problem, call.tries, call.packed_at = "", 0, None
     call.save(update_fields=["problem", "tries", "packed_at"])
-    for kind in ("label_late", "label_declined"):
-        close_task(kind, call.number)
+    close_kinds(ABOUT_LABELS, matter=call.number)
 
 
 def next_of_the_told(call: FieldCall, parcel: Parcel | None) -> BenchAnswer:

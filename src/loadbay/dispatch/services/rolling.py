@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from loadbay.channels.models import SalesChannel
-from loadbay.dispatch.models import Consignment, FieldCall
+from loadbay.dispatch.models import NOT_LABELLED, Consignment, FieldCall
 from loadbay.dispatch.rules import next_pickup
 from loadbay.dispatch.services.opening import site_of
-from loadbay.dispatch.services.planning import GRACE, NOT_LABELLED, plan_again
+from loadbay.dispatch.services.planning import GRACE, plan_again
 from loadbay.inbox.services import open_task
 from loadbay.journal.services import note
 

@@ -18,7 +18,7 @@ from loadbay.channels.models import ChannelRoom
 from loadbay.core.errors import Refusal
 from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, Wanted
-from loadbay.dispatch.models import FieldCall, FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.models import IN_WORK, FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import item_ledger, item_queries, items, ledger
 from loadbay.stock.item_rules import Item, ItemState
@@ -124,9 +124,8 @@ def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
 
     Its field calls are locked, so that nobody packs a unit without a number meanwhile.
     """
-    open_states = [state for state in FieldCall.State if state not in _OVER]
     calls = FieldCall.objects.select_for_update().filter(
-        pk__in=FieldCall.objects.filter(lines__product__sku=sku.strip(), state__in=open_states).values("pk")
+        pk__in=FieldCall.objects.filter(lines__product__sku=sku.strip(), state__in=IN_WORK).values("pk")
     )
     pks = [call.pk for call in calls.order_by("id")]
     packed = ParcelLine.objects.filter(parcel__field_call_id__in=pks, line__product__sku=sku.strip())
@@ -137,9 +136,6 @@ def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
             "or put it back, then serialise the product."
         )
     return items.serialise(sku, numbers=numbers)
-
-
-_OVER = (FieldCall.State.COMPLETED, FieldCall.State.CANCELLED)
 
 
 def _holder(call: FieldCall) -> str:

@@ -16,7 +16,8 @@ from loadbay.dispatch.events import FieldCallsCancelled
 from loadbay.dispatch.models import FieldCall, Label
 from loadbay.dispatch.queries import waits_to_be_put_back
 from loadbay.dispatch.rules import State, Step, advance
-from loadbay.inbox.services import close_task, open_task
+from loadbay.dispatch.services.labels import ABOUT_LABELS
+from loadbay.inbox.services import close_kinds, close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
@@ -82,8 +83,7 @@ def _stop(call: FieldCall, now: datetime) -> None:
         )
     else:
         stock.release([key])
-    for kind in ("label_late", "label_declined", "print_trouble"):
-        close_task(kind, call.number)
+    close_kinds((*ABOUT_LABELS, "print_trouble"), matter=call.number)
     note(f"field_call:{call.number}", "Amazon cancelled it; nothing is to be sent.", what="cancelled")
 
 
