@@ -10,12 +10,10 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from loadbay.channels.models import Connection
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import AT_AMAZON
+from loadbay.listings.services.changing import TO_CHANGE
 from loadbay.listings.services.marking import TOLD
 
 LOOK_LATE = timedelta(minutes=10)
-_TO_CHANGE = Q(delisting_wanted=True) | Q(
-    offer_dirty=True, state__in=sorted(state.value for state in AT_AMAZON)
-)
 
 
 def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
@@ -50,7 +48,7 @@ def _to_tell(
         StockFigure.objects.filter(is_dirty=True, listing__in=linked),
         linked.filter(price_dirty=True),
         listings.filter(submission_wanted=True),
-        listings.filter(_TO_CHANGE),
+        listings.filter(TO_CHANGE),
     )
 
 
@@ -113,7 +111,7 @@ def put_off_prices(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
 
 def put_off_changes(channel_id: int) -> tuple[tuple[str, str, datetime], ...]:
     """(SKU, why Amazon declined it or nothing, when it is tried again) of changes and of taking off."""
-    rows = Listing.objects.filter(_TO_CHANGE, channel_id=channel_id, offer_next_try_at__isnull=False)
+    rows = Listing.objects.filter(TO_CHANGE, channel_id=channel_id, offer_next_try_at__isnull=False)
     columns = rows.order_by("offer_next_try_at", "id").values_list(
         "sku", "offer_refusal", "offer_next_try_at"
     )

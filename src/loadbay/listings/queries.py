@@ -17,9 +17,10 @@ from loadbay.core.money import Money
 from loadbay.listings.figures import Derived, derive
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import Difference
-from loadbay.listings.rules import EDITABLE, WAITING, ListingUnknown, State, next_step
+from loadbay.listings.rules import EDITABLE, WAITING, State, next_step
 from loadbay.listings.services.changing import differences_of
 from loadbay.listings.services.editing import price_of
+from loadbay.listings.services.finding import called
 from loadbay.listings.stock_rules import Applied
 from loadbay.stock.models import StockRoom
 
@@ -319,11 +320,7 @@ def products_of_listings(pairs: Collection[tuple[int, str]]) -> dict[tuple[int, 
 
 
 def _listing(sku: str, channel: str) -> Listing:
-    rows = Listing.objects.select_related("product", "channel")
-    found = rows.filter(sku=sku.strip(), channel__code=channel.strip().upper()).first()
-    if found is None:
-        raise ListingUnknown(f"{sku} is not listed on {channel}. Add it first.")
-    return found
+    return called(Listing.objects.select_related("product", "channel"), sku=sku, channel=channel)
 
 
 def _today() -> date:

@@ -20,12 +20,15 @@ from loadbay.listings.models import Listing
 from loadbay.listings.offer_rules import AT_AMAZON, UNKNOWN, Difference, Offer, differing, ships_itself
 from loadbay.listings.ports import ListingChange, ListingToSubmit, OwnShipping
 from loadbay.listings.rules import State
+from loadbay.listings.services.finding import locked
 from loadbay.listings.services.matters import matter_of, subject_of
 
 REFUSED = "listing_change_refused"
 MOST_PUT_OFF = timedelta(minutes=10)
 """Trouble of Amazon's goes by; then what was put off meanwhile is to follow soon."""
 _CHANGEABLE = [state.value for state in AT_AMAZON]
+TO_CHANGE = Q(delisting_wanted=True) | Q(offer_dirty=True, state__in=_CHANGEABLE)
+"""Listings of which Amazon is to be told a change, or that they go."""
 
 
 @dataclass(frozen=True)
@@ -63,30 +66,43 @@ def differences_of(listing: Listing) -> tuple[Difference, ...]:
 def mark_offer(listing: Listing) -> bool:
     """Note on a locked listing whether it has something to tell, to be tried at once. Saves nothing."""
     listing.offer_dirty = bool(differences_of(listing))
-    listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
-    listing.offer_troubles = 0
+    try_at_once(listing)
     if not listing.offer_dirty:
         close_task(REFUSED, matter_of(listing))
     return listing.offer_dirty
 
 
+def try_at_once(listing: Listing) -> None:
+    """Whatever hindered it before counts no more. Saves nothing."""
+    listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
+    listing.offer_troubles = 0
+
+
+def wait_longer(listing: Listing, *, reason: str, now: datetime) -> None:
+    """Amazon declined it: each time it is tried again later. Saves nothing."""
+    listing.offer_refusal, listing.offer_tries = reason, listing.offer_tries + 1
+    listing.offer_next_try_at = now + rules.try_again_after(listing.offer_tries)
+
+
 def due_changes(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
     """Listings with something to tell that Amazon shows, those never tried first, then the longest due."""
-    rows = _waiting(channel_id).filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
-    ordered = rows.order_by(F("offer_next_try_at").asc(nulls_first=True), "pk")
-    return tuple(ordered.values_list("pk", flat=True)[:limit])
-
-
-def _waiting(channel_id: int) -> QuerySet[Listing]:
-    return Listing.objects.filter(
+    rows = Listing.objects.filter(
         channel_id=channel_id, offer_dirty=True, delisting_wanted=False, state__in=_CHANGEABLE
     )
+    return longest_due(rows, now=now, limit=limit)
+
+
+def longest_due(rows: QuerySet[Listing], *, now: datetime, limit: int) -> tuple[int, ...]:
+    """Those that may be tried now, as they are to be taken."""
+    due = rows.filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
+    ordered = due.order_by(F("offer_next_try_at").asc(nulls_first=True), "pk")
+    return tuple(ordered.values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
 def take_change(listing_id: int) -> Change | None:
     """What differs now; None when nothing does any more, which settles the matter, or when it is to go."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     if listing.delisting_wanted:
         return None
     found = differences_of(listing)
@@ -118,7 +134,7 @@ def _as_change(listing: Listing, differences: tuple[Difference, ...]) -> Listing
 @transaction.atomic
 def record_changed(change: Change, *, now: datetime) -> None:
     """Amazon took it. What a person changed meanwhile is told next; the listing is looked at soon."""
-    listing = _locked(change.listing_id)
+    listing = locked(change.listing_id)
     listing.offer_told |= {difference.name: difference.wanted for difference in change.differences}
     listing.offer_told_at = now
     mark_offer(listing)
@@ -134,11 +150,10 @@ def record_changed(change: Change, *, now: datetime) -> None:
 @transaction.atomic
 def record_change_refused(change: Change, *, reason: str, now: datetime) -> None:
     """Amazon declined it: it waits longer each time, and holds up no other."""
-    listing = _locked(change.listing_id)
+    listing = locked(change.listing_id)
     if _as_change(listing, change.differences) != change.change:
         return  # a person changed it meanwhile, and that is told next
-    listing.offer_refusal, listing.offer_tries = reason, listing.offer_tries + 1
-    listing.offer_next_try_at = now + rules.try_again_after(listing.offer_tries)
+    wait_longer(listing, reason=reason, now=now)
     listing.save(update_fields=_TRIED)
     words = "; ".join(difference.wish for difference in change.differences)
     open_task(
@@ -159,7 +174,7 @@ def put_off_change(listing_id: int, *, by: timedelta, now: datetime) -> None:
 @transaction.atomic
 def note_trouble(listing_id: int, *, now: datetime) -> None:
     """No usable answer: this one waits, longer each time and never for long, so that the others get on."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     listing.offer_troubles = min(listing.offer_troubles + 1, 100)
     listing.offer_next_try_at = now + min(rules.try_again_after(listing.offer_troubles), MOST_PUT_OFF)
     listing.save(update_fields=["offer_troubles", "offer_next_try_at"])
@@ -168,7 +183,7 @@ def note_trouble(listing_id: int, *, now: datetime) -> None:
 @transaction.atomic
 def note_channels(listing_id: int, *, channel_codes: tuple[str, ...], now: datetime) -> None:
     """Which channels Amazon shows just before handling days would be told."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     listing.channel_codes = list(channel_codes)
     if rules.has_channel_code(channel_codes):
         listing.shown_by_amazon_at = now
@@ -178,14 +193,10 @@ def note_channels(listing_id: int, *, channel_codes: tuple[str, ...], now: datet
 def next_change(channel_id: int) -> datetime | None:
     """When the next change, try to take a listing off, or look whether it is gone, is due; None: never."""
     rows = Listing.objects.filter(channel_id=channel_id)
-    waiting = rows.filter(Q(delisting_wanted=True) | Q(offer_dirty=True, state__in=_CHANGEABLE))
+    waiting = rows.filter(TO_CHANGE)
     unsure = rows.filter(state=State.DELISTED.value, submission_wanted=False)
     first = (
         waiting.aggregate(first=Min("offer_next_try_at"))["first"],
         unsure.aggregate(first=Min("gone_look_at"))["first"],
     )
     return min((at for at in first if at is not None), default=None)
-
-
-def _locked(listing_id: int) -> Listing:
-    return Listing.objects.select_for_update(of=("self",)).select_related("channel").get(pk=listing_id)

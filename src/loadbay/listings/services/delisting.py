@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from loadbay.core.events import record
 from loadbay.core.ids import Sku
@@ -18,6 +18,8 @@ from loadbay.listings import rules
 from loadbay.listings.events import ListingChangeWanted
 from loadbay.listings.models import Listing
 from loadbay.listings.rules import State, Step
+from loadbay.listings.services.changing import longest_due, try_at_once, wait_longer
+from loadbay.listings.services.finding import called, for_update, locked
 from loadbay.listings.services.matters import matter_of, subject_of
 
 REFUSED = "listing_delist_refused"
@@ -27,11 +29,10 @@ STILL_THERE = "it accepted that and still shows it."
 @transaction.atomic
 def want_delisting(sku: str, channel: str) -> int:
     """Take the listing off Amazon. Refused where it is not there, or where the channel only watches."""
-    listing = _found(Listing.objects.select_for_update(of=("self",)), sku=sku, channel=channel)
+    listing = called(for_update(), sku=sku, channel=channel)
     _refuse(listing)
-    listing.delisting_wanted, listing.submission_wanted = True, False
-    listing.offer_next_try_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
-    listing.offer_troubles, listing.gone_look_at = 0, None
+    listing.delisting_wanted, listing.submission_wanted, listing.gone_look_at = True, False, None
+    try_at_once(listing)
     listing.save()
     note(subject_of(listing), "To be taken off Amazon.", what="listing")
     record(ListingChangeWanted(channel_id=listing.channel_id, listing_ids=[listing.pk]))
@@ -40,15 +41,7 @@ def want_delisting(sku: str, channel: str) -> int:
 
 def may_be_delisted(sku: str, channel: str) -> None:
     """Raises the refusal that `want_delisting` would raise; changes nothing."""
-    _refuse(_found(Listing.objects.all(), sku=sku, channel=channel))
-
-
-def _found(rows: QuerySet[Listing], *, sku: str, channel: str) -> Listing:
-    code = channel.strip().upper()
-    listing = rows.select_related("channel").filter(channel__code=code, sku=sku.strip()).first()
-    if listing is None:
-        raise rules.ListingUnknown(f"{sku} is not listed on {channel}. Add it first.")
-    return listing
+    _refuse(called(Listing.objects.select_related("channel"), sku=sku, channel=channel))
 
 
 def _refuse(listing: Listing) -> None:
@@ -68,9 +61,7 @@ def _refuse(listing: Listing) -> None:
 def due_delistings(channel_id: int, *, now: datetime, limit: int) -> tuple[int, ...]:
     """Listings to be taken off, those never tried first, then the longest due."""
     rows = Listing.objects.filter(channel_id=channel_id, delisting_wanted=True)
-    due = rows.filter(Q(offer_next_try_at=None) | Q(offer_next_try_at__lte=now))
-    ordered = due.order_by(F("offer_next_try_at").asc(nulls_first=True), "pk")
-    return tuple(ordered.values_list("pk", flat=True)[:limit])
+    return longest_due(rows, now=now, limit=limit)
 
 
 def take_delisting(listing_id: int) -> Sku | None:
@@ -83,19 +74,10 @@ def take_delisting(listing_id: int) -> Sku | None:
 @transaction.atomic
 def record_delist_refused(listing_id: int, *, reason: str, now: datetime) -> None:
     """Amazon declined to take it off: it waits longer each time, and holds up no other."""
-    listing = _locked(listing_id)
-    _wait(listing, reason=reason, now=now)
+    listing = locked(listing_id)
+    wait_longer(listing, reason=reason, now=now)
     listing.save()
     _tell_refused(listing, reason=reason)
-
-
-def _locked(listing_id: int) -> Listing:
-    return Listing.objects.select_for_update(of=("self",)).select_related("channel").get(pk=listing_id)
-
-
-def _wait(listing: Listing, *, reason: str, now: datetime) -> None:
-    listing.offer_refusal, listing.offer_tries = reason, listing.offer_tries + 1
-    listing.offer_next_try_at = now + rules.try_again_after(listing.offer_tries)
 
 
 def _tell_refused(listing: Listing, *, reason: str) -> None:
@@ -134,7 +116,7 @@ def put_off_check(listing_id: int, *, until: datetime) -> None:
 @transaction.atomic
 def record_gone(listing_id: int) -> None:
     """Amazon does not show it any more: it is off."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     listing.gone_look_at, listing.offer_tries, listing.offer_refusal = None, 0, ""
     listing.save(update_fields=["gone_look_at", "offer_tries", "offer_refusal"])
     close_task(REFUSED, matter_of(listing))
@@ -143,11 +125,11 @@ def record_gone(listing_id: int) -> None:
 @transaction.atomic
 def record_still_there(listing_id: int, *, now: datetime) -> None:
     """Amazon accepted to take it off and shows it all the same: it is asked again; a second time is told."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     if listing.gone_look_at is None or listing.submission_wanted:
         return  # saved again while Amazon was being asked
     listing.gone_look_at, listing.delisting_wanted = None, True
-    _wait(listing, reason=STILL_THERE, now=now)
+    wait_longer(listing, reason=STILL_THERE, now=now)
     listing.save()
     note(subject_of(listing), "Amazon still shows it, so it is taken off once more.", what="listing")
     if listing.offer_tries > 1:

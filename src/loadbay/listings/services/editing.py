@@ -28,6 +28,7 @@ from loadbay.listings.offer_rules import WORDS, Offer
 from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readiness import Facts, Finding, ListingNotReady, failing, readiness
 from loadbay.listings.services.changing import mark_offer, offer_of
+from loadbay.listings.services.finding import called, for_update
 from loadbay.listings.services.marking import mark_listings
 from loadbay.listings.services.matters import subject_of
 
@@ -147,9 +148,7 @@ def _said(value: object) -> str:
 def fields_of(sku: str, channel: str) -> WantedListing:
     """A listing's fields as they are, to change some of them."""
     store = _channel(channel)
-    listing = Listing.objects.filter(channel=store, sku=sku.strip()).first()
-    if listing is None:
-        raise rules.ListingUnknown(f"{sku} is not listed on {store.code}. Add it first.")
+    listing = called(Listing.objects.all(), sku=sku, channel=store.code)
     return WantedListing(
         sku=listing.sku,
         channel=store.code,
@@ -189,10 +188,8 @@ def want_submission(sku: str, channel: str) -> tuple[Finding, ...]:
 def readiness_of(sku: str, channel: str) -> tuple[Finding, ...]:
     """Every point of the readiness check of a listing, for its screen."""
     store = _channel(channel)
-    listing = Listing.objects.select_related("product", "channel").filter(channel=store, sku=sku).first()
-    if listing is None:
-        raise rules.ListingUnknown(f"{sku} is not listed on {store.code}. Add it first.")
-    return _findings(listing)
+    rows = Listing.objects.select_related("product", "channel")
+    return _findings(called(rows, sku=sku, channel=store.code))
 
 
 def asin_check_as_json(check: AsinCheck) -> dict[str, Any]:
@@ -298,8 +295,4 @@ def _product(sku: str) -> Product:
 
 
 def _locked(sku: str, *, channel: SalesChannel) -> Listing:
-    rows = Listing.objects.select_for_update(of=("self",)).select_related("product", "channel")
-    found = rows.filter(channel=channel, sku=sku.strip()).first()
-    if found is None:
-        raise rules.ListingUnknown(f"{sku} is not listed on {channel.code}. Add it first.")
-    return found
+    return called(for_update().select_related("product"), sku=sku, channel=channel.code)

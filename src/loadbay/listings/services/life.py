@@ -24,6 +24,7 @@ from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.ports import ListingToSubmit, SeenListing, StockVerdict, SubmissionAnswer
 from loadbay.listings.rules import State, Step
 from loadbay.listings.services.changing import differences_of, mark_offer, offer_in
+from loadbay.listings.services.finding import called, for_update, locked
 from loadbay.listings.services.marking import lock_figures, mark_listings
 from loadbay.listings.services.matters import (
     settle_matters,
@@ -48,7 +49,7 @@ def record_submission(
     now: datetime,
 ) -> None:
     """What Amazon said to a submission; unless `is_current`, it was changed meanwhile and is sent again."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     if (State(listing.state), Step.SUBMIT if answer.accepted else Step.REJECT) not in rules.NEXT:
         return  # it was linked while Amazon was being asked, so the answer decides nothing any more
     listing.issues = [asdict(issue) for issue in answer.issues]
@@ -83,7 +84,7 @@ def record_seen(
     listing_id: int, *, seen: SeenListing | None, now: datetime, linked_every: timedelta = LOOK_AT_LINKED
 ) -> bool:
     """What Amazon shows of a listing now. Says whether its stock at our location is worth a look."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     listing.checked_at = now
     if seen is not None:
         had, was = _errors(listing.issues), listing.state
@@ -102,7 +103,7 @@ def record_seen(
 @transaction.atomic
 def record_look_declined(listing_id: int, *, reason: str, now: datetime) -> None:
     """Amazon does not say how this one stands: it holds up no other, and its timeline says so, once."""
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     listing.next_look_at = now + rules.look_again_after(rules.LATE_AFTER * 10)
     listing.save(update_fields=["next_look_at"])
     words = f"Amazon does not say how it stands: {reason}"[:1000]
@@ -204,7 +205,7 @@ def record_delisted(listing_id: int, *, now: datetime) -> None:
 
     A Save that was pressed while Amazon was being asked stays.
     """
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     is_saved_again = listing.submission_wanted and not listing.delisting_wanted
     if (State(listing.state), Step.DELIST) in rules.NEXT:
         _delist(listing, because="Taken off Amazon.", at=now)
@@ -234,7 +235,7 @@ def record_link_check(
 
     Amazon's own sequence numbers are kept, so that our next message passes them.
     """
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     answered = [verdict for verdict in verdicts if verdict.accepted]
     if not rules.is_proof_of_link(channel_codes=channel_codes, fetched_at_our_location=bool(answered)):
         return False
@@ -255,10 +256,7 @@ def record_link_check(
 @transaction.atomic
 def confirm_linked(*, sku: str, channel: str, person: str) -> int:
     """A person says that the listing was converted and is linked."""
-    rows = Listing.objects.select_for_update(of=("self",)).select_related("channel")
-    listing = rows.filter(channel__code=channel.strip().upper(), sku=sku.strip()).first()
-    if listing is None:
-        raise rules.ListingUnknown(f"{sku} is not listed on {channel}. Add it first.")
+    listing = called(for_update(), sku=sku, channel=channel)
     if State(listing.state) in (State.DRAFT, State.REJECTED):
         raise rules.StepNotAllowed(
             f"{sku} is not at Amazon yet, so it cannot be linked. {rules.NEXT_STEP[State(listing.state)]}"
@@ -278,7 +276,7 @@ def seen_in_shipments(sold: Mapping[str, datetime], channel_id: int) -> int:
     waiting = waiting.exclude(state__in=[Listing.State.LINKED, Listing.State.DELISTED])
     found = list(waiting.order_by("pk").values_list("pk", flat=True))
     linked = 0
-    for listing in (_locked(listing_id) for listing_id in found):
+    for listing in (locked(listing_id) for listing_id in found):
         is_proof = rules.is_shipment_proof(sold[listing.sku], went_back_at=_went_back_at(listing))
         if is_proof and (State(listing.state), Step.LINK) in rules.NEXT and not listing.linked_because:
             proof = "Amazon made a shipment of it at our location."
@@ -330,11 +328,6 @@ def _step(listing: Listing, step: Step, *, because: str, at: datetime) -> None:
             channel_id=listing.channel_id, listing_id=listing.pk, state=after.value, because=because[:500]
         )
     )
-
-
-def _locked(listing_id: int) -> Listing:
-    rows = Listing.objects.select_for_update(of=("self",)).select_related("channel")
-    return rows.get(pk=listing_id)
 
 
 def locations_of(channel_id: int) -> tuple[str, ...]:
