@@ -59,23 +59,19 @@ def lock_levels(places: Iterable[Place]) -> dict[Place, int]:
 
 def levels(places: Iterable[Place]) -> dict[Place, int]:
     """On hand per place as it stands; nothing is locked, places without a row are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT l.product_id, l.room_id, l.on_hand FROM stock_level l"
-            " JOIN unnest(%s::bigint[], %s::bigint[]) AS p (product_id, room_id)"
-            " ON p.product_id = l.product_id AND p.room_id = l.room_id",
-            _columns(sorted(set(places))),
-        )
-        return {(product_id, room_id): on_hand for product_id, room_id, on_hand in cursor.fetchall()}
+    return _on_hand(sorted(set(places)), locking="")
 
 
 def _locked(places: Sequence[Place]) -> dict[Place, int]:
+    return _on_hand(places, locking=" ORDER BY l.product_id, l.room_id FOR UPDATE OF l")
+
+
+def _on_hand(places: Sequence[Place], *, locking: str) -> dict[Place, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.product_id, l.room_id, l.on_hand FROM stock_level l"
             " JOIN unnest(%s::bigint[], %s::bigint[]) AS p (product_id, room_id)"
-            " ON p.product_id = l.product_id AND p.room_id = l.room_id"
-            " ORDER BY l.product_id, l.room_id FOR UPDATE OF l",
+            f" ON p.product_id = l.product_id AND p.room_id = l.room_id{locking}",
             _columns(places),
         )
         return {(product_id, room_id): on_hand for product_id, room_id, on_hand in cursor.fetchall()}
