@@ -57,11 +57,10 @@ def _one_by_one(wanted: Sequence[ToImport]) -> tuple[ImportedAgain, ...]:
             continue
         try:
             found.append(_asked(item))
-        except (Misconfigured, Retryable) as trouble:
-            silent.add(item.connection_id)
-            found.append(_stays(item, trouble))
         except Trouble as trouble:
             found.append(_stays(item, trouble))
+            if isinstance(trouble, (Misconfigured, Retryable)):
+                silent.add(item.connection_id)
     return tuple(found)
 
 
