@@ -3,8 +3,9 @@
 Lists take `?limit=` (default 1000) so that a large world can be looked into as well.
 """
 
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import structs
 from werkzeug.wrappers import Request, Response
@@ -14,6 +15,7 @@ from amazon_simulator.http.desk import Desk
 from amazon_simulator.papers import labels, pictures
 from amazon_simulator.world import attributes, ledger, shelf
 from amazon_simulator.world.clock import iso
+from amazon_simulator.world.life_state import Return
 from amazon_simulator.world.listings import channels
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
@@ -24,8 +26,22 @@ from amazon_simulator.world.state import Listing, Location, Order, Parcel, Produ
 DEFAULT_LIMIT = 1000
 
 
-def _limit(request: Request) -> int:
+def limit(request: Request) -> int:
     return request.args.get("limit", DEFAULT_LIMIT, type=int)
+
+
+OfAnOrder = TypeVar("OfAnOrder", Shipment, Return)
+
+
+def newest(known: dict[str, OfAnOrder], request: Request) -> Iterator[OfAnOrder]:
+    """Newest first; `?status=` and `?order_id=` choose."""
+    status, order_id = request.args.get("status"), request.args.get("order_id")
+    chosen = (
+        each
+        for each in reversed(known.values())
+        if status in (None, each.status) and order_id in (None, each.order_id)
+    )
+    return islice(chosen, limit(request))
 
 
 def health(desk: Desk, request: Request) -> Any:
@@ -34,7 +50,7 @@ def health(desk: Desk, request: Request) -> Any:
 
 def catalogue(desk: Desk, request: Request) -> Any:
     with desk.world.look() as memory:
-        return [product_row(each) for each in islice(memory.state.products.values(), _limit(request))]
+        return [product_row(each) for each in islice(memory.state.products.values(), limit(request))]
 
 
 def product_row(product: Product) -> dict[str, Any]:
@@ -52,7 +68,7 @@ def location_row(location: Location) -> dict[str, Any]:
 
 def listings(desk: Desk, request: Request) -> Any:
     with desk.world.look() as memory:
-        rows = islice(memory.state.listings.values(), _limit(request))
+        rows = islice(memory.state.listings.values(), limit(request))
         return [listing_row(memory, each) for each in rows]
 
 
@@ -110,7 +126,7 @@ def inventory(desk: Desk, request: Request) -> Any:
         rows = [
             stock_row(location_id, sku, stock)
             for location_id, lines in memory.state.stock.items()
-            for sku, stock in islice(lines.items(), _limit(request))
+            for sku, stock in islice(lines.items(), limit(request))
         ]
     return rows
 
@@ -139,14 +155,8 @@ def stock_row(location_id: str, sku: str, stock: Stock) -> dict[str, Any]:
 
 def shipments(desk: Desk, request: Request) -> Any:
     """Newest first; `?status=` and `?order_id=` choose."""
-    status, order_id = request.args.get("status"), request.args.get("order_id")
     with desk.world.look() as memory:
-        chosen = (
-            each
-            for each in reversed(memory.state.shipments.values())
-            if status in (None, each.status) and order_id in (None, each.order_id)
-        )
-        return [shipment_row(each) for each in islice(chosen, _limit(request))]
+        return [shipment_row(each) for each in newest(memory.state.shipments, request)]
 
 
 def shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
@@ -214,7 +224,7 @@ def orders(desk: Desk, request: Request) -> Any:
     status = request.args.get("status")
     with desk.world.look() as memory:
         chosen = (each for each in reversed(memory.state.orders.values()) if status in (None, each.status))
-        return [order_row(each) for each in islice(chosen, _limit(request))]
+        return [order_row(each) for each in islice(chosen, limit(request))]
 
 
 def order(desk: Desk, request: Request, order_id: str) -> Any:
@@ -280,7 +290,7 @@ def applications(desk: Desk, request: Request) -> Any:
 
 def fba(desk: Desk, request: Request) -> Any:
     with desk.world.look() as memory:
-        rows = islice(memory.state.fba_stock.items(), _limit(request))
+        rows = islice(memory.state.fba_stock.items(), limit(request))
         return [{"sku": place.partition("/")[2], **structs.asdict(stock)} for place, stock in rows]
 
 

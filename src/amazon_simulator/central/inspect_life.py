@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from amazon_simulator.central.inspect import DEFAULT_LIMIT
+from amazon_simulator.central.inspect import limit, newest
 from amazon_simulator.central.wire import control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import returns
@@ -16,20 +16,10 @@ from amazon_simulator.world.clock import iso
 from amazon_simulator.world.life_state import Basket, Return
 
 
-def _limit(request: Request) -> int:
-    return request.args.get("limit", DEFAULT_LIMIT, type=int)
-
-
 def all_returns(desk: Desk, request: Request) -> Any:
     """Newest first; `?status=` and `?order_id=` choose."""
-    status, order_id = request.args.get("status"), request.args.get("order_id")
     with desk.world.look() as memory:
-        chosen = (
-            each
-            for each in reversed(memory.state.returns.values())
-            if status in (None, each.status) and order_id in (None, each.order_id)
-        )
-        return [return_row(each) for each in islice(chosen, _limit(request))]
+        return [return_row(each) for each in newest(memory.state.returns, request)]
 
 
 def one_return(desk: Desk, request: Request, return_id: str) -> Any:
@@ -79,7 +69,7 @@ def basket_row(basket: Basket) -> dict[str, Any]:
 def agenda(desk: Desk, request: Request) -> Any:
     """What the clock will do, soonest first."""
     with desk.world.look() as memory:
-        coming = sorted(memory.state.agenda)[: _limit(request)]
+        coming = sorted(memory.state.agenda)[: limit(request)]
         return [{"at": iso(due.at), "what": due.kind, "of": due.key} for due in coming]
 
 
@@ -89,7 +79,7 @@ def story(desk: Desk, request: Request) -> Any:
         state = memory.state
         told = [
             {"at": iso(each.at), "step": each.step, "text": each.text, "refused": each.is_refused}
-            for each in islice(reversed(state.told), _limit(request))
+            for each in islice(reversed(state.told), limit(request))
         ]
         return {
             "began": iso(state.story_began) if state.story_began else None,

@@ -10,18 +10,7 @@ from threading import Lock
 
 from amazon_simulator.http.answers import ApiError
 from amazon_simulator.http.call import Call
-
-WRITES = frozenset(
-    (
-        "processShipment",
-        "createPackages",
-        "updatePackage",
-        "updatePackageStatus",
-        "retrieveShippingOptions",
-        "generateInvoice",
-        "generateShipLabels",
-    )
-)
+from amazon_simulator.http.plans import SHIPMENT_WRITES
 
 
 class Busy:
@@ -35,7 +24,7 @@ class Busy:
     def writing(self, call: Call) -> Iterator[None]:
         """Take the call's shipment, or refuse; anything but a write of a shipment passes."""
         shipment_id = call.path.get("shipment_id", "")
-        if call.operation.name not in WRITES or not shipment_id:
+        if call.operation.name not in SHIPMENT_WRITES or not shipment_id:
             yield
             return
         with self._lock:

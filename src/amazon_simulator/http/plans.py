@@ -12,14 +12,13 @@ UNLIMITED = 1_000_000.0
 SANDBOX = (5.0, 15.0)
 
 _SHIPMENT_READS = ("getShipments", "getShipment")
-_SHIPMENT_WRITES = (
+SHIPMENT_WRITES = (
     "processShipment",
     "createPackages",
     "updatePackage",
     "updatePackageStatus",
     "retrieveShippingOptions",
     "generateInvoice",
-    "retrieveInvoice",
     "generateShipLabels",
 )
 _ORDER_READS = (
@@ -35,7 +34,7 @@ _ORDER_READS = (
 PLANS: dict[str, tuple[float, float]] = {
     "batchInventory": (50, 100),
     **dict.fromkeys(_SHIPMENT_READS, (2, 4)),
-    **dict.fromkeys(_SHIPMENT_WRITES, (1, 2)),
+    **dict.fromkeys((*SHIPMENT_WRITES, "retrieveInvoice"), (1, 2)),
     "createSandboxShipment": (5, 15),
     "updateSandboxShipment": (5, 15),
     "createSandboxLocation": (5, 15),
