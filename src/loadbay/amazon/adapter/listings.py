@@ -16,7 +16,7 @@ from loadbay.amazon.caller import Caller
 from loadbay.amazon.calls import Call, Effect, path, query
 from loadbay.amazon.rates import Priority
 from loadbay.amazon.translate import listings as translate
-from loadbay.amazon.wire.listings import PatchRequest
+from loadbay.amazon.wire.listings import PatchRequest, PutRequest
 from loadbay.core.errors import Rejected
 from loadbay.core.ids import Sku
 from loadbay.core.money import Money
@@ -46,10 +46,10 @@ class AmazonListingDesk:
     page_size: int = 20
 
     def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
-        return self._put(listing, translate.preview, mode="VALIDATION_PREVIEW", effect=Effect.READ)
+        return self._put(listing, translate.preview, mode="VALIDATION_PREVIEW")
 
     def submit(self, listing: ListingToSubmit) -> SubmissionAnswer:
-        return self._put(listing, translate.submission, mode=None, effect=Effect.WRITE)
+        return self._put(listing, translate.submission, mode=None)
 
     def read(self, sku: Sku) -> SeenListing | None:
         account = self.caller.account
@@ -113,16 +113,7 @@ class AmazonListingDesk:
         return self._patch(change.sku, self._change_request(change), translate.submission, mode=None)
 
     def delete(self, sku: Sku) -> SubmissionAnswer:
-        account = self.caller.account
-        call = Call(
-            "deleteListingsItem",
-            "DELETE",
-            self._path(sku),
-            query(marketplaceIds=[account.marketplace_id], issueLocale=account.language or None),
-            effect=Effect.WRITE,
-            priority=self.priority,
-            subjects=(f"sku:{sku}",),
-        )
+        call = self._write("deleteListingsItem", "DELETE", sku, None, mode=None)
         return self.caller.ask(call, translate.submission)
 
     def _change_request(self, change: ListingChange) -> PatchRequest:
@@ -132,48 +123,40 @@ class AmazonListingDesk:
         return translate.change_request(change, marketplace_id=self.caller.account.marketplace_id)
 
     def _patch(self, sku: Sku, request: PatchRequest, read: Callable[[bytes], T], *, mode: str | None) -> T:
+        return self.caller.ask(self._write("patchListingsItem", "PATCH", sku, request, mode=mode), read)
+
+    def _put(self, listing: ListingToSubmit, read: Callable[[bytes], T], *, mode: str | None) -> T:
+        request = translate.put_request(
+            self._resolved(listing), marketplace_id=self.caller.account.marketplace_id
+        )
+        call = self._write("putListingsItem", "PUT", listing.sku, request, mode=mode)
+        return self.caller.ask(replace(call, subjects=(*call.subjects, f"asin:{listing.asin}")), read)
+
+    def _write(
+        self,
+        operation: str,
+        method: str,
+        sku: Sku,
+        request: PutRequest | PatchRequest | None,
+        *,
+        mode: str | None,
+    ) -> Call:
+        """A write of one listing. With a mode Amazon only says what it would answer: nothing changes."""
         account = self.caller.account
-        call = Call(
-            "patchListingsItem",
-            "PATCH",
+        return Call(
+            operation,
+            method,
             self._path(sku),
             query(
                 marketplaceIds=[account.marketplace_id],
                 mode=mode,
                 issueLocale=account.language or None,
             ),
-            _numbers.encode(request),
+            None if request is None else _numbers.encode(request),
             effect=Effect.READ if mode else Effect.WRITE,
             priority=self.priority,
             subjects=(f"sku:{sku}",),
         )
-        return self.caller.ask(call, read)
-
-    def _put(
-        self,
-        listing: ListingToSubmit,
-        read: Callable[[bytes], T],
-        *,
-        mode: str | None,
-        effect: Effect,
-    ) -> T:
-        account = self.caller.account
-        request = translate.put_request(self._resolved(listing), marketplace_id=account.marketplace_id)
-        call = Call(
-            "putListingsItem",
-            "PUT",
-            self._path(listing.sku),
-            query(
-                marketplaceIds=[account.marketplace_id],
-                mode=mode,
-                issueLocale=account.language or None,
-            ),
-            _numbers.encode(request),
-            effect=effect,
-            priority=self.priority,
-            subjects=(f"sku:{listing.sku}", f"asin:{listing.asin}"),
-        )
-        return self.caller.ask(call, read)
 
     def _resolved(self, listing: ListingToSubmit) -> ListingToSubmit:
         if not listing.shipping_template:
