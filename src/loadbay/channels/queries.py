@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelRoom, Connection, MatrixLine, PickupTime, SalesChannel
+from loadbay.channels.setting_rules import in_words
 from loadbay.core.errors import NotFound
 
 
@@ -79,6 +80,13 @@ class ChannelCard:
 
     def pickups_at(self, location: str) -> tuple[time, ...]:
         return tuple(at for place, at in self.pickups if place == location)
+
+
+def setting_words(card: ChannelCard, setting: str) -> str:
+    """What a setting is, as people read it."""
+    if setting == "rooms":
+        return in_words(setting, tuple((room.room, room.location) for room in card.rooms))
+    return in_words(setting, getattr(card, setting))
 
 
 def connections() -> tuple[ConnectionCard, ...]:

@@ -93,11 +93,8 @@ def matrix(code: str) -> Answer:
 
 def _settings(card: queries.ChannelCard) -> str:
     """Every setting in words, one a line."""
-    rooms = tuple((room.room, room.location) for room in card.rooms)
     lines = [("Programme", f"{card.programme} in {card.marketplace}, connection {card.connection}")]
-    for setting, name in setting_rules.WORDS.items():
-        value = rooms if setting == "rooms" else getattr(card, setting)
-        lines.append((name, setting_rules.in_words(setting, value)))
+    lines += [(name, queries.setting_words(card, setting)) for setting, name in setting_rules.WORDS.items()]
     return "\n".join(f"  {name:<30} {words}" for name, words in lines)
 
 

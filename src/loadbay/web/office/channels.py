@@ -202,11 +202,7 @@ _SHOWN = {
 
 def _facts(card: queries.ChannelCard, part: str) -> list[tuple[str, str]]:
     """A part's settings in words, for those who may only look."""
-    rooms = tuple((room.room, room.location) for room in card.rooms)
-    values = {name: rooms if name == "rooms" else getattr(card, name) for name in _SHOWN[part]}
-    return [
-        (setting_rules.WORDS[name], setting_rules.in_words(name, value)) for name, value in values.items()
-    ]
+    return [(setting_rules.WORDS[name], queries.setting_words(card, name)) for name in _SHOWN[part]]
 
 
 @needs(Right.SEE_OFFICE)
