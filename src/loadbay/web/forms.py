@@ -6,7 +6,7 @@ only; what is right or wrong beyond a field's shape is the service's decision.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,16 @@ OK, NOTE, STOP = "ok", "note", "stop"
 def said(request: HttpRequest, sentence: str, *, tone: str = OK) -> None:
     """What was done, shown on top of the next page."""
     messages.add_message(request, messages.INFO, sentence, extra_tags=tone)
+
+
+def did(request: HttpRequest, act: Callable[[], object], sentence: str) -> None:
+    """Do what a button stands for and say so; where it is refused, say why."""
+    try:
+        act()
+    except Refusal as refusal:
+        said(request, refusal.sentence, tone=STOP)
+    else:
+        said(request, sentence)
 
 
 @contextmanager

@@ -13,12 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loadbay.core.errors import Refusal
 from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.services import boxes as service
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, form_page, refusals_in, said
+from loadbay.web.forms import did, form_page, refusals_in, said
 
 
 class BoxForm(forms.Form):
@@ -69,10 +68,5 @@ def remove(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, code: str, act: Callable[[str], None], sentence: str) -> HttpResponse:
-    try:
-        act(code)
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, sentence)
+    did(request, lambda: act(code), sentence)
     return redirect("boxes")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.channels import queries as channels
 from loadbay.core.clock import SystemClock
-from loadbay.core.errors import Refusal, Trouble
+from loadbay.core.errors import Trouble
 from loadbay.dispatch import queries
 from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping
@@ -26,7 +26,7 @@ from loadbay.people.rules import Right
 from loadbay.stock.queries import rooms
 from loadbay.web.access import needs
 from loadbay.web.bench.station import station_of
-from loadbay.web.forms import NOTE, STOP, DayInput, said
+from loadbay.web.forms import NOTE, DayInput, did, said
 from loadbay.web.words import STATES
 from loadbay.web.zone import today
 
@@ -178,12 +178,7 @@ def look_for_cancellations(request: HttpRequest, numbers: list[str]) -> None:
 def _done(
     request: HttpRequest, number: str, act: Callable[[], object], sentence: str
 ) -> HttpResponseRedirect:
-    try:
-        act()
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, sentence)
+    did(request, act, sentence)
     return redirect("field-call", number=number)
 
 

@@ -27,7 +27,7 @@ from loadbay.listings.readiness import ListingNotReady
 from loadbay.listings.rules import EDITABLE, FOLLOWED, NEXT, WAITING, ListingUnknown, State, Step
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import NOTE, STOP, refusals_in, said
+from loadbay.web.forms import NOTE, did, refusals_in, said
 from loadbay.web.office.listing_form import ListingForm, first_values
 from loadbay.web.office.listing_life import steps
 from loadbay.web.pictures import allow_pictures, may_show, picture_hosts
@@ -118,12 +118,9 @@ def save(request: HttpRequest, sku: str) -> HttpResponse:
 def confirm_linked(request: HttpRequest, sku: str) -> HttpResponse:
     """A person saw in Seller Central that the listing was converted."""
     code = request.POST.get("channel", "")
-    try:
-        services.confirm_linked(sku=sku, channel=code, person=request.user.get_username())
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, f"{sku} counts as linked. Its stock and price go to Amazon now.")
+    sentence = f"{sku} counts as linked. Its stock and price go to Amazon now."
+    person = request.user.get_username()
+    did(request, lambda: services.confirm_linked(sku=sku, channel=code, person=person), sentence)
     return _back(sku, code)
 
 
@@ -132,12 +129,8 @@ def confirm_linked(request: HttpRequest, sku: str) -> HttpResponse:
 def delist(request: HttpRequest, sku: str) -> HttpResponse:
     """Take the listing off Amazon."""
     code = request.POST.get("channel", "")
-    try:
-        services.want_delisting(sku, code)
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, f"{sku} is taken off Amazon on {code}. Buyers may find it for some minutes more.")
+    sentence = f"{sku} is taken off Amazon on {code}. Buyers may find it for some minutes more."
+    did(request, lambda: services.want_delisting(sku, code), sentence)
     return _back(sku, code)
 
 
@@ -260,13 +253,15 @@ def _endpoint(channel: channels.ChannelCard) -> str:
 
 
 def _kept_picture(channel: channels.ChannelCard, card: queries.ListingCard | None) -> str:
-    address = str(card.catalogue.get("image_url", "")) if card else ""
-    return address if may_show(address, hosts=_hosts(channel)) else ""
+    return _shown(channel, str(card.catalogue.get("image_url", "")) if card else "")
 
 
 def _picture(channel: channels.ChannelCard, item: CatalogueItem | None) -> str:
+    return _shown(channel, item.image_url if item else "")
+
+
+def _shown(channel: channels.ChannelCard, address: str) -> str:
     """The picture's address where this page may show it, else nothing."""
-    address = item.image_url if item else ""
     return address if may_show(address, hosts=_hosts(channel)) else ""
 
 

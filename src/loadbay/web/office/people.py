@@ -14,11 +14,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loadbay.core.errors import Refusal
 from loadbay.people import queries, services
 from loadbay.people.rules import ROLE_NAMES, Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, form_page, refusals_in, said
+from loadbay.web.forms import did, form_page, refusals_in, said
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 
@@ -116,10 +115,5 @@ def take_back(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, act: Callable[[], object], sentence: str) -> HttpResponseRedirect:
-    try:
-        act()
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, sentence)
+    did(request, act, sentence)
     return redirect("people")

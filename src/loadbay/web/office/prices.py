@@ -17,10 +17,9 @@ from loadbay.catalogue import queries, services
 from loadbay.channels import queries as channels
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.core.clock import SystemClock
-from loadbay.core.errors import Refusal
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, DayInput, form_page, refusals_in, said
+from loadbay.web.forms import DayInput, did, form_page, refusals_in, said
 from loadbay.web.office.product_rows import page_of_products
 
 _CATEGORIES = ("Amazon", "Retail")
@@ -75,12 +74,11 @@ def set_price(request: HttpRequest, sku: str) -> HttpResponse:
 def end_price(request: HttpRequest, sku: str) -> HttpResponse:
     """The price is valid today for the last time."""
     category, currency = request.POST.get("category", ""), request.POST.get("currency", "")
-    try:
-        services.end_price(sku=sku, category=category, currency=currency, last_day=_today())
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, f"The price of {sku} for {category} ends today.")
+
+    def act() -> object:
+        return services.end_price(sku=sku, category=category, currency=currency, last_day=_today())
+
+    did(request, act, f"The price of {sku} for {category} ends today.")
     return redirect("product-prices", sku=sku)
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.channels import queries as channels
-from loadbay.core.errors import Refusal
 from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 from loadbay.orders import queries
@@ -24,7 +23,7 @@ from loadbay.orders.services.answering import want_confirmation, want_rejection
 from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, said
+from loadbay.web.forms import did
 from loadbay.web.words import STATES
 
 _REASONS = {"OUT_OF_STOCK": "Out of stock", "CUSTOMER_REQUESTED": "The customer asked for it"}
@@ -120,12 +119,7 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
 def _done(
     request: HttpRequest, number: str, act: Callable[[], object], sentence: str
 ) -> HttpResponseRedirect:
-    try:
-        act()
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, sentence)
+    did(request, act, sentence)
     return redirect("sale", number=number)
 
 

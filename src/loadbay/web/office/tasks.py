@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from loadbay.core.errors import Refusal
 from loadbay.inbox import queries, services
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, said
+from loadbay.web.forms import did
 from loadbay.web.office.subjects import linked
 from loadbay.web.words import STATES
 
@@ -35,10 +34,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @needs(Right.DECIDE_TASKS)
 @require_POST
 def close_task(request: HttpRequest, task_id: int) -> HttpResponse:
-    try:
-        services.close(task_id)
-    except Refusal as refusal:
-        said(request, refusal.sentence, tone=STOP)
-    else:
-        said(request, "The task is closed. It comes back if its cause does.")
+    sentence = "The task is closed. It comes back if its cause does."
+    did(request, lambda: services.close(task_id), sentence)
     return redirect("tasks")
