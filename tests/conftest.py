@@ -48,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two per processor: tests of several processes mostly wait for them."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def _needs_shop(config: pytest.Config) -> bool:
     asked = [config.invocation_params.dir / argument.split("::")[0] for argument in config.args]
     return not all(any(path.is_relative_to(room) for room in WITHOUT_SHOP) for path in asked)

@@ -12,6 +12,7 @@ from typing import Any
 
 from loadbay.hosting.config import Config
 from loadbay.hosting.waiting import until
+from tests import warm
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -22,7 +23,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def loadbay(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+    """Run one command to its end, in a process that has the program loaded already."""
+    return warm.run(*arguments, env=environment(home, **more))
+
+
+def started_loadbay(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, as a shell starts it."""
     return subprocess.run(
         [sys.executable, "-m", "loadbay.cli", *arguments],
         env=environment(home, **more),

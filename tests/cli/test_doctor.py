@@ -26,7 +26,7 @@ from loadbay.stock.models import Level
 from loadbay.stock.services import add_room
 from loadbay.testing.fakes.clock import FakeClock
 from tests.cli.programs import environment, loadbay
-from tests.journeys.processes import Process, loadbay_process, until
+from tests.journeys.processes import a_worker, until
 from tests.services.goods import a_product
 
 NOW = SystemClock().now()
@@ -150,7 +150,7 @@ def test_a_home_without_a_shop_is_named_and_gets_no_database(tmp_path: Path) -> 
 
 
 def test_all_is_well_while_a_worker_runs(own_database_url: str, tmp_path: Path) -> None:
-    worker: Process = loadbay_process("worker", folder=tmp_path, LOADBAY_DATABASE_URL=own_database_url)
+    worker = a_worker(folder=tmp_path, database_url=own_database_url)
     env = environment(tmp_path, LOADBAY_DATABASE_URL=own_database_url)
     told = {name: env[name] for name in ("LOADBAY_DATABASE_URL",)}
     key = os.environ["LOADBAY_SECRET_KEY"]

@@ -9,7 +9,7 @@ import pytest
 from loadbay.cli.main import Commands
 from loadbay.hosting.sockets import free_port, is_answered
 from loadbay.hosting.waiting import until
-from tests.cli.programs import loadbay
+from tests.cli.programs import started_loadbay as loadbay
 
 pytestmark = pytest.mark.journey
 

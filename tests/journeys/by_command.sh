@@ -1,13 +1,14 @@
 #!/bin/sh
 # A product's way from listing to lorry, by commands alone. Usage: by_command.sh FOLDER
-# Needs PYTHON, AMAZON (the pretend Amazon's address), PRINTER (host:port of a raw printer), LOADBAY_…
+# Needs PROGRAM (such as .venv/bin/loadbay), PYTHON, AMAZON (the pretend Amazon's address), PRINTER (host:port
+# of a raw printer), LOADBAY_…
 # FOLDER holds products.csv, broken.csv, asin and ean; each answer is kept there as NAME.json.
 set -eu
 cd "$1"
 catalogue_asin=$(cat asin)
 rug=$(cat ean)
 
-loadbay() { "$PYTHON" -m loadbay.cli "$@"; }
+loadbay() { "$PROGRAM" "$@"; }
 
 # step NAME COMMAND…: must be done. refused NAME COMMAND…: must be refused with exit code 1.
 step() {

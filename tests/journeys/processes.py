@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from loadbay.hosting.sockets import free_port, is_answered
 from loadbay.hosting.waiting import pause
+from tests import warm
 from tests.cli.programs import environment
 
 PATIENCE_SECONDS = 90
@@ -39,18 +40,21 @@ class Process:
         self._command = command
         self._env = env
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | warm.Command | None = None
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self._process = self._begin(log)
+
+    def _begin(self, log: IO[bytes]) -> subprocess.Popen[bytes] | warm.Command:
+        return subprocess.Popen(
+            self._command,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
     def kill(self) -> None:
         """As a power cut would: no goodbye of any kind."""
@@ -68,8 +72,24 @@ class Process:
         return self._log.read_text()[-4000:] if self._log.exists() else ""
 
 
+class Part(Process):
+    """A part of Loadbay that starts no others, from the program that is loaded already."""
+
+    def _begin(self, log: IO[bytes]) -> warm.Command:
+        return warm.Command(*self._command, env=self._env, out=log, err=log)
+
+
+def a_worker(*, folder: Path, database_url: str) -> Part:
+    env = environment(
+        folder / "home",
+        LOADBAY_SECRET_KEY=os.environ["LOADBAY_SECRET_KEY"],
+        LOADBAY_DATABASE_URL=database_url,
+    )
+    return Part(["worker"], env=env, log=folder / "worker.log")
+
+
 def loadbay_process(*arguments: str, folder: Path, **env: str) -> Process:
-    """A part of Loadbay; `env` names its database and key."""
+    """A program that starts parts of Loadbay; `env` names its database and key."""
     command = [sys.executable, "-m", "loadbay.cli", *arguments]
     key = os.environ["LOADBAY_SECRET_KEY"]
     told = environment(folder / "home", LOADBAY_SECRET_KEY=key, **env)

@@ -16,6 +16,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from tests import warm
 from tests.cli.programs import environment
 from tests.journeys.processes import PretendAmazon
 
@@ -106,6 +107,7 @@ def answers(amazon: PretendAmazon, printer: RawPrinter, own_database_url: str, t
         tmp_path / "home",
         LOADBAY_DATABASE_URL=own_database_url,
         LOADBAY_SECRET_KEY=os.environ["LOADBAY_SECRET_KEY"],
+        PROGRAM=str(warm.program(tmp_path)),
         PYTHON=sys.executable,
         AMAZON=amazon.url,
         PRINTER=printer.address,

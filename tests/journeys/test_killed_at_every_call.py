@@ -18,7 +18,7 @@ from loadbay.listings.queries import listing_card
 from loadbay.listings.services import fields_of, update_listing, want_delisting, want_submission
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
-from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, loadbay_process, until
+from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, a_worker, until
 from tests.journeys.shop import CHANNEL, MUG, ON_HAND, PRICE, RIGHT, ROOM, Act, Shop, django_at, plainly, sell
 
 pytestmark = pytest.mark.journey
@@ -52,7 +52,7 @@ class Kill:
 @pytest.fixture
 def shop(own_database_url: str, django_db_blocker: object, tmp_path: Path) -> Iterator[Shop]:
     amazon = PretendAmazon(tmp_path)
-    worker = loadbay_process("worker", folder=tmp_path, LOADBAY_DATABASE_URL=own_database_url)
+    worker = a_worker(folder=tmp_path, database_url=own_database_url)
     with django_db_blocker.unblock(), django_at(own_database_url):
         try:
             amazon.start()
