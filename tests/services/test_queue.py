@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
@@ -70,6 +71,17 @@ def long_send() -> None:
 @app.task(name="trial.at_the_bench", queue=tasks.BENCH)
 def at_the_bench() -> None:
     done.append("bench")
+
+
+@app.task(
+    name="trial.lose_the_database",
+    queue=QUEUE,
+    retry=RetryStrategy(max_attempts=3, retry_exceptions=tasks.ANEW.retry_exceptions),
+)
+def lose_the_database() -> None:
+    note.func("tried")
+    if done == ["tried"]:
+        raise OperationalError("the connection is closed")
 
 
 @pytest.fixture(autouse=True)
@@ -283,6 +295,25 @@ def test_the_job_of_a_killed_worker_goes_back_in_line_and_is_run_again(own_datab
 def _twenty_seconds_go_by() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '21 s'")
+
+
+# --- a lost database ---
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_job_that_loses_the_database_is_done_once_more_and_did_not_break_down():
+    lose_the_database.defer()
+    with a_worker(patient):
+        eventually(lambda: done == ["tried", "tried"])
+        eventually(lambda: left("doing") == [])
+    assert (left(), left("failed")) == ([], [])
+
+
+def test_every_business_job_is_done_once_more_when_the_database_was_lost():
+    business = [task for name, task in app.tasks.items() if name.startswith(f"{tasks.__name__}.")]
+    assert business
+    assert all(task.retry_strategy is tasks.ANEW for task in business)
+    assert tasks.ANEW.retry_exceptions == {OperationalError, InterfaceError}
 
 
 # --- locks ---

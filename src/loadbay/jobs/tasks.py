@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from loadbay.channels.queries import connection_of_channel, is_working, sending_at_once
@@ -21,6 +23,8 @@ from loadbay.jobs.deferring import later
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
+ANEW = RetryStrategy(max_attempts=20, wait=5, retry_exceptions={OperationalError, InterfaceError})
+"""A database that went away, or two jobs that waited for each other, is no fault: done once more."""
 log = structlog.get_logger("loadbay.jobs")
 
 Again = Callable[[datetime], object]
@@ -47,7 +51,7 @@ def _guarded(connection_id: int, work: Callable[[], object], *, again: Again) ->
     return None
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def read_shipments(connection_id: int, status: str) -> None:
     _alone(
         f"read:{connection_id}:{status}",
@@ -57,26 +61,26 @@ def read_shipments(connection_id: int, status: str) -> None:
     )
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def build_sales(connection_id: int) -> None:
     with one_more(f"build:{connection_id}") as is_ours, acting_as("job:build"):
         if is_ours:
             rounds.build(connection_id)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def import_all_again() -> None:
     with acting_as("job:import again"):
         looking.import_all_again()
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def import_again(identities: list[str]) -> None:
     with acting_as("job:import again"):
         looking.import_these_again(identities)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def uncover(product_ids: list[int]) -> None:
     with acting_as("job:uncover"):
         connections = rounds.uncover(product_ids)
@@ -84,7 +88,7 @@ def uncover(product_ids: list[int]) -> None:
         build_sales.defer(connection_id=connection_id)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def answer_shipments(connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(answer_shipments, at=at, connection_id=connection_id)
@@ -95,7 +99,7 @@ def answer_shipments(connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=BENCH)
+@app.task(queue=BENCH, retry=ANEW)
 def make_labels(field_call_id: int, connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(make_labels, at=at, field_call_id=field_call_id, connection_id=connection_id)
@@ -105,7 +109,7 @@ def make_labels(field_call_id: int, connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=BENCH)
+@app.task(queue=BENCH, retry=ANEW)
 def print_label(print_job_id: int) -> None:
     with acting_as("job:print"):
         due_at = rounds.print_label(print_job_id)
@@ -113,7 +117,7 @@ def print_label(print_job_id: int) -> None:
         later(print_label, at=due_at, print_job_id=print_job_id)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def tell_shipped(connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(tell_shipped, at=at, connection_id=connection_id)
@@ -125,7 +129,7 @@ def tell_shipped(connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def find_buyers(connection_id: int) -> None:
     _alone(
         f"buyers:{connection_id}",
@@ -149,43 +153,43 @@ def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int],
         again(due_at)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def send_stock(channel_id: int) -> None:
     _for_channel(send_stock, "stock", channel_id, rounds.send_stock)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def send_prices(channel_id: int) -> None:
     _for_channel(send_prices, "prices", channel_id, rounds.send_prices)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def submit_listings(channel_id: int) -> None:
     _for_channel(submit_listings, "submit", channel_id, rounds.submit_listings)
 
 
-@app.task(queue=SENDING)
+@app.task(queue=SENDING, retry=ANEW)
 def change_listings(channel_id: int) -> None:
     _for_channel(change_listings, "change", channel_id, rounds.change_listings)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def follow_listings(channel_id: int) -> None:
     _for_channel(follow_listings, "follow", channel_id, rounds.follow_listings)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def reconcile_stock(channel_id: int) -> None:
     _for_channel(reconcile_stock, "reconcile", channel_id, rounds.reconcile_stock)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def roll_over() -> None:
     with acting_as("job:roll over"):
         rounds.roll_over()
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def new_day() -> None:
     with acting_as("job:new day"):
         channels = rounds.new_day()
@@ -195,19 +199,19 @@ def new_day() -> None:
             send_prices.defer(channel_id=channel_id)
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def raise_alerts() -> None:
     with acting_as("job:raise alerts"):
         alerting.raise_alerts(now=rounds.CLOCK.now())
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def purge_buyers() -> None:
     with acting_as("job:purge"):
         rounds.purge_buyers()
 
 
-@app.task(queue=READING)
+@app.task(queue=READING, retry=ANEW)
 def forget_exchanges() -> None:
     with acting_as("job:forget exchanges"):
         rounds.forget_exchanges()
