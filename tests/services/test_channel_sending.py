@@ -43,7 +43,7 @@ def test_changing_when_the_reservation_ends_tells_labelled_units_anew(shop: Shop
     shop.sends_stock()
     assert shop.told("RUG") == [10, 8, 10]
     change(shop, reservation_ends="label")
-    assert StockFigure.objects.get().urgency == StockFigure.Urgency.URGENT
+    assert StockFigure.objects.get().urgency == StockFigure.Urgency.SETTING
     shop.sends_stock()
     assert shop.told("RUG") == [10, 8, 10, 8]
     assert call.row.state == "labelled"

@@ -12,11 +12,8 @@ from loadbay.channels.events import ChannelChanged
 from loadbay.channels.queries import is_watching, sending_at_once
 from loadbay.dispatch.services import planning
 from loadbay.jobs import rounds, tasks
-from loadbay.listings.services import (
-    give_up_places,
-    mark_channel,
-    mark_channel_prices,
-)
+from loadbay.listings.services import give_up_places
+from loadbay.listings.services.channel_marks import What, mark_channel
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
 from loadbay.orders.services import placing
@@ -56,14 +53,20 @@ def _answer(event: ChannelChanged) -> None:
 
 
 def _reckon_stock(event: ChannelChanged) -> None:
-    mark_channel(event.channel_id, urgent=True)
+    _mark(event, What.STOCK)
     tasks.send_stock.defer(channel_id=event.channel_id)
 
 
 def _reckon_prices(event: ChannelChanged) -> None:
-    mark_channel_prices(event.channel_id)
+    _mark(event, What.PRICES)
     for channel_id in sending_at_once([event.channel_id]):
         tasks.send_prices.defer(channel_id=channel_id)
+
+
+def _mark(event: ChannelChanged, what: What) -> None:
+    """The listings of a large channel are marked by the queue: no person waits for a million of them."""
+    if mark_channel(event.channel_id, what):
+        tasks.mark_listings.defer(channel_id=event.channel_id)
 
 
 def _send_what_waited(event: ChannelChanged) -> None:

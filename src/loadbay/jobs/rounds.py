@@ -6,7 +6,7 @@ Misconfigured stops its connection with one alert; other trouble is the caller's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -26,6 +26,7 @@ from loadbay.inbox.services import open_task
 from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
+from loadbay.listings.services.channel_marks import What, mark_next, to_mark
 from loadbay.orders import readers, senders
 from loadbay.orders.services import building, buyers, covering, importing
 from loadbay.orders.services.answering import promise_what_waits
@@ -159,6 +160,16 @@ def follow_listings(channel_id: int) -> listings.Followed:
 def change_listings(channel_id: int) -> listings.Sent:
     channel = channel_row(channel_id)
     return listings.change_listings(channel_id, desk=wiring.listing_desk(channel), clock=CLOCK)
+
+
+def mark_listings(channel_id: int) -> Iterator[What]:
+    """Mark what a changed setting concerns, step by step until nothing is left; what each step marked.
+
+    Asked anew before every step, so that stock which is noted meanwhile goes ahead of prices.
+    """
+    while left := to_mark(channel_id):
+        mark_next(channel_id, left[0])
+        yield left[0]
 
 
 def send_stock(channel_id: int) -> listings.Sent:

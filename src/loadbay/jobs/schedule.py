@@ -21,6 +21,7 @@ from loadbay.channels.queries import (
 from loadbay.jobs import rounds, tasks
 from loadbay.jobs.deferring import once
 from loadbay.jobs.sweeping import sweep_stalled
+from loadbay.listings.services.channel_marks import channels_to_mark
 from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
@@ -94,6 +95,8 @@ def send_what_is_due(timestamp: int) -> None:
                 field_call_id=field_call_id,
                 connection_id=connection_id,
             )
+    for channel_id in channels_to_mark():
+        once(tasks.mark_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
     for channel_id in channel_ids():
         once(tasks.submit_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
         once(tasks.change_listings, now=rounds.CLOCK.now(), channel_id=channel_id)

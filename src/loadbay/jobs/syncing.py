@@ -105,6 +105,7 @@ def _of_channel(card: ChannelCard) -> Iterator[Step]:
         ("submit listings", "submit", _submit),
         ("follow listings", "follow", _follow),
         ("change listings", "change", _change),
+        ("mark listings", "mark", _mark),
         ("send stock", "stock", _send_stock),
         ("send prices", "prices", _send_prices),
     )
@@ -186,6 +187,13 @@ def _follow(card: ChannelCard) -> Outcome:
 def _change(card: ChannelCard) -> Outcome:
     sent = rounds.change_listings(card.id)
     return Outcome({"listings_changed": sent.told, "changes_refused": sent.refused})
+
+
+def _mark(card: ChannelCard) -> Outcome:
+    """Counted is what is sent of it."""
+    for _ in rounds.mark_listings(card.id):
+        pass
+    return Outcome()
 
 
 def _send_stock(card: ChannelCard) -> Outcome:

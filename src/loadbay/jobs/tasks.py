@@ -19,7 +19,8 @@ from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more
 from loadbay.jobs import alerting, looking, rounds
-from loadbay.jobs.deferring import later
+from loadbay.jobs.deferring import later, once
+from loadbay.listings.services.channel_marks import What
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
@@ -151,6 +152,21 @@ def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int],
     due_at = getattr(report, "due_at", None)
     if due_at is not None:
         again(due_at)
+
+
+@app.task(queue=SENDING, retry=ANEW)
+def mark_listings(channel_id: int) -> None:
+    with one_more(f"mark:{channel_id}") as is_ours, acting_as("job:mark listings"):
+        for what in rounds.mark_listings(channel_id) if is_ours else ():
+            _send_marked(channel_id, what)
+
+
+def _send_marked(channel_id: int, what: What) -> None:
+    """What a step marked goes while the next one is marked; stock whatever the mode, as it may be lower."""
+    if what == What.STOCK:
+        once(send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
+    elif sending_at_once([channel_id]):
+        once(send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
 @app.task(queue=SENDING, retry=ANEW)

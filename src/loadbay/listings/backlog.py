@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from loadbay.channels.models import Connection
-from loadbay.listings.models import Listing, StockFigure
+from loadbay.listings.models import ChannelMark, Listing, StockFigure
 from loadbay.listings.offer_rules import AT_AMAZON
 from loadbay.listings.services.changing import TO_CHANGE
 from loadbay.listings.services.marking import TOLD
@@ -63,6 +63,7 @@ def waiting(*, most: int, now: datetime) -> dict[str, list[tuple[str, str]]]:
     figures, prices, wanted, changed = _to_tell(live)
     sku = "listing__sku"
     return {
+        "sales channels to mark": _channels_to_mark(),
         "stock figures to tell": _named(
             figures.filter(tries=0).order_by("dirty_since", "id").values_list(sku, "refusal")[:most]
         ),
@@ -73,6 +74,12 @@ def waiting(*, most: int, now: datetime) -> dict[str, list[tuple[str, str]]]:
         "listings to change": _named((name, "") for name in _skus(changed.filter(offer_tries=0))[:most]),
         "listings to look at": _named((name, "") for name in _unseen(live, now=now)[:most]),
     }
+
+
+def _channels_to_mark() -> list[tuple[str, str]]:
+    """Codes of channels whose listings are not all marked since a setting changed."""
+    codes = ChannelMark.objects.order_by("channel__code").values_list("channel__code", flat=True)
+    return [(f"channel:{code}", "") for code in dict.fromkeys(codes)]
 
 
 def _unseen(live: QuerySet[Listing], *, now: datetime) -> QuerySet[Listing, str]:

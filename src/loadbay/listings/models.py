@@ -129,6 +129,7 @@ class StockFigure(models.Model):
 
     class Urgency(models.IntegerChoices):
         URGENT = 1, "Zero or lowered"
+        SETTING = 3, "A setting of its channel changed"
         NORMAL = 5, "Other"
         ITS_TURN = 6, "Its turn on the schedule"
         FOR_THE_SCHEDULE = 7, "Waits for the schedule"
@@ -162,6 +163,22 @@ class StockFigure(models.Model):
             ),
             models.Index(fields=["listing"], condition=models.Q(in_flight=True), name="figure_in_flight"),
         ]
+
+
+class ChannelMark(models.Model):
+    """All listings of a channel are to be marked, because a setting of it changed: how far that has come."""
+
+    class What(models.TextChoices):
+        STOCK = "stock", "Stock"
+        PRICES = "prices", "Prices"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    after = models.BigIntegerField(default=0)
+    """The last listing that is marked; the next step begins behind it."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "what"], name="channel_mark_once")]
 
 
 class StockCap(models.Model):

@@ -21,8 +21,6 @@ from loadbay.listings.services.life import (
     seen_in_shipments,
 )
 from loadbay.listings.services.marking import (
-    mark_channel,
-    mark_channel_prices,
     mark_new_day,
     mark_prices_dirty,
     mark_stock_dirty,
@@ -38,8 +36,6 @@ __all__ = [
     "confirm_linked",
     "fields_of",
     "give_up_places",
-    "mark_channel",
-    "mark_channel_prices",
     "mark_new_day",
     "mark_prices_dirty",
     "mark_stock_dirty",

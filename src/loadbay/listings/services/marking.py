@@ -48,7 +48,7 @@ _MARK_PRICES = f"""
 _OF_PRODUCTS = """(l.product_id = ANY(%(ids)s) OR l.product_id IN
     (SELECT bundle_id FROM catalogue_bundlecomponent WHERE component_id = ANY(%(ids)s)))"""
 _OF_LISTINGS = "l.id = ANY(%(ids)s)"
-_OF_CHANNELS = "l.channel_id = ANY(%(ids)s)"
+_URGENCY = {True: StockFigure.Urgency.URGENT, False: StockFigure.Urgency.NORMAL}
 
 
 @transaction.atomic
@@ -57,32 +57,32 @@ def mark_stock_dirty(product_ids: Iterable[int], *, urgent: bool) -> tuple[int, 
 
     The channels that now have something to look at come back.
     """
-    return _mark(_OF_PRODUCTS, ids=sorted(set(product_ids)), urgent=urgent)
+    return _mark(_OF_PRODUCTS, ids=sorted(set(product_ids)), urgency=_URGENCY[urgent])
 
 
 @transaction.atomic
 def mark_listings(listing_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...]:
     """Mark these listings, as far as they are told at all."""
-    return _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgent=urgent)
+    return _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgency=_URGENCY[urgent])
 
 
 @transaction.atomic
-def mark_channel(channel_id: int, *, urgent: bool) -> tuple[int, ...]:
-    """Mark every told listing of a channel: what its figures are reckoned from changed as a whole."""
-    return _mark(_OF_CHANNELS, ids=[channel_id], urgent=urgent)
+def mark_for_setting(listing_ids: Iterable[int]) -> None:
+    """A setting of their channel changed. Some are lower now, which ones is known once they are reckoned:
+    so they go ahead of the others, but behind what is known to be lower."""
+    _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgency=StockFigure.Urgency.SETTING)
 
 
 @transaction.atomic
-def mark_channel_prices(channel_id: int) -> None:
-    """The channel takes its prices from elsewhere: every told listing's price is looked at."""
+def mark_prices_of_listings(listing_ids: Iterable[int]) -> None:
+    """Their prices come from elsewhere now: each is looked at, as far as it is told at all."""
     with connection.cursor() as cursor:
-        cursor.execute(_MARK_PRICES.replace("%(which)s", "l.channel_id = %s"), [channel_id])
+        cursor.execute(_MARK_PRICES.replace("%(which)s", "l.id = ANY(%s)"), [sorted(set(listing_ids))])
 
 
-def _mark(which: str, *, ids: list[int], urgent: bool) -> tuple[int, ...]:
+def _mark(which: str, *, ids: list[int], urgency: StockFigure.Urgency) -> tuple[int, ...]:
     if not ids:
         return ()
-    urgency = StockFigure.Urgency.URGENT if urgent else StockFigure.Urgency.NORMAL
     with connection.cursor() as cursor:
         cursor.execute(_MARK.replace("%(which)s", which), {"ids": ids, "urgency": int(urgency)})
         return tuple(sorted({channel_id for (channel_id,) in cursor.fetchall()}))
