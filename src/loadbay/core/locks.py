@@ -68,6 +68,13 @@ def hold_for_transaction(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
 
 
+def share_for_transaction(name: str) -> None:
+    """Waits for whoever holds `name`; others may share it, who wants to hold it waits until this transaction
+    ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
+
+
 def _lock(name: str) -> object:
     """The session that holds it from now on comes back."""
     _no_open_transaction(name)

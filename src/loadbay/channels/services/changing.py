@@ -66,13 +66,15 @@ def change_channel(code: str, wanted: WantedSettings, *, now: datetime) -> tuple
     before = _values(channel, today=today)
     after = before | _checked(wanted, before=before, today=today)
     changed = rules.differences(before, after)
+    left, left_rooms = rules.left_behind(before["rooms"], after["rooms"])
+    if left_rooms:
+        sites.wait_for_promises(channel.connection_id)
     if changed:
         _save(channel, after, {difference.setting for difference in changed})
         note_each(
             [(f"channel:{channel.code}", f"{one.name}: {one.before} → {one.after}.") for one in changed],
             what="setting",
         )
-        left, left_rooms = rules.left_behind(before["rooms"], after["rooms"])
         record(
             ChannelChanged(
                 channel_id=channel.pk,

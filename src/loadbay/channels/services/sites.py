@@ -11,6 +11,7 @@ from datetime import date, time
 from loadbay.channels.models import ChannelRoom, Holiday, PickupTime, SalesChannel
 from loadbay.channels.setting_rules import SettingNotUsable, read_pickup
 from loadbay.core.errors import NotFound
+from loadbay.core.locks import hold_for_transaction, share_for_transaction
 from loadbay.stock.models import StockRoom
 
 LONGEST_LOCATION = 36
@@ -67,6 +68,23 @@ def checked_holidays(days: Iterable[date], *, today: date) -> tuple[date, ...]:
             "holidays", f"{len(coming)} days without a lorry are too many. Give up to {MOST_HOLIDAYS}."
         )
     return coming
+
+
+def keep_rooms(connection_id: int) -> None:
+    """For who promises goods from the rooms of a connection's channels: they stay until the transaction ends.
+
+    To be called before anything is locked, since a change that takes a room away is waited for.
+    """
+    share_for_transaction(_rooms_of(connection_id))
+
+
+def wait_for_promises(connection_id: int) -> None:
+    """For who takes a room away: all that was promised from the old rooms can be seen from now on."""
+    hold_for_transaction(_rooms_of(connection_id))
+
+
+def _rooms_of(connection_id: int) -> str:
+    return f"rooms:{connection_id}"
 
 
 def save_rooms(channel: SalesChannel, rooms: Sequence[tuple[StockRoom, str]]) -> None:

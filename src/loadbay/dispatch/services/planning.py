@@ -82,7 +82,10 @@ def _write(changed: Sequence[tuple[_Planned, datetime]], *, sites: dict[str, Sit
 
 
 def refuse_stranding(channel_id: int, *, locations: Sequence[str], rooms: Sequence[str]) -> None:
-    """Raises `RoomInUse` when field calls that have not left need a location or room that goes."""
+    """Raises `RoomInUse` when field calls that have not left need a location or room that goes.
+
+    Whoever was opening one there is done: the change waited for all promises (`sites.wait_for_promises`).
+    """
     in_work = FieldCall.objects.filter(channel_id=channel_id, state__in=IN_WORK)
     for location in locations:
         numbers = list(in_work.filter(location=location).order_by("id").values_list("number", flat=True))

@@ -16,6 +16,7 @@ from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.models import ChannelRoom, SalesChannel
 from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrices_of
+from loadbay.channels.services.sites import keep_rooms
 from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
@@ -62,6 +63,7 @@ class Batch:
 @transaction.atomic
 def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     """Build the oldest staged shipments of a connection; returns how many were looked at."""
+    keep_rooms(connection_id)
     rows = _first(_staged(connection_id).select_for_update(skip_locked=True), limit=limit)
     if rows:
         _build(connection_id, rows)
@@ -71,6 +73,7 @@ def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
 @transaction.atomic
 def build_one(connection_id: int, shipment_id: str) -> None:
     """Build this shipment out of its turn, should it be staged: a person waits for what comes of it."""
+    keep_rooms(connection_id)
     rows = _staged(connection_id).select_for_update(skip_locked=True).filter(shipment_id=shipment_id)
     found = _first(rows, limit=1)
     if found:

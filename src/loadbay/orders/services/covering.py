@@ -1,7 +1,7 @@
 """Short shipments go on by themselves once their goods are there, oldest first.
 
-Level-triggered: it reckons before it changes anything, so looking in vain costs two statements and leaves no
-trace. It has a transaction of its own, because it locks shipments before stock (`building` does the same).
+Level-triggered: it reckons before it changes anything, so looking in vain costs three statements and leaves
+no trace. It has a transaction of its own, because it locks shipments before stock (`building` does the same).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from loadbay.catalogue.queries import bundles_with, skus_of
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.services.sites import keep_rooms
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note
@@ -38,6 +39,7 @@ def connections_short_of(product_ids: Sequence[int]) -> list[int]:
 @transaction.atomic
 def cover_short(connection_id: int) -> int:
     """Promise the goods of short shipments anew where that covers one of them; returns how many it did."""
+    keep_rooms(connection_id)
     short = list(
         Shipment.objects.select_for_update(of=("self",))
         .filter(connection_id=connection_id, is_short=True, building=Shipment.Building.BUILT)
