@@ -6,6 +6,7 @@ import pytest
 
 from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.services import create_product
+from loadbay.dispatch.bench_queries import bench
 from loadbay.dispatch.bench_rules import Outcome, Tone
 from loadbay.dispatch.models import ParcelLine
 from loadbay.dispatch.packages import packages_to_make
@@ -269,6 +270,56 @@ def test_serialised_components_of_a_bundle_are_packed_by_their_numbers(shop: Sho
     shop.completes(call.number)
     assert items("CELL") == {"C-1": ("gone", ""), "C-2": ("in_stock", "SHOP"), "C-3": ("gone", "")}
     assert (on_hand("CELL"), on_hand("LAMP"), ledger_differences()) == (1, 1, ())
+
+
+def a_kit(shop: Shop) -> CallBuilder:
+    """A bundle of two cells, a drill and a lamp, sold once and on the bench."""
+    a_serialised("CELL", "C-1", "C-2")
+    a_serialised("DRILL", "D-1", "D-2")
+    a_product("LAMP", on_hand=2)
+    a_bundle("KIT", contents={"CELL": 2, "DRILL": 1, "LAMP": 1})
+    return a_field_call(shop, "KIT").on_the_bench()
+
+
+def test_the_items_of_a_bundle_count_in_any_order_by_their_numbers_alone(shop: Shop):
+    a_kit(shop)
+    answers = [shop.scans(code) for code in ("C-2", "D-1", "LAMP", "C-1")]
+    assert [(answer.outcome, answer.tone) for answer in answers] == [
+        *((Outcome.COUNTED, Tone.OK),) * 3,
+        (Outcome.ALL_PACKED, Tone.OK),
+    ]
+
+
+def test_the_number_of_another_wanted_item_counts_and_the_one_asked_for_is_still_wanted(shop: Shop):
+    call = a_kit(shop)
+    shop.scans("CELL")
+    beside = shop.scans("D-2")
+    assert (beside.outcome, beside.tone) == (Outcome.COUNTED, Tone.NOTE)
+    assert beside.sentence == (
+        "D-2 is an item of DRILL and is in. The serial number of CELL is still wanted. 3 more to scan."
+    )
+    assert bench("Bench 1").waits_for_serial == "CELL"
+    assert shop.scans("D-1").outcome is Outcome.SERIAL_WANTED  # one drill is enough
+    assert shop.scans("C-1").outcome is Outcome.COUNTED
+    assert bench("Bench 1").waits_for_serial == ""
+    assert [shop.scans(code).outcome for code in ("C-2", "LAMP")] == [Outcome.COUNTED, Outcome.ALL_PACKED]
+    assert call.row.serial_for_id is None
+    assert items("DRILL") == {"D-1": ("in_stock", "SHOP"), "D-2": ("packed", "SHOP")}
+
+
+def test_an_item_is_not_taken_for_the_number_that_amazon_wants_of_something_else(shop: Shop):
+    a_serialised("DRILL", "D-1")
+    a_product("LAMP", on_hand=1)
+    shipment = shop.buys("LAMP", DRILL=1)
+    shop.requires(shipment, serials=Requirement.REQUIRED)
+    shop.imports()
+    call = shop.call(shipment).on_the_bench()
+    assert shop.scans("LAMP").outcome is Outcome.SERIAL_WANTED
+    beside = shop.scans("D-1")
+    assert (beside.outcome, beside.tone) == (Outcome.COUNTED, Tone.NOTE)
+    assert shop.scans("L-77").outcome is Outcome.ALL_PACKED
+    (package,) = packages_to_make(call.row.pk)
+    assert sorted(line.serials for line in package.lines) == [("D-1",), ("L-77",)]
 
 
 @pytest.mark.parametrize(

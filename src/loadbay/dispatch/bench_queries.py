@@ -50,7 +50,8 @@ class BenchView:
     lines: tuple[PickLine, ...]
     parcel_number: int
     box: BoxShown | None
-    waits_for_serial: bool
+    waits_for_serial: str
+    """The SKU of the unit whose serial number is asked for, or an empty text."""
     all_packed: bool
     labels: tuple[tuple[str, str, str], ...]
     """(number, state word, sentence) of what was packed here lately."""
@@ -61,8 +62,8 @@ class BenchView:
 
 def bench(station: str) -> BenchView:
     in_hand = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING)
-    needed = ("number", "collection_at", "serial_for_id", "sale__shipment__boxes")
-    call = in_hand.select_related("sale__shipment").only(*needed).first()
+    needed = ("number", "collection_at", "serial_for__product__sku", "sale__shipment__boxes")
+    call = in_hand.select_related("sale__shipment", "serial_for__product").only(*needed).first()
     scans = _newest_scans(station)
     parcels = list(call.parcels.select_related("house_box").order_by("id")) if call else []
     place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
@@ -76,7 +77,7 @@ def bench(station: str) -> BenchView:
         lines=lines,
         parcel_number=place + 1,
         box=_box(call, parcel, inside) if call else None,
-        waits_for_serial=bool(call and call.serial_for_id),
+        waits_for_serial=call.serial_for.product.sku if call and call.serial_for else "",
         all_packed=bool(lines) and all(line.packed == line.units for line in lines),
         labels=_labels_of_bench(station),
         answers=tuple(answer_from_data(scan.answer) for scan in scans),

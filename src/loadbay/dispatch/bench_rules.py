@@ -317,6 +317,11 @@ def item_of_other(number: str, line: Wanted, serial: str, products: str) -> Benc
     )
 
 
+def beside(asked: Wanted, serial: str, line: Wanted) -> str:
+    """The remark on an item that counts while the number of another unit was asked for."""
+    return f"{serial} is an item of {line.sku} and is in. The serial number of {asked.sku} is still wanted."
+
+
 def item_elsewhere(number: str, line: Wanted, serial: str, where: str) -> BenchAnswer:
     return BenchAnswer(
         Outcome.ITEM_ELSEWHERE,

@@ -299,6 +299,9 @@ def _take_serial(call: FieldCall, serial: str, bench: Bench) -> BenchAnswer:
     if line.is_serialised:
         judged = serials.scanned_for(line, serial, call, wanted)
         return _taken(call, judged, wanted, bench=bench)
+    beside = serials.scanned_beside(line, serial, call, wanted)
+    if beside is not None:
+        return _taken(call, beside, wanted, bench=bench)
     if product_of_code(serial) is not None:
         return words.serial_still_wanted(call.number, line, serial)
     if any(serial in entry.serials for entry in wanted):
@@ -312,7 +315,8 @@ def _taken(
     """Count a unit whose serial number was taken; else hand the answer on, still waiting for a number."""
     if isinstance(judged, BenchAnswer):
         return judged
-    if call.serial_for_id is not None:
+    asked = next((entry for entry in wanted if entry.line == call.serial_for_id), None)
+    if asked is not None and asked.product == judged.line.product:
         call.serial_for = None
         call.save(update_fields=["serial_for"])
     return _count(call, judged, wanted, bench=bench)

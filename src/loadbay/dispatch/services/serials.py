@@ -8,7 +8,7 @@ happens to the item in `stock.items`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +20,7 @@ from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, Wanted
 from loadbay.dispatch.models import IN_WORK, FieldCall, FieldCallLine, Parcel, ParcelLine
 from loadbay.orders.services.cancelling import holder
-from loadbay.stock import item_ledger, item_queries, items, ledger
+from loadbay.stock import item_queries, items, ledger
 from loadbay.stock.item_rules import Item, ItemState
 from loadbay.stock.models import Reservation
 
@@ -49,22 +49,53 @@ def scanned_alone(code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken
         return words.unknown_code(call.number, code, serialised=tuple(dict.fromkeys(missing)))
     if len(found) > 1:
         return words.item_ambiguous(call.number, code, item_queries.words_of(found))
-    _lock_levels(found[0].product_id, call, wanted)
-    return judged(items.locked_item(found[0].id), call, wanted)
+    return _judged_by_number(found[0], call, wanted)
 
 
 def scanned_for(line: Wanted, code: str, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
-    """The number that was asked for after a serialised product's code."""
-    _lock_levels(line.product, call, wanted)
-    item = item_ledger.locked(line.product, [code]).get(code)
-    if item is not None:
-        return judged(item, call, wanted)
-    others = item_queries.called(code)
-    if others:
-        return words.item_of_other(call.number, line, code, item_queries.words_of(others))
+    """The number asked for after a serialised product's code, or that of another item wanted here."""
+    bearers = item_queries.called(code)
+    for item in bearers:
+        if item.product_id == line.product:
+            return _judged_by_number(item, call, wanted)
+    beside = _beside(line, bearers, call, wanted)
+    if beside is not None:
+        return beside
+    if bearers:
+        return words.item_of_other(call.number, line, code, item_queries.words_of(bearers))
     if product_of_code(code) is not None:
         return words.serial_still_wanted(call.number, line, code)
     return words.item_unknown(call.number, line, code)
+
+
+def scanned_beside(
+    line: Wanted, code: str, call: FieldCall, wanted: Sequence[Wanted]
+) -> Taken | BenchAnswer | None:
+    """The number of another item that is wanted here, while a unit without items is to have its number."""
+    return _beside(line, item_queries.called(code), call, wanted)
+
+
+def _beside(
+    line: Wanted, bearers: Sequence[Item], call: FieldCall, wanted: Sequence[Wanted]
+) -> Taken | BenchAnswer | None:
+    """An item says itself what it is: one that is wanted counts, whichever number was asked for.
+
+    The unit that was asked for keeps waiting for its own.
+    """
+    missing = {entry.product for entry in wanted if entry.is_serialised and entry.missing > 0}
+    found = [item for item in bearers if item.product_id in missing and item.product_id != line.product]
+    if len(found) != 1:
+        return None
+    taken = _judged_by_number(found[0], call, wanted)
+    if not isinstance(taken, Taken):
+        return taken
+    remark = words.beside(line, taken.serial, taken.line)
+    return replace(taken, remark=f"{remark} {taken.remark}".strip())
+
+
+def _judged_by_number(item: Item, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | BenchAnswer:
+    _lock_levels(item.product_id, call, wanted)
+    return judged(items.locked_item(item.id), call, wanted)
 
 
 def _lock_levels(product_id: int, call: FieldCall, wanted: Sequence[Wanted]) -> None:
