@@ -57,9 +57,8 @@ def waiting(*, most: int, now: datetime) -> dict[str, list[tuple[str, str]]]:
 
     What Amazon declined is left out: it has a task of its own.
     """
-    live = Listing.objects.filter(
-        channel__is_watching=False, channel__connection__state=Connection.State.WORKING
-    )
+    working = Listing.objects.filter(channel__connection__state=Connection.State.WORKING)
+    live = working.filter(channel__is_watching=False)
     figures, prices, wanted, changed = _to_tell(live)
     sku = "listing__sku"
     return {
@@ -72,7 +71,7 @@ def waiting(*, most: int, now: datetime) -> dict[str, list[tuple[str, str]]]:
         ),
         "listings to submit": _named((name, "") for name in _skus(wanted)[:most]),
         "listings to change": _named((name, "") for name in _skus(changed.filter(offer_tries=0))[:most]),
-        "listings to look at": _named((name, "") for name in _unseen(live, now=now)[:most]),
+        "listings to look at": _named((name, "") for name in _unseen(working, now=now)[:most]),
     }
 
 
@@ -82,9 +81,9 @@ def _channels_to_mark() -> list[tuple[str, str]]:
     return [(f"channel:{code}", "") for code in dict.fromkeys(codes)]
 
 
-def _unseen(live: QuerySet[Listing], *, now: datetime) -> QuerySet[Listing, str]:
+def _unseen(working: QuerySet[Listing], *, now: datetime) -> QuerySet[Listing, str]:
     """SKUs whose turn to be looked at is past by more than the follower needs for those before them."""
-    rows = live.filter(state__in=[Listing.State.SUBMITTED, *(state.value for state in AT_AMAZON)])
+    rows = working.filter(state__in=[Listing.State.SUBMITTED, *(state.value for state in AT_AMAZON)])
     late = rows.filter(Q(next_look_at=None) | Q(next_look_at__lte=now - LOOK_LATE))
     return late.order_by(F("next_look_at").asc(nulls_first=True), "id").values_list("sku", flat=True)
 

@@ -1,9 +1,11 @@
-"""Which channels may send at all, and what a sender hands back."""
+"""Which channels may send, which may only ask, and what a sender hands back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from loadbay.channels.models import Connection, SalesChannel
 
@@ -20,9 +22,14 @@ class Sent:
 
 def may_send(channel_id: int) -> SalesChannel | None:
     """The channel, unless it only watches or its connection is stopped."""
-    return (
-        SalesChannel.objects.defer("connection__client_secret", "connection__refresh_token")
-        .select_related("connection")
-        .filter(pk=channel_id, is_watching=False, connection__state=Connection.State.WORKING)
-        .first()
-    )
+    return _working().filter(pk=channel_id, is_watching=False).first()
+
+
+def may_ask(channel_id: int) -> SalesChannel | None:
+    """The channel, unless its connection is stopped: one that watches reads Amazon like any other."""
+    return _working().filter(pk=channel_id).first()
+
+
+def _working() -> QuerySet[SalesChannel]:
+    rows = SalesChannel.objects.defer("connection__client_secret", "connection__refresh_token")
+    return rows.select_related("connection").filter(connection__state=Connection.State.WORKING)

@@ -16,7 +16,7 @@ from loadbay.core.ids import LocationId, Sku
 from loadbay.listings import rules
 from loadbay.listings.ports import ListingDesk, SeenListing, StockDesk, StockVerdict
 from loadbay.listings.rules import LATE_AFTER, State, look_again_after, try_again_after
-from loadbay.listings.senders.doors import may_send
+from loadbay.listings.senders.doors import may_ask
 from loadbay.listings.senders.reminding import remind
 from loadbay.listings.services import life, submissions
 from loadbay.listings.services.submissions import DueListing
@@ -57,8 +57,11 @@ class _Run:
 def follow_listings(
     channel_id: int, *, listing_desk: ListingDesk, stock_desk: StockDesk, clock: Clock
 ) -> Followed:
-    """Look at every listing that is due. Retryable, Unclear and Misconfigured are raised on."""
-    channel = may_send(channel_id)
+    """Look at every listing that is due, of a channel that only watches too: nothing here changes Amazon.
+
+    Retryable, Unclear and Misconfigured are raised on.
+    """
+    channel = may_ask(channel_id)
     if channel is None:
         return Followed()
     run = _Run(channel_id, listing_desk, stock_desk, clock, life.locations_of(channel_id))
