@@ -13,6 +13,7 @@ from loadbay.jobs import rounds, schedule, tasks
 from loadbay.jobs.alerting import OVERDUE, raise_alerts
 from loadbay.jobs.syncing import ShopPlan
 from loadbay.listings.models import ChannelMark, Listing, StockFigure
+from loadbay.listings.services import set_stock_cap
 from loadbay.listings.services.channel_marks import STEP, What, mark_next, to_mark
 from loadbay.listings.services.marking import mark_for_setting, mark_prices_of_listings
 from tests.builders import Shop
@@ -154,6 +155,16 @@ def test_stock_that_is_noted_meanwhile_goes_ahead_of_prices(large: Shop):
     assert next(steps) == What.PRICES
     change(large, reservation_ends="shipped")
     assert list(steps) == [What.STOCK] * STEPS + [What.PRICES] * (STEPS - 1)
+
+
+@pytest.mark.django_db
+def test_a_stock_cap_of_the_shop_is_set_at_once_however_many_listings_it_caps(large: Shop):
+    rest()
+    set_stock_cap(0, valid_from=large.clock.now().date())
+    assert (jobs(), marked()) == ({"mark_listings", "send_stock"}, 0)
+    do(large)
+    assert marked() == told()
+    assert set(StockFigure.objects.values_list("urgency", flat=True)) == {StockFigure.Urgency.SETTING}
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from loadbay.channels.queries import is_watching, sending_at_once
 from loadbay.dispatch.services import planning
 from loadbay.jobs import rounds, tasks
 from loadbay.listings.services import give_up_places
-from loadbay.listings.services.channel_marks import What, mark_channel
+from loadbay.listings.services.channel_marks import What, mark_channels
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
 from loadbay.orders.services import placing
@@ -65,7 +65,7 @@ def _reckon_prices(event: ChannelChanged) -> None:
 
 def _mark(event: ChannelChanged, what: What) -> None:
     """The listings of a large channel are marked by the queue: no person waits for a million of them."""
-    if mark_channel(event.channel_id, what):
+    if mark_channels([event.channel_id], what):
         tasks.mark_listings.defer(channel_id=event.channel_id)
 
 

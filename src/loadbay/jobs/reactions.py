@@ -37,6 +37,7 @@ from loadbay.listings.events import (
     SubmissionWanted,
 )
 from loadbay.listings.services import mark_prices_dirty, mark_stock_dirty
+from loadbay.listings.services.channel_marks import channels_to_mark
 from loadbay.orders import readers
 from loadbay.orders.events import (
     BuyersErased,
@@ -92,6 +93,9 @@ def _products_changed(event: ProductsChanged) -> None:
 
 
 def _tell_stock(event: StockToTellChanged) -> None:
+    """With the global stock cap, the figures of a large channel are still to be marked."""
+    for channel_id in sorted({*event.channel_ids} & {*channels_to_mark()}):
+        tasks.mark_listings.defer(channel_id=channel_id)
     for channel_id in event.channel_ids:
         tasks.send_stock.defer(channel_id=channel_id)
 

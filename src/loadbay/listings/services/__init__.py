@@ -24,10 +24,9 @@ from loadbay.listings.services.marking import (
     mark_new_day,
     mark_prices_dirty,
     mark_stock_dirty,
-    set_stock_cap,
-    try_stock_cap,
 )
 from loadbay.listings.services.places import give_up_places
+from loadbay.listings.services.stock_caps import set_stock_cap, try_stock_cap
 
 __all__ = [
     "AsinCheck",

@@ -1,4 +1,4 @@
-"""Marking all listings of a sales channel, once a setting of it changed what Amazon should know of them.
+"""Marking all listings of sales channels, once a setting changed what Amazon should know of them.
 
 A small channel is marked in the transaction of the change. A large one is noted (`ChannelMark`) and marked
 step by step, each step a transaction of its own, so that neither a person nor a stock movement waits for it.
@@ -7,7 +7,7 @@ Marking twice is harmless, like every mark (`marking.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -18,7 +18,6 @@ What = ChannelMark.What
 STEP = 2000
 """Listings marked in one transaction; a channel of no more of them is marked at once."""
 
-
 _MARKS: Mapping[str, Callable[[Sequence[int]], object]] = {
     What.STOCK: mark_for_setting,
     What.PRICES: mark_prices_of_listings,
@@ -27,17 +26,18 @@ _MARKS: Mapping[str, Callable[[Sequence[int]], object]] = {
 
 
 @transaction.atomic
-def mark_channel(channel_id: int, what: What) -> bool:
-    """Mark every told listing of a channel, or note that it is to be done; whether the queue has to do it.
+def mark_channels(channel_ids: Collection[int], what: What) -> bool:
+    """Mark every told listing of these channels, or note that it is to be done; whether the queue has to.
 
-    One that is being marked already begins anew: what was marked before may have been reckoned since.
+    One that is being marked already begins anew: what was marked before may have been reckoned since. All are
+    marked together or none, so that figures are locked in the order in which every mark locks them.
     """
-    ids = _ids_after(0, channel_id, limit=STEP + 1)
+    ids = _ids_after(0, channel_ids, limit=STEP + 1)
     if len(ids) <= STEP:
         _MARKS[what](ids)
         return False
     ChannelMark.objects.bulk_create(
-        [ChannelMark(channel_id=channel_id, what=what, after=0)],
+        [ChannelMark(channel_id=channel_id, what=what, after=0) for channel_id in sorted(channel_ids)],
         update_conflicts=True,
         unique_fields=["channel", "what"],
         update_fields=["after"],
@@ -67,7 +67,7 @@ def mark_next(channel_id: int, what: What) -> None:
     after = noted.values_list("after", flat=True).first()
     if after is None:
         return
-    ids = _ids_after(after, channel_id, limit=STEP)
+    ids = _ids_after(after, [channel_id], limit=STEP)
     _MARKS[what](ids)
     as_found = noted.filter(after=after)
     if len(ids) < STEP:
@@ -76,6 +76,6 @@ def mark_next(channel_id: int, what: What) -> None:
         as_found.update(after=ids[-1])
 
 
-def _ids_after(after: int, channel_id: int, *, limit: int) -> list[int]:
-    rows = Listing.objects.filter(channel_id=channel_id, pk__gt=after).order_by("pk")
+def _ids_after(after: int, channel_ids: Collection[int], *, limit: int) -> list[int]:
+    rows = Listing.objects.filter(channel_id__in=channel_ids, pk__gt=after).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:limit])

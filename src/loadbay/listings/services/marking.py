@@ -15,12 +15,7 @@ from django.db.models import Q
 from loadbay.catalogue.queries import price_on, products_priced_from
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import SalesChannel
-from loadbay.core.events import record
-from loadbay.journal.services import note_many
-from loadbay.listings.events import StockToTellChanged
-from loadbay.listings.figures import global_cap
 from loadbay.listings.models import Listing, StockCap, StockFigure
-from loadbay.listings.rules import CapNotUsable
 
 TOLD_SQL = "(l.state = 'linked' OR (l.state = 'suppressed' AND l.linked_because <> ''))"
 TOLD = Q(state=Listing.State.LINKED) | (Q(state=Listing.State.SUPPRESSED) & ~Q(linked_because=""))
@@ -68,8 +63,8 @@ def mark_listings(listing_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...
 
 @transaction.atomic
 def mark_for_setting(listing_ids: Iterable[int]) -> None:
-    """A setting of their channel changed. Some are lower now, which ones is known once they are reckoned:
-    so they go ahead of the others, but behind what is known to be lower."""
+    """A setting of their channel or of the shop changed. Some are lower now, which ones is known once they
+    are reckoned: so they go ahead of the others, but behind what is known to be lower."""
     _mark(_OF_LISTINGS, ids=sorted(set(listing_ids)), urgency=StockFigure.Urgency.SETTING)
 
 
@@ -141,51 +136,3 @@ def _mark_caps(day: date) -> tuple[int, ...]:
     changed_at = datetime.combine(max(changes), time(), tzinfo=UTC)
     stale = Listing.objects.filter(TOLD, figures__is_dirty=False, figures__dirty_since__lt=changed_at)
     return mark_listings(stale.values_list("pk", flat=True), urgent=False)
-
-
-@transaction.atomic
-def set_stock_cap(units: int | None, *, valid_from: date, valid_until: date | None = None) -> None:
-    """Set the global stock cap for all Amazon listing types from a day on; None ends it the day before."""
-    if units is not None and not 0 <= units <= 1_000_000:
-        raise CapNotUsable(f"A global stock cap of {units} is out of range. Give 0 to 1000000.")
-    if valid_until is not None and valid_until < valid_from:
-        raise CapNotUsable(
-            f"The cap would end on {valid_until}, before it begins on {valid_from}. Swap them."
-        )
-    _note_cap(units, valid_from=valid_from, valid_until=valid_until)
-    if units is None:
-        StockCap.objects.filter(valid_from__gte=valid_from).delete()
-        in_force = StockCap.objects.filter(Q(valid_until=None) | Q(valid_until__gte=valid_from))
-        in_force.update(valid_until=valid_from - timedelta(days=1))
-    else:
-        StockCap.objects.update_or_create(
-            valid_from=valid_from, defaults={"units": units, "valid_until": valid_until}
-        )
-    channels = _mark_all()
-    if channels:
-        record(StockToTellChanged(channel_ids=list(channels)))
-
-
-def try_stock_cap(units: int | None, *, valid_from: date, valid_until: date | None = None) -> None:
-    """Refuse what `set_stock_cap` would refuse; nothing of it stays."""
-    with transaction.atomic():
-        set_stock_cap(units, valid_from=valid_from, valid_until=valid_until)
-        transaction.set_rollback(True)
-
-
-def _note_cap(units: int | None, *, valid_from: date, valid_until: date | None) -> None:
-    """On the timeline of every channel: the cap counts for all of them."""
-    was = global_cap(valid_from)
-    before = "none" if was is None else str(was)
-    until = f" until {valid_until}" if valid_until else ""
-    after = "none" if units is None else str(units)
-    codes = SalesChannel.objects.order_by("pk").values_list("code", flat=True)
-    note_many(
-        [f"channel:{code}" for code in codes],
-        f"Global stock cap from {valid_from}{until}: {before} → {after}.",
-        what="setting",
-    )
-
-
-def _mark_all() -> tuple[int, ...]:
-    return mark_listings(Listing.objects.filter(TOLD).values_list("pk", flat=True), urgent=False)
