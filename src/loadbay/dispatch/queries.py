@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from loadbay.catalogue.queries import first_barcodes
+from loadbay.catalogue.queries import first_barcode
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.leaving import kept_back
@@ -219,6 +220,7 @@ class LineToPick(NamedTuple):
     length_mm: int | None
     width_mm: int | None
     height_mm: int | None
+    barcode: str
 
 
 _OF_A_LINE = (
@@ -232,7 +234,8 @@ def lines_to_pick(field_call_ids: Sequence[int]) -> list[LineToPick]:
     """By room and bin."""
     rows = FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
     rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
-    return [LineToPick(*row) for row in rows.values_list(*_OF_A_LINE)]
+    barcode = Coalesce(first_barcode("product_id"), "product__sku")
+    return [LineToPick(*row) for row in rows.values_list(*_OF_A_LINE, barcode)]
 
 
 def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
@@ -248,12 +251,10 @@ def picked(
     lines: Sequence[LineToPick], *, packed: Mapping[int, int], of: Sequence[int]
 ) -> dict[int, tuple[PickLine, ...]]:
     """`packed` are the units per line that lie in parcels already."""
-    barcodes = first_barcodes(line.product for line in lines)
     found: dict[int, list[PickLine]] = {pk: [] for pk in of}
     for line in lines:
-        code = barcodes.get(line.product, line.sku)
         done = packed.get(line.pk, 0)
-        row = PickLine(line.sku, line.name, code, line.room, line.bin, line.units, done)
+        row = PickLine(line.sku, line.name, line.barcode, line.room, line.bin, line.units, done)
         found[line.field_call].append(row)
     return {pk: tuple(rows) for pk, rows in found.items()}
 

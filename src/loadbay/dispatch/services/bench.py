@@ -76,12 +76,13 @@ def _call_of(answer: BenchAnswer, call: FieldCall | None) -> int | None:
 
 
 def _current(station: str) -> FieldCall | None:
-    """The shipment is read where it is asked for: most scans need nothing of it."""
+    """Of the shipment only what most scans ask; the rest of it is read where it is wanted."""
     rows = FieldCall.objects.select_for_update(of=("self",)).filter(
         station=station, state=FieldCall.State.PACKING
     )
     channel = ("channel__code", "channel__finishes_with_last_scan", "channel__is_watching")
-    return rows.select_related("sale", "channel").only(*_OF_A_CALL, "sale__shipment", *channel).first()
+    shipment = ("sale__shipment__is_short", "sale__shipment__held_because")
+    return rows.select_related("sale__shipment", "channel").only(*_OF_A_CALL, *shipment, *channel).first()
 
 
 _OF_A_CALL = tuple(field.name for field in FieldCall._meta.concrete_fields)
