@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import click
 
-from benchmarks.rows import Row, keep, show
+from benchmarks.rows import Row, keep, pace, show
 
 SCENARIOS = ("importing", "growing", "scanning", "labelling", "moving", "starting", "memory")
 
@@ -30,11 +31,13 @@ def bench(names: tuple[str, ...], quick: bool) -> None:  # noqa: FBT001  click p
 
 
 def _rows(name: str, options: list[str]) -> list[Row]:
+    before = pace()
     command = [sys.executable, "-m", "benchmarks.scenario", name, *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise click.ClickException(f"The scenario {name} failed (exit code {done.returncode}).")
-    return [Row(**row) for row in json.loads(done.stdout)]
+    meanwhile = (before + pace()) / 2
+    return [replace(Row(**row), pace=meanwhile) for row in json.loads(done.stdout)]
 
 
 if __name__ == "__main__":
