@@ -50,10 +50,11 @@ def run(size: Size) -> list[Row]:
 
 def _by_a_worker(shop: Ground, count: int) -> float:
     """Seconds from the worker's first question for shipments until every field call is there."""
+    earlier = Exchange.objects.order_by("-id").values_list("id", flat=True).first() or 0
     with shop.program("worker"):
         wait_for(lambda: field_calls() >= count, "field calls", seconds=600)
         end = time.time()
-    asked = Exchange.objects.filter(operation="getShipments").order_by("id").first()
+    asked = Exchange.objects.filter(operation="getShipments", id__gt=earlier).order_by("id").first()
     if asked is None:
         raise AssertionError("no shipments were asked for")
     return end - asked.started_at.timestamp()
