@@ -14,7 +14,7 @@ import click
 
 from benchmarks.rows import Row, keep, pace, show
 
-SCENARIOS = ("importing", "growing", "scanning", "labelling", "moving", "starting", "memory")
+SCENARIOS = ("importing", "growing", "scanning", "labelling", "moving", "starting", "memory", "simulating")
 
 
 @click.command()

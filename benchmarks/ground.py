@@ -41,9 +41,10 @@ TURN = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Simulator:
-    """A running simulator, driven through its control API."""
+    """A running simulator, driven through its control API. `pid` is its process."""
 
     url: str
+    pid: int
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         request = Request(self.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
@@ -132,7 +133,7 @@ def simulator() -> Iterator[Simulator]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         wait_for(lambda: is_answered(url + "/simulator/health"), "the simulator", seconds=60)
-        yield Simulator(url)
+        yield Simulator(url, process.pid)
     finally:
         end(process)
 
