@@ -13,6 +13,7 @@ from amazon_simulator.http.app import Application
 from amazon_simulator.server import Options, create_app
 from amazon_simulator.world.clock import MovableClock
 from tests.simulator import amazon_models
+from tests.simulator.description import Described
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)
 GB = "A1F83G8C2ARO7P"
@@ -56,7 +57,7 @@ class Shop:
         self.app: Application
         self.app, self.store = create_app(options, clock=self.clock)
         self.judged = amazon_models.Judged(self.app) if is_judged and amazon_models.are_here() else None
-        self.client = Client(self.judged or self.app)
+        self.client = Client(Described(self.judged or self.app))
         self.headers: dict[str, str] = {}
 
     def signed_in(self) -> "Shop":

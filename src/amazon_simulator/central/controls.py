@@ -6,19 +6,32 @@ Every change of the world is a command and so survives a restart; holds and faul
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct, field
-from werkzeug.wrappers import Request
+from msgspec import UNSET, Struct, UnsetType, field, structs
 
 from amazon_simulator.central import inspect
 from amazon_simulator.central.order_controls import ORDER_CONTROLS, marketplace
-from amazon_simulator.central.wire import answer, body, control
+from amazon_simulator.central.rows import (
+    ApplicationRow,
+    Counted,
+    FaultRow,
+    HoldRow,
+    ListingRow,
+    Moment,
+    Numbered,
+    Placed,
+    Released,
+    ShipmentRow,
+    Skus,
+    Taken,
+)
+from amazon_simulator.central.wire import Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import Wanted
 from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world import commands, order_commands
 from amazon_simulator.world.clock import iso
-from amazon_simulator.world.refusal import invalid, unknown
-from amazon_simulator.world.state import LabelFormat
+from amazon_simulator.world.refusal import Kind, invalid, unknown
+from amazon_simulator.world.state import Application, LabelFormat, Location, Seller
 from amazon_simulator.world.switches import Switches
 
 OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
@@ -39,8 +52,7 @@ class Conversion(Struct, frozen=True, forbid_unknown_fields=True):
     hazmat_form: dict[str, Any] | None = None
 
 
-def convert(desk: Desk, request: Request, sku: str) -> Any:
-    wanted = body(request, Conversion)
+def convert(desk: Desk, wanted: Conversion, sku: str) -> ListingRow:
     listing = desk.world.do(commands.ConvertListing(sku=sku, hazmat_form=wanted.hazmat_form))
     with desk.world.look() as memory:
         return inspect.listing_row(memory, listing)
@@ -50,8 +62,8 @@ class Appearance(Struct, frozen=True, forbid_unknown_fields=True):
     sku: str = ""
 
 
-def appear(desk: Desk, request: Request) -> Any:
-    return {"skus": desk.world.do(commands.HurryListings(sku=body(request, Appearance).sku))}
+def appear(desk: Desk, wanted: Appearance) -> Skus:
+    return {"skus": desk.world.do(commands.HurryListings(sku=wanted.sku))}
 
 
 class Seeds(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,8 +74,7 @@ class Seeds(Struct, frozen=True, forbid_unknown_fields=True):
     seller: str = ""
 
 
-def seed_listings(desk: Desk, request: Request) -> Any:
-    wanted = body(request, Seeds)
+def seed_listings(desk: Desk, wanted: Seeds) -> Counted:
     owner = desk.world.state.sellers.get(wanted.seller or seller(desk))
     if owner is None:
         raise unknown("seller", wanted.seller)
@@ -79,7 +90,7 @@ def seed_listings(desk: Desk, request: Request) -> Any:
             is_fba=wanted.fba,
         )
     )
-    return answer({"skus": len(skus)}, status=201)
+    return {"skus": len(skus)}
 
 
 class Bulk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,23 +99,21 @@ class Bulk(Struct, frozen=True, forbid_unknown_fields=True):
     location: str = ""
 
 
-def bulk_shipments(desk: Desk, request: Request) -> Any:
-    wanted = body(request, Bulk)
+def bulk_shipments(desk: Desk, wanted: Bulk) -> Placed:
     placed = desk.world.do(
         commands.PlaceMany(
             seller_id=seller(desk), count=wanted.count, skus=wanted.skus, location_id=wanted.location
         )
     )
-    shown = {"orders": len(placed), "shipments": sum(len(order.shipment_ids) for order in placed)}
-    return answer(shown, status=201)
+    return {"orders": len(placed), "shipments": sum(len(order.shipment_ids) for order in placed)}
 
 
 class Lorry(Struct, frozen=True, forbid_unknown_fields=True):
     location: str
 
 
-def send_lorry(desk: Desk, request: Request) -> Any:
-    taken = desk.world.do(commands.SendLorry(location_id=body(request, Lorry).location))
+def send_lorry(desk: Desk, wanted: Lorry) -> Taken:
+    taken = desk.world.do(commands.SendLorry(location_id=wanted.location))
     return {"shipment_ids": taken}
 
 
@@ -115,8 +124,7 @@ class Delivery(Struct, frozen=True, forbid_unknown_fields=True):
     says: str = ""
 
 
-def scan_shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
-    wanted = body(request, Delivery)
+def scan_shipment(desk: Desk, wanted: Delivery, shipment_id: str) -> ShipmentRow:
     desk.world.do(
         commands.ScanShipment(shipment_id=shipment_id, is_delivery=wanted.delivered, sub_status=wanted.says)
     )
@@ -124,21 +132,26 @@ def scan_shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
         return inspect.shipment_row(memory.shipment(shipment_id))
 
 
-def assign_stock(desk: Desk, request: Request, shipment_id: str) -> Any:
+def assign_stock(desk: Desk, shipment_id: str) -> ShipmentRow:
     desk.world.do(commands.AssignStock(shipment_id=shipment_id))
     with desk.world.look() as memory:
         return inspect.shipment_row(memory.shipment(shipment_id))
 
 
-def change_switches(desk: Desk, request: Request) -> Any:
-    changes = body(request, dict[str, Any])
-    current = msgspec.to_builtins(desk.world.state.switches)
-    try:
-        wanted = msgspec.convert({**current, **changes}, type=Switches)
-    except msgspec.ValidationError as error:
-        raise invalid(f"The switches cannot be set so: {error}.") from None
-    desk.world.do(commands.SetSwitches(switches=wanted))
-    return wanted
+SomeSwitches = msgspec.defstruct(
+    "SomeSwitches",
+    [(each.name, each.type | UnsetType, UNSET) for each in structs.fields(Switches)],
+    frozen=True,
+    forbid_unknown_fields=True,
+    module=__name__,
+)
+
+
+def change_switches(desk: Desk, wanted: SomeSwitches) -> Switches:
+    changes = {name: value for name, value in structs.asdict(wanted).items() if value is not UNSET}
+    changed = structs.replace(desk.world.state.switches, **changes)
+    desk.world.do(commands.SetSwitches(switches=changed))
+    return changed
 
 
 class LocationChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,16 +160,13 @@ class LocationChange(Struct, frozen=True, forbid_unknown_fields=True):
     minutes_to_pack: int | None = None
 
 
-def change_location(desk: Desk, request: Request, location_id: str) -> Any:
-    wanted = body(request, LocationChange)
-    return inspect.location_row(
-        desk.world.do(
-            commands.ChangeLocation(
-                location_id=location_id,
-                label_format=wanted.label_format,
-                pickups=wanted.pickups,
-                minutes_to_pack=wanted.minutes_to_pack,
-            )
+def change_location(desk: Desk, wanted: LocationChange, location_id: str) -> Location:
+    return desk.world.do(
+        commands.ChangeLocation(
+            location_id=location_id,
+            label_format=wanted.label_format,
+            pickups=wanted.pickups,
+            minutes_to_pack=wanted.minutes_to_pack,
         )
     )
 
@@ -168,8 +178,7 @@ class ApplicationChange(Struct, frozen=True, forbid_unknown_fields=True):
     authorise: dict[str, str] = field(default_factory=dict)
 
 
-def change_application(desk: Desk, request: Request, client_id: str) -> Any:
-    wanted = body(request, ApplicationChange)
+def change_application(desk: Desk, wanted: ApplicationChange, client_id: str) -> ApplicationRow:
     changed = desk.world.do(
         commands.ChangeApplication(
             client_id=client_id,
@@ -187,8 +196,7 @@ class SellerChange(Struct, frozen=True, forbid_unknown_fields=True):
     is_suspended: bool | None = None
 
 
-def change_seller(desk: Desk, request: Request, seller_id: str) -> Any:
-    wanted = body(request, SellerChange)
+def change_seller(desk: Desk, wanted: SellerChange, seller_id: str) -> Seller:
     return desk.world.do(
         commands.ChangeSeller(
             seller_id=seller_id,
@@ -202,8 +210,8 @@ class Advance(Struct, frozen=True, forbid_unknown_fields=True):
     advance_seconds: float
 
 
-def move_clock(desk: Desk, request: Request) -> Any:
-    desk.world.do(commands.MoveClock(seconds=body(request, Advance).advance_seconds))
+def move_clock(desk: Desk, wanted: Advance) -> Moment:
+    desk.world.do(commands.MoveClock(seconds=wanted.advance_seconds))
     return {"now": iso(desk.world.now())}
 
 
@@ -213,42 +221,40 @@ class NewHold(Struct, frozen=True, forbid_unknown_fields=True):
     nth: int = 1
 
 
-def add_hold(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewHold)
+def add_hold(desk: Desk, wanted: NewHold) -> Numbered:
     if wanted.nth < 1:
         raise invalid("nth counts from 1.")
     hold = desk.holds.add(operation=_operation(wanted.operation), nth=wanted.nth, moment=wanted.moment)
-    return answer({"id": hold.id}, status=201)
+    return {"id": hold.id}
 
 
-def list_holds(desk: Desk, request: Request) -> Any:
+def list_holds(desk: Desk) -> list[HoldRow]:
     return desk.holds.shown()
 
 
-def clear_holds(desk: Desk, request: Request) -> Any:
+def clear_holds(desk: Desk) -> list[HoldRow]:
     desk.holds.clear()
     return []
 
 
-def release_hold(desk: Desk, request: Request, hold_id: str) -> Any:
+def release_hold(desk: Desk, hold_id: str) -> Released:
     if not desk.holds.release(hold_id):
         raise unknown("hold", hold_id)
     return {"id": hold_id, "released": True}
 
 
-def add_fault(desk: Desk, request: Request) -> Any:
-    wanted = body(request, Wanted)
+def add_fault(desk: Desk, wanted: Wanted) -> Numbered:
     _operation(wanted.operation)
     if trouble := wanted.trouble():
         raise invalid(trouble)
-    return answer({"id": desk.faults.add(wanted).id}, status=201)
+    return {"id": desk.faults.add(wanted).id}
 
 
-def list_faults(desk: Desk, request: Request) -> Any:
+def list_faults(desk: Desk) -> list[FaultRow]:
     return desk.faults.shown()
 
 
-def clear_faults(desk: Desk, request: Request) -> Any:
+def clear_faults(desk: Desk) -> list[FaultRow]:
     desk.faults.clear()
     return []
 
@@ -260,15 +266,14 @@ class NewSeller(Struct, frozen=True, forbid_unknown_fields=True):
     marketplaces: list[str] = field(default_factory=list)
 
 
-def open_seller(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewSeller)
+def open_seller(desk: Desk, wanted: NewSeller) -> Seller:
     command = order_commands.OpenSeller(
         seller_id=wanted.id,
         name=wanted.name or wanted.id,
         region=wanted.region,
         marketplaces=[marketplace(each) for each in wanted.marketplaces],
     )
-    return answer(desk.world.do(command), status=201)
+    return desk.world.do(command)
 
 
 class NewApplication(Struct, frozen=True, forbid_unknown_fields=True):
@@ -279,8 +284,7 @@ class NewApplication(Struct, frozen=True, forbid_unknown_fields=True):
     grantless_scopes: list[str] = field(default_factory=list)
 
 
-def register_application(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewApplication)
+def register_application(desk: Desk, wanted: NewApplication) -> Application:
     command = order_commands.RegisterApplication(
         client_id=wanted.client_id,
         client_secret=wanted.client_secret,
@@ -288,30 +292,78 @@ def register_application(desk: Desk, request: Request) -> Any:
         authorise=wanted.authorise,
         grantless_scopes=wanted.grantless_scopes,
     )
-    return answer(desk.world.do(command), status=201)
+    return desk.world.do(command)
 
 
+INVALID, UNKNOWN = (Kind.INVALID,), (Kind.INVALID, Kind.UNKNOWN)
 CONTROLS = {
     **ORDER_CONTROLS,
-    ("POST", "/simulator/listings/appear"): control(appear),
-    ("POST", "/simulator/listings/seed"): control(seed_listings),
-    ("POST", "/simulator/listings/<path:sku>/convert"): control(convert),
-    ("POST", "/simulator/bulk/shipments"): control(bulk_shipments),
-    ("POST", "/simulator/shipments/<shipment_id>/scan"): control(scan_shipment),
-    ("POST", "/simulator/shipments/<shipment_id>/assign"): control(assign_stock),
-    ("POST", "/simulator/lorry"): control(send_lorry),
-    ("PATCH", "/simulator/switches"): control(change_switches),
-    ("PATCH", "/simulator/locations/<location_id>"): control(change_location),
-    ("PATCH", "/simulator/applications/<client_id>"): control(change_application),
-    ("POST", "/simulator/applications"): control(register_application),
-    ("POST", "/simulator/sellers"): control(open_seller),
-    ("PATCH", "/simulator/sellers/<seller_id>"): control(change_seller),
-    ("POST", "/simulator/clock"): control(move_clock),
-    ("POST", "/simulator/holds"): control(add_hold),
-    ("GET", "/simulator/holds"): control(list_holds),
-    ("DELETE", "/simulator/holds"): control(clear_holds),
-    ("POST", "/simulator/holds/<hold_id>/release"): control(release_hold),
-    ("POST", "/simulator/faults"): control(add_fault),
-    ("GET", "/simulator/faults"): control(list_faults),
-    ("DELETE", "/simulator/faults"): control(clear_faults),
+    ("POST", "/simulator/listings/appear"): Control(
+        appear, "Amazon processes what was submitted of one SKU, or of all, without its delay."
+    ),
+    ("POST", "/simulator/listings/seed"): Control(
+        seed_listings,
+        "Listings that are simply there: Onsite FBA, or of the merchant, or with Amazon.",
+        status=201,
+    ),
+    ("POST", "/simulator/listings/<path:sku>/convert"): Control(
+        convert, "A person changes the listing to Onsite FBA; hazardous goods need the form."
+    ),
+    ("POST", "/simulator/bulk/shipments"): Control(
+        bulk_shipments, "Very many orders of one shipment each, of the given SKUs or of any.", status=201
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/scan"): Control(
+        scan_shipment, "The carrier picks the shipment up, says where it is, or delivers it."
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/assign"): Control(
+        assign_stock, "Amazon assigns stock to a shipment that is CREATED."
+    ),
+    ("POST", "/simulator/lorry"): Control(
+        send_lorry, "The lorry comes to the location and takes what is labelled.", refuses=UNKNOWN
+    ),
+    ("PATCH", "/simulator/switches"): Control(
+        change_switches, "What nobody knows about Amazon, decided; a switch not named stays.", refuses=INVALID
+    ),
+    ("PATCH", "/simulator/locations/<location_id>"): Control(
+        change_location,
+        "Label format, pickup times, minutes to pack; what is not named stays.",
+        refuses=UNKNOWN,
+    ),
+    ("PATCH", "/simulator/applications/<client_id>"): Control(
+        change_application,
+        "The program's secret and roles; refresh tokens are revoked, or made for a seller.",
+        refuses=UNKNOWN,
+    ),
+    ("POST", "/simulator/applications"): Control(
+        register_application, "One more program, with the sellers who authorised it.", status=201
+    ),
+    ("POST", "/simulator/sellers"): Control(
+        open_seller, "One more selling account, in marketplaces of one region.", status=201
+    ),
+    ("PATCH", "/simulator/sellers/<seller_id>"): Control(
+        change_seller, "Whether the seller may use External Fulfillment, and is suspended.", refuses=UNKNOWN
+    ),
+    ("POST", "/simulator/clock"): Control(
+        move_clock, "The clock goes forward, and what is due by then happens.", refuses=INVALID
+    ),
+    ("POST", "/simulator/holds"): Control(
+        add_hold,
+        "The n-th call of an operation from now stands still before or after its effect.",
+        status=201,
+        refuses=UNKNOWN,
+    ),
+    ("GET", "/simulator/holds"): Control(
+        list_holds, "All holds and whether a call stands at them.", refuses=()
+    ),
+    ("DELETE", "/simulator/holds"): Control(
+        clear_holds, "Every held call goes on, every hold is forgotten.", refuses=()
+    ),
+    ("POST", "/simulator/holds/<hold_id>/release"): Control(
+        release_hold, "The call that stands at this hold goes on.", refuses=(Kind.UNKNOWN,)
+    ),
+    ("POST", "/simulator/faults"): Control(
+        add_fault, "Calls of an operation, or of all (`*`), go wrong so.", status=201, refuses=UNKNOWN
+    ),
+    ("GET", "/simulator/faults"): Control(list_faults, "The troubles that are still to come.", refuses=()),
+    ("DELETE", "/simulator/faults"): Control(clear_faults, "Nothing goes wrong any more.", refuses=()),
 }

@@ -5,12 +5,25 @@ Lists take `?limit=` (default 1000) so that a large world can be looked into as 
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from msgspec import structs
-from werkzeug.wrappers import Request, Response
+from msgspec import Meta, Struct, structs
+from werkzeug.wrappers import Response
 
-from amazon_simulator.central.wire import control
+from amazon_simulator.central.rows import (
+    CallsRow,
+    ClockRow,
+    FbaRow,
+    Health,
+    ListingRow,
+    OrderRow,
+    ParcelRow,
+    ShipmentRow,
+    StockRow,
+    WholeListing,
+    WholeOrder,
+)
+from amazon_simulator.central.wire import A_QUERY, Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.papers import labels, pictures
 from amazon_simulator.world import attributes, ledger, shelf
@@ -20,67 +33,86 @@ from amazon_simulator.world.listings import channels
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.parcels import LABELLED
-from amazon_simulator.world.refusal import unknown
-from amazon_simulator.world.state import Listing, Location, Order, Parcel, Product, Shipment, Stock
+from amazon_simulator.world.refusal import Kind, unknown
+from amazon_simulator.world.state import (
+    Application,
+    Listing,
+    Location,
+    Order,
+    Parcel,
+    Product,
+    Seller,
+    Shipment,
+    Stock,
+)
+from amazon_simulator.world.switches import Switches
 
-DEFAULT_LIMIT = 1000
+Limit = Annotated[int, Meta(ge=0, description="At most so many rows.")]
 
 
-def limit(request: Request) -> int:
-    return request.args.get("limit", DEFAULT_LIMIT, type=int)
+class Limited(Struct, frozen=True, forbid_unknown_fields=True):
+    limit: Limit = 1000
+
+
+class ByStatus(Struct, frozen=True, forbid_unknown_fields=True):
+    limit: Limit = 1000
+    status: Annotated[str, Meta(description="Only those of this status.")] = ""
+
+
+class Chosen(Struct, frozen=True, forbid_unknown_fields=True):
+    limit: Limit = 1000
+    status: Annotated[str, Meta(description="Only those of this status.")] = ""
+    order_id: Annotated[str, Meta(description="Only those of this order.")] = ""
+
+
+class Whose(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two sellers may have the same SKU, each its own."""
+
+    seller: Annotated[str, Meta(description="The seller's id; without it, the first who has the SKU.")] = ""
 
 
 OfAnOrder = TypeVar("OfAnOrder", Shipment, Return)
 
 
-def newest(known: dict[str, OfAnOrder], request: Request) -> Iterator[OfAnOrder]:
-    """Newest first; `?status=` and `?order_id=` choose."""
-    status, order_id = request.args.get("status"), request.args.get("order_id")
+def newest(known: dict[str, OfAnOrder], asked: Chosen) -> Iterator[OfAnOrder]:
+    """Newest first; of one status or order where it was asked for."""
     chosen = (
         each
         for each in reversed(known.values())
-        if status in (None, each.status) and order_id in (None, each.order_id)
+        if asked.status in ("", each.status) and asked.order_id in ("", each.order_id)
     )
-    return islice(chosen, limit(request))
+    return islice(chosen, asked.limit)
 
 
-def health(desk: Desk, request: Request) -> Any:
+def health(desk: Desk) -> Health:
     return {"status": "ok"}
 
 
-def catalogue(desk: Desk, request: Request) -> Any:
+def catalogue(desk: Desk, asked: Limited) -> list[Product]:
     with desk.world.look() as memory:
-        return [product_row(each) for each in islice(memory.state.products.values(), limit(request))]
+        return [*islice(memory.state.products.values(), asked.limit)]
 
 
-def product_row(product: Product) -> dict[str, Any]:
-    return structs.asdict(product)
-
-
-def locations(desk: Desk, request: Request) -> Any:
+def locations(desk: Desk) -> list[Location]:
     with desk.world.look() as memory:
-        return [location_row(each) for each in memory.state.locations.values()]
+        return [*memory.state.locations.values()]
 
 
-def location_row(location: Location) -> dict[str, Any]:
-    return structs.asdict(location)
-
-
-def listings(desk: Desk, request: Request) -> Any:
+def listings(desk: Desk, asked: Limited) -> list[ListingRow]:
     with desk.world.look() as memory:
-        rows = islice(memory.state.listings.values(), limit(request))
+        rows = islice(memory.state.listings.values(), asked.limit)
         return [listing_row(memory, each) for each in rows]
 
 
-def listing(desk: Desk, request: Request, sku: str) -> Any:
+def listing(desk: Desk, asked: Whose, sku: str) -> WholeListing:
     with desk.world.look() as memory:
-        found = shelf.find(memory.state, request.args.get("seller", ""), sku)
+        found = shelf.find(memory.state, asked.seller, sku)
         if found is None:
             raise unknown("SKU", sku)
         return {**listing_row(memory, found), "attributes": found.attributes}
 
 
-def listing_row(memory: Memory, one: Listing) -> dict[str, Any]:
+def listing_row(memory: Memory, one: Listing) -> ListingRow:
     market = memory.state.sellers[one.seller_id].marketplaces[0]
     product = memory.state.products[one.asin]
     price = attributes.price(one.attributes, marketplace_id=market)
@@ -121,17 +153,17 @@ def listing_status(one: Listing) -> str:
     return "FBA" if is_amazons else "MFN"
 
 
-def inventory(desk: Desk, request: Request) -> Any:
+def inventory(desk: Desk, asked: Limited) -> list[StockRow]:
     with desk.world.look() as memory:
         rows = [
             stock_row(location_id, sku, stock)
             for location_id, lines in memory.state.stock.items()
-            for sku, stock in islice(lines.items(), limit(request))
+            for sku, stock in islice(lines.items(), asked.limit)
         ]
     return rows
 
 
-def inventory_line(desk: Desk, request: Request, location_id: str, sku: str) -> Any:
+def inventory_line(desk: Desk, location_id: str, sku: str) -> StockRow:
     with desk.world.look() as memory:
         stock = ledger.find(memory.state, location_id, sku)
         if stock is None:
@@ -139,7 +171,7 @@ def inventory_line(desk: Desk, request: Request, location_id: str, sku: str) -> 
         return stock_row(location_id, sku, stock)
 
 
-def stock_row(location_id: str, sku: str, stock: Stock) -> dict[str, Any]:
+def stock_row(location_id: str, sku: str, stock: Stock) -> StockRow:
     return {
         "location": location_id,
         "sku": sku,
@@ -153,18 +185,18 @@ def stock_row(location_id: str, sku: str, stock: Stock) -> dict[str, Any]:
     }
 
 
-def shipments(desk: Desk, request: Request) -> Any:
+def shipments(desk: Desk, asked: Chosen) -> list[ShipmentRow]:
     """Newest first; `?status=` and `?order_id=` choose."""
     with desk.world.look() as memory:
-        return [shipment_row(each) for each in newest(memory.state.shipments, request)]
+        return [shipment_row(each) for each in newest(memory.state.shipments, asked)]
 
 
-def shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
+def shipment(desk: Desk, shipment_id: str) -> ShipmentRow:
     with desk.world.look() as memory:
         return shipment_row(memory.shipment(shipment_id))
 
 
-def shipment_row(one: Shipment) -> dict[str, Any]:
+def shipment_row(one: Shipment) -> ShipmentRow:
     return {
         "id": one.id,
         "order_id": one.order_id,
@@ -186,7 +218,7 @@ def shipment_row(one: Shipment) -> dict[str, Any]:
     }
 
 
-def label_file(desk: Desk, request: Request, shipment_id: str, parcel_id: str) -> Any:
+def label_file(desk: Desk, shipment_id: str, parcel_id: str) -> Response:
     """The newest label of a package, as its short-lived address gives it out."""
     with desk.world.look() as memory:
         one = memory.shipment(shipment_id)
@@ -197,7 +229,7 @@ def label_file(desk: Desk, request: Request, shipment_id: str, parcel_id: str) -
     return Response(labels.draw(content, made[0][1].format), content_type="application/octet-stream")
 
 
-def parcel_row(parcel: Parcel) -> dict[str, Any]:
+def parcel_row(parcel: Parcel) -> ParcelRow:
     return {
         "id": parcel.id,
         "status": parcel.status,
@@ -220,21 +252,22 @@ def void_labels(parcel: Parcel) -> list[str]:
     return [each for each in dict.fromkeys(numbers) if each != current]
 
 
-def orders(desk: Desk, request: Request) -> Any:
-    status = request.args.get("status")
+def orders(desk: Desk, asked: ByStatus) -> list[OrderRow]:
     with desk.world.look() as memory:
-        chosen = (each for each in reversed(memory.state.orders.values()) if status in (None, each.status))
-        return [order_row(each) for each in islice(chosen, limit(request))]
+        chosen = (
+            each for each in reversed(memory.state.orders.values()) if asked.status in ("", each.status)
+        )
+        return [order_row(each) for each in islice(chosen, asked.limit)]
 
 
-def order(desk: Desk, request: Request, order_id: str) -> Any:
+def order(desk: Desk, order_id: str) -> WholeOrder:
     with desk.world.look() as memory:
         one = memory.order(order_id)
         rows = [shipment_row(memory.shipment(each)) for each in one.shipment_ids]
         return {**order_row(one), "shipments": rows, **ordinary_row(one)}
 
 
-def order_row(one: Order) -> dict[str, Any]:
+def order_row(one: Order) -> OrderRow:
     return {
         "id": one.id,
         "status": one.status,
@@ -275,35 +308,35 @@ def ordinary_row(order: Order) -> dict[str, Any]:
     }
 
 
-def calls(desk: Desk, request: Request) -> Any:
+def calls(desk: Desk) -> CallsRow:
     return desk.calls.shown()
 
 
-def sellers(desk: Desk, request: Request) -> Any:
+def sellers(desk: Desk) -> list[Seller]:
     return list(desk.world.state.sellers.values())
 
 
-def applications(desk: Desk, request: Request) -> Any:
+def applications(desk: Desk) -> list[Application]:
     """With their secrets: nothing here is anybody's."""
     return list(desk.world.state.applications.values())
 
 
-def fba(desk: Desk, request: Request) -> Any:
+def fba(desk: Desk, asked: Limited) -> list[FbaRow]:
     with desk.world.look() as memory:
-        rows = islice(memory.state.fba_stock.items(), limit(request))
+        rows = islice(memory.state.fba_stock.items(), asked.limit)
         return [{"sku": place.partition("/")[2], **structs.asdict(stock)} for place, stock in rows]
 
 
-def switches(desk: Desk, request: Request) -> Any:
+def switches(desk: Desk) -> Switches:
     return desk.world.state.switches
 
 
-def clock(desk: Desk, request: Request) -> Any:
+def clock(desk: Desk) -> ClockRow:
     state = desk.world.state
     return {"now": iso(desk.world.now()), "offset_seconds": state.offset_seconds, "speed": state.speed}
 
 
-def picture(desk: Desk, request: Request, asin: str) -> Any:
+def picture(desk: Desk, asin: str) -> Response:
     with desk.world.look() as memory:
         product = memory.state.products.get(asin)
     if product is None:
@@ -312,23 +345,42 @@ def picture(desk: Desk, request: Request, asin: str) -> Any:
 
 
 INSPECT = {
-    "/simulator/pictures/<asin>.png": control(picture),
-    "/simulator/health": control(health),
-    "/simulator/inspect/catalogue": control(catalogue),
-    "/simulator/inspect/locations": control(locations),
-    "/simulator/inspect/listings": control(listings),
-    "/simulator/inspect/listings/<path:sku>": control(listing),
-    "/simulator/inspect/inventory": control(inventory),
-    "/simulator/inspect/inventory/<location_id>/<path:sku>": control(inventory_line),
-    "/simulator/inspect/shipments": control(shipments),
-    "/simulator/inspect/shipments/<shipment_id>": control(shipment),
-    "/simulator/inspect/shipments/<shipment_id>/labels/<parcel_id>": control(label_file),
-    "/simulator/inspect/orders": control(orders),
-    "/simulator/inspect/orders/<order_id>": control(order),
-    "/simulator/inspect/calls": control(calls),
-    "/simulator/inspect/switches": control(switches),
-    "/simulator/inspect/clock": control(clock),
-    "/simulator/inspect/sellers": control(sellers),
-    "/simulator/inspect/applications": control(applications),
-    "/simulator/inspect/fba": control(fba),
+    "/simulator/pictures/<asin>.png": Control(
+        picture, "A drawn picture of the item.", refuses=(Kind.UNKNOWN,), file="image/png"
+    ),
+    "/simulator/health": Control(health, "Whether it answers.", refuses=()),
+    "/simulator/inspect/catalogue": Control(catalogue, "Amazon's items.", refuses=A_QUERY),
+    "/simulator/inspect/locations": Control(locations, "The sellers' stock nodes.", refuses=()),
+    "/simulator/inspect/listings": Control(listings, "All sellers' listings.", refuses=A_QUERY),
+    "/simulator/inspect/listings/<path:sku>": Control(
+        listing, "One listing, with its attributes.", refuses=(Kind.INVALID, Kind.UNKNOWN)
+    ),
+    "/simulator/inspect/inventory": Control(
+        inventory, "What was told of each SKU at each location, and what is held back.", refuses=A_QUERY
+    ),
+    "/simulator/inspect/inventory/<location_id>/<path:sku>": Control(
+        inventory_line, "What was told of one SKU at one location.", refuses=(Kind.UNKNOWN,)
+    ),
+    "/simulator/inspect/shipments": Control(shipments, "Shipments, newest first.", refuses=A_QUERY),
+    "/simulator/inspect/shipments/<shipment_id>": Control(shipment, "One shipment.", refuses=(Kind.UNKNOWN,)),
+    "/simulator/inspect/shipments/<shipment_id>/labels/<parcel_id>": Control(
+        label_file,
+        "The newest label of a package, drawn as its link gives it out.",
+        refuses=(Kind.UNKNOWN,),
+        file="application/octet-stream",
+    ),
+    "/simulator/inspect/orders": Control(orders, "Orders, newest first.", refuses=A_QUERY),
+    "/simulator/inspect/orders/<order_id>": Control(
+        order, "One order with its shipments.", refuses=(Kind.UNKNOWN,)
+    ),
+    "/simulator/inspect/calls": Control(
+        calls, "How often each operation was called, and the last calls, newest first.", refuses=()
+    ),
+    "/simulator/inspect/switches": Control(switches, "How Amazon behaves.", refuses=()),
+    "/simulator/inspect/clock": Control(clock, "The simulator's time.", refuses=()),
+    "/simulator/inspect/sellers": Control(sellers, "All selling accounts.", refuses=()),
+    "/simulator/inspect/applications": Control(
+        applications, "All programs, with their secrets: nothing here is anybody's.", refuses=()
+    ),
+    "/simulator/inspect/fba": Control(fba, "What lies in Amazon's own warehouses.", refuses=A_QUERY),
 }

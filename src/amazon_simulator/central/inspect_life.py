@@ -4,30 +4,29 @@ Read only, like its neighbour `inspect`.
 """
 
 from itertools import islice
-from typing import Any
 
-from werkzeug.wrappers import Request
-
-from amazon_simulator.central.inspect import limit, newest
-from amazon_simulator.central.wire import control
+from amazon_simulator.central.inspect import Chosen, Limited, newest
+from amazon_simulator.central.rows import BasketRow, Coming, ReturnRow, Story
+from amazon_simulator.central.wire import A_QUERY, Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import returns
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.life_state import Basket, Return
+from amazon_simulator.world.refusal import Kind
 
 
-def all_returns(desk: Desk, request: Request) -> Any:
+def all_returns(desk: Desk, asked: Chosen) -> list[ReturnRow]:
     """Newest first; `?status=` and `?order_id=` choose."""
     with desk.world.look() as memory:
-        return [return_row(each) for each in newest(memory.state.returns, request)]
+        return [return_row(each) for each in newest(memory.state.returns, asked)]
 
 
-def one_return(desk: Desk, request: Request, return_id: str) -> Any:
+def one_return(desk: Desk, return_id: str) -> ReturnRow:
     with desk.world.look() as memory:
         return return_row(returns.find(memory, return_id))
 
 
-def return_row(back: Return) -> dict[str, Any]:
+def return_row(back: Return) -> ReturnRow:
     return {
         "id": back.id,
         "order_id": back.order_id,
@@ -51,12 +50,12 @@ def return_row(back: Return) -> dict[str, Any]:
     }
 
 
-def baskets(desk: Desk, request: Request) -> Any:
+def baskets(desk: Desk) -> list[BasketRow]:
     with desk.world.look() as memory:
         return [basket_row(each) for each in memory.state.baskets.values()]
 
 
-def basket_row(basket: Basket) -> dict[str, Any]:
+def basket_row(basket: Basket) -> BasketRow:
     return {
         "id": basket.id,
         "location": basket.location_id,
@@ -66,20 +65,20 @@ def basket_row(basket: Basket) -> dict[str, Any]:
     }
 
 
-def agenda(desk: Desk, request: Request) -> Any:
+def agenda(desk: Desk, asked: Limited) -> list[Coming]:
     """What the clock will do, soonest first."""
     with desk.world.look() as memory:
-        coming = sorted(memory.state.agenda)[: limit(request)]
+        coming = sorted(memory.state.agenda)[: asked.limit]
         return [{"at": iso(due.at), "what": due.kind, "of": due.key} for due in coming]
 
 
-def story(desk: Desk, request: Request) -> Any:
+def story(desk: Desk, asked: Limited) -> Story:
     """What the scenario told so far, newest first, and how many of its steps are still to come."""
     with desk.world.look() as memory:
         state = memory.state
         told = [
             {"at": iso(each.at), "step": each.step, "text": each.text, "refused": each.is_refused}
-            for each in islice(reversed(state.told), limit(request))
+            for each in islice(reversed(state.told), asked.limit)
         ]
         return {
             "began": iso(state.story_began) if state.story_began else None,
@@ -90,9 +89,11 @@ def story(desk: Desk, request: Request) -> Any:
 
 
 INSPECT_LIFE = {
-    "/simulator/inspect/returns": control(all_returns),
-    "/simulator/inspect/returns/<return_id>": control(one_return),
-    "/simulator/inspect/baskets": control(baskets),
-    "/simulator/inspect/agenda": control(agenda),
-    "/simulator/inspect/story": control(story),
+    "/simulator/inspect/returns": Control(all_returns, "Returns, newest first.", refuses=A_QUERY),
+    "/simulator/inspect/returns/<return_id>": Control(one_return, "One return.", refuses=(Kind.UNKNOWN,)),
+    "/simulator/inspect/baskets": Control(baskets, "What lies in buyers' baskets.", refuses=()),
+    "/simulator/inspect/agenda": Control(agenda, "What the clock will do, soonest first.", refuses=A_QUERY),
+    "/simulator/inspect/story": Control(
+        story, "What the scenario told so far, newest first, and what is still to come.", refuses=A_QUERY
+    ),
 }

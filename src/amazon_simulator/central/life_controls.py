@@ -4,23 +4,23 @@ The neighbours in `controls` place orders and turn switches; each control here i
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
-from werkzeug.wrappers import Request
 
 from amazon_simulator.central import inspect, inspect_life
 from amazon_simulator.central.controls import seller
-from amazon_simulator.central.wire import answer, body, control
+from amazon_simulator.central.rows import BasketRow, OpenedReturns, ReturnRow, ShipmentRow
+from amazon_simulator.central.wire import Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import commands
 from amazon_simulator.world import life_commands as life
-from amazon_simulator.world.refusal import invalid
+from amazon_simulator.world.refusal import Kind, invalid
 from amazon_simulator.world.return_life import ReturnStatus, ReturnSubType, ReturnType
-from amazon_simulator.world.state import Shipment
+from amazon_simulator.world.state import Location, Shipment
 
 
-def _shipment(desk: Desk, shipment: Shipment) -> Any:
+def _shipment(desk: Desk, shipment: Shipment) -> ShipmentRow:
     with desk.world.look():
         return inspect.shipment_row(shipment)
 
@@ -40,9 +40,8 @@ class NewReturn(Struct, frozen=True, forbid_unknown_fields=True):
     exchange_sku: str = ""
 
 
-def open_return(desk: Desk, request: Request) -> Any:
+def open_return(desk: Desk, wanted: NewReturn) -> OpenedReturns:
     """Of a shipment, or of every line of an order under one RMA."""
-    wanted = body(request, NewReturn)
     if bool(wanted.shipment) == bool(wanted.order):
         raise invalid("Name either the shipment or the order that comes back.")
     rma, opened = wanted.rma, []
@@ -63,7 +62,7 @@ def open_return(desk: Desk, request: Request) -> Any:
         back = desk.world.do(command)
         rma = back.rma_id
         opened.append(inspect_life.return_row(back))
-    return answer({"returns": opened}, status=201)
+    return {"returns": opened}
 
 
 def _lines(desk: Desk, wanted: NewReturn) -> list[tuple[str, str]]:
@@ -84,8 +83,7 @@ class ReturnMove(Struct, frozen=True, forbid_unknown_fields=True):
     location: str = ""
 
 
-def move_return(desk: Desk, request: Request, return_id: str) -> Any:
-    wanted = body(request, ReturnMove)
+def move_return(desk: Desk, wanted: ReturnMove, return_id: str) -> ReturnRow:
     command = life.MoveReturn(
         return_id=return_id, status=wanted.status, units=wanted.units, location_id=wanted.location
     )
@@ -96,19 +94,17 @@ class Goal(Struct, frozen=True, forbid_unknown_fields=True):
     until: str = "SHIPPED"
 
 
-def fulfil(desk: Desk, request: Request, shipment_id: str) -> Any:
-    wanted = body(request, Goal)
+def fulfil(desk: Desk, wanted: Goal, shipment_id: str) -> ShipmentRow:
     return _shipment(desk, desk.world.do(life.FulfilShipment(shipment_id=shipment_id, until=wanted.until)))
 
 
-class Cancellation(Struct, frozen=True, forbid_unknown_fields=True):
+class ShipmentCancellation(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["MARKETPLACE_CANCELLED", "SYSTEM_CANCELLED"] = "MARKETPLACE_CANCELLED"
     reason: str = "BUYER_CANCELLED"
 
 
-def cancel_shipment(desk: Desk, request: Request, shipment_id: str) -> Any:
+def cancel_shipment(desk: Desk, wanted: ShipmentCancellation, shipment_id: str) -> ShipmentRow:
     """One shipment of an order; the others go on."""
-    wanted = body(request, Cancellation)
     desk.world.do(commands.CancelShipment(shipment_id=shipment_id, kind=wanted.kind, reason=wanted.reason))
     with desk.world.look() as memory:
         return inspect.shipment_row(memory.shipment(shipment_id))
@@ -120,8 +116,7 @@ class DeliveryPlan(Struct, frozen=True, forbid_unknown_fields=True):
     hours: float | None = None
 
 
-def plan_delivery(desk: Desk, request: Request, shipment_id: str) -> Any:
-    wanted = body(request, DeliveryPlan)
+def plan_delivery(desk: Desk, wanted: DeliveryPlan, shipment_id: str) -> ShipmentRow:
     return _shipment(desk, desk.world.do(life.PlanDelivery(shipment_id=shipment_id, hours=wanted.hours)))
 
 
@@ -129,14 +124,13 @@ class PickupDate(Struct, frozen=True, forbid_unknown_fields=True):
     at: datetime
 
 
-def change_pickup_date(desk: Desk, request: Request, shipment_id: str) -> Any:
-    wanted = body(request, PickupDate)
+def change_pickup_date(desk: Desk, wanted: PickupDate, shipment_id: str) -> ShipmentRow:
     if wanted.at.tzinfo is None:
         raise invalid("at must say its time zone, such as 2026-09-14T17:00:00Z.")
     return _shipment(desk, desk.world.do(life.ChangePickupDate(shipment_id=shipment_id, at=wanted.at)))
 
 
-def publish_invoice(desk: Desk, request: Request, shipment_id: str) -> Any:
+def publish_invoice(desk: Desk, shipment_id: str) -> ShipmentRow:
     return _shipment(desk, desk.world.do(life.PublishInvoice(shipment_id=shipment_id)))
 
 
@@ -144,8 +138,8 @@ class LabelScan(Struct, frozen=True, forbid_unknown_fields=True):
     tracking_id: str
 
 
-def scan_label(desk: Desk, request: Request) -> Any:
-    return _shipment(desk, desk.world.do(life.ScanLabel(tracking_id=body(request, LabelScan).tracking_id)))
+def scan_label(desk: Desk, wanted: LabelScan) -> ShipmentRow:
+    return _shipment(desk, desk.world.do(life.ScanLabel(tracking_id=wanted.tracking_id)))
 
 
 class Misses(Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,10 +147,9 @@ class Misses(Struct, frozen=True, forbid_unknown_fields=True):
     times: int = 1
 
 
-def miss_pickups(desk: Desk, request: Request) -> Any:
-    wanted = body(request, Misses)
+def miss_pickups(desk: Desk, wanted: Misses) -> Location:
     command = life.MissPickups(location_id=wanted.location, times=wanted.times)
-    return inspect.location_row(desk.world.do(command))
+    return desk.world.do(command)
 
 
 class NewBasket(Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,8 +159,7 @@ class NewBasket(Struct, frozen=True, forbid_unknown_fields=True):
     location: str = ""
 
 
-def fill_basket(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewBasket)
+def fill_basket(desk: Desk, wanted: NewBasket) -> BasketRow:
     command = life.FillBasket(
         seller_id=seller(desk),
         sku=wanted.sku,
@@ -175,23 +167,39 @@ def fill_basket(desk: Desk, request: Request) -> Any:
         minutes=wanted.minutes,
         location_id=wanted.location,
     )
-    return answer(inspect_life.basket_row(desk.world.do(command)), status=201)
+    return inspect_life.basket_row(desk.world.do(command))
 
 
-def empty_basket(desk: Desk, request: Request, basket_id: str) -> Any:
+def empty_basket(desk: Desk, basket_id: str) -> BasketRow:
     return inspect_life.basket_row(desk.world.do(life.EmptyBasket(basket_id=basket_id)))
 
 
 LIFE_CONTROLS = {
-    ("POST", "/simulator/returns"): control(open_return),
-    ("POST", "/simulator/returns/<return_id>/move"): control(move_return),
-    ("POST", "/simulator/shipments/<shipment_id>/fulfil"): control(fulfil),
-    ("POST", "/simulator/shipments/<shipment_id>/cancel"): control(cancel_shipment),
-    ("POST", "/simulator/shipments/<shipment_id>/delivery"): control(plan_delivery),
-    ("POST", "/simulator/shipments/<shipment_id>/pickup-date"): control(change_pickup_date),
-    ("POST", "/simulator/shipments/<shipment_id>/invoice"): control(publish_invoice),
-    ("POST", "/simulator/scans"): control(scan_label),
-    ("POST", "/simulator/lorry/misses"): control(miss_pickups),
-    ("POST", "/simulator/baskets"): control(fill_basket),
-    ("DELETE", "/simulator/baskets/<basket_id>"): control(empty_basket),
+    ("POST", "/simulator/returns"): Control(
+        open_return, "Something comes back: of a shipment, or every line of an order.", status=201
+    ),
+    ("POST", "/simulator/returns/<return_id>/move"): Control(move_return, "The return's next status."),
+    ("POST", "/simulator/shipments/<shipment_id>/fulfil"): Control(
+        fulfil, "The seller's own steps in one go, until the shipment has this status."
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/cancel"): Control(
+        cancel_shipment, "One shipment of an order is cancelled; the others go on."
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/delivery"): Control(
+        plan_delivery, "The carrier delivers so many hours from now, or never."
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/pickup-date"): Control(
+        change_pickup_date, "The carrier comes at another time."
+    ),
+    ("POST", "/simulator/shipments/<shipment_id>/invoice"): Control(
+        publish_invoice, "Amazon's own invoice of the shipment is there."
+    ),
+    ("POST", "/simulator/scans"): Control(scan_label, "The driver scans one label."),
+    ("POST", "/simulator/lorry/misses"): Control(
+        miss_pickups, "The lorry will not come so many times.", refuses=(Kind.INVALID, Kind.UNKNOWN)
+    ),
+    ("POST", "/simulator/baskets"): Control(fill_basket, "Units lie in a buyer's basket.", status=201),
+    ("DELETE", "/simulator/baskets/<basket_id>"): Control(
+        empty_basket, "The units are put back.", refuses=(Kind.UNKNOWN,)
+    ),
 }

@@ -3,19 +3,19 @@
 Each is one command; the conversion to Onsite stands in `controls`.
 """
 
-from typing import Any
-
-from msgspec import Struct
-from werkzeug.wrappers import Request
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from amazon_simulator.central import inspect
-from amazon_simulator.central.wire import body, control
+from amazon_simulator.central.inspect import Whose
+from amazon_simulator.central.rows import ListingRow, RemovedListing
+from amazon_simulator.central.wire import Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import life_commands as life
-from amazon_simulator.world.state import Listing
+from amazon_simulator.world.refusal import Kind
+from amazon_simulator.world.state import Listing, Product
 
 
-def _listing(desk: Desk, listing: Listing) -> Any:
+def _listing(desk: Desk, listing: Listing) -> ListingRow:
     with desk.world.look() as memory:
         return inspect.listing_row(memory, listing)
 
@@ -32,8 +32,7 @@ class ListingEdit(Struct, frozen=True, forbid_unknown_fields=True):
     suppression: str | None = None
 
 
-def edit(desk: Desk, request: Request, sku: str) -> Any:
-    wanted = body(request, ListingEdit)
+def edit(desk: Desk, wanted: ListingEdit, sku: str) -> ListingRow:
     command = life.EditListing(
         sku=sku,
         seller_id=wanted.seller,
@@ -47,16 +46,12 @@ def edit(desk: Desk, request: Request, sku: str) -> Any:
     return _listing(desk, desk.world.do(command))
 
 
-def remove(desk: Desk, request: Request, sku: str) -> Any:
-    return {"sku": desk.world.do(life.RemoveListing(sku=sku, seller_id=request.args.get("seller", "")))}
+def remove(desk: Desk, asked: Whose, sku: str) -> RemovedListing:
+    return {"sku": desk.world.do(life.RemoveListing(sku=sku, seller_id=asked.seller))}
 
 
-class Whose(Struct, frozen=True, forbid_unknown_fields=True):
-    seller: str = ""
-
-
-def revert(desk: Desk, request: Request, sku: str) -> Any:
-    command = life.RevertListing(sku=sku, seller_id=body(request, Whose).seller)
+def revert(desk: Desk, wanted: Whose, sku: str) -> ListingRow:
+    command = life.RevertListing(sku=sku, seller_id=wanted.seller)
     return _listing(desk, desk.world.do(command))
 
 
@@ -67,21 +62,43 @@ class OldStock(Struct, frozen=True, forbid_unknown_fields=True):
     seller: str = ""
 
 
-def use_old_platform(desk: Desk, request: Request, sku: str) -> Any:
-    wanted = body(request, OldStock)
+def use_old_platform(desk: Desk, wanted: OldStock, sku: str) -> ListingRow:
     command = life.UseOldPlatform(sku=sku, quantity=wanted.quantity, seller_id=wanted.seller)
     return _listing(desk, desk.world.do(command))
 
 
-def change_product(desk: Desk, request: Request, asin: str) -> Any:
-    changes = body(request, dict[str, Any])
-    return inspect.product_row(desk.world.do(life.ChangeProduct(asin=asin, changes=changes)))
+class ProductChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """Centimetres and kilograms, as numbers or as text; an empty gate opens the item to everybody."""
+
+    origin: str | UnsetType = UNSET
+    weight: str | float | UnsetType = UNSET
+    length: str | float | UnsetType = UNSET
+    width: str | float | UnsetType = UNSET
+    height: str | float | UnsetType = UNSET
+    gate: str | UnsetType = UNSET
+    is_hazmat: bool | UnsetType = UNSET
+
+
+def change_product(desk: Desk, wanted: ProductChange, asin: str) -> Product:
+    changes = {name: value for name, value in structs.asdict(wanted).items() if value is not UNSET}
+    return desk.world.do(life.ChangeProduct(asin=asin, changes=changes))
 
 
 LISTING_CONTROLS = {
-    ("PATCH", "/simulator/listings/<path:sku>"): control(edit),
-    ("DELETE", "/simulator/listings/<path:sku>"): control(remove),
-    ("POST", "/simulator/listings/<path:sku>/revert"): control(revert),
-    ("PUT", "/simulator/listings/<path:sku>/old-platform"): control(use_old_platform),
-    ("PATCH", "/simulator/products/<asin>"): control(change_product),
+    ("PATCH", "/simulator/listings/<path:sku>"): Control(
+        edit, "A person edits the listing in Seller Central; what is not named stays."
+    ),
+    ("DELETE", "/simulator/listings/<path:sku>"): Control(remove, "A person deletes the listing."),
+    ("POST", "/simulator/listings/<path:sku>/revert"): Control(
+        revert, "A person changes an Onsite FBA listing back to merchant fulfilled."
+    ),
+    ("PUT", "/simulator/listings/<path:sku>/old-platform"): Control(
+        use_old_platform,
+        "The SKU stands on the old Seller Flex platform with so many units, or is taken off it.",
+    ),
+    ("PATCH", "/simulator/products/<asin>"): Control(
+        change_product,
+        "The catalogue changes its mind about an item; its listings get the issues that follow.",
+        refuses=(Kind.INVALID, Kind.UNKNOWN),
+    ),
 }

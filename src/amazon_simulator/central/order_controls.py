@@ -3,13 +3,13 @@
 `fulfilled_by` says which way an order goes; without it, through External Fulfillment at a location.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
-from werkzeug.wrappers import Request
 
 from amazon_simulator.central import inspect
-from amazon_simulator.central.wire import answer, body, control
+from amazon_simulator.central.rows import Counted, OrderRow, PlacedOrders
+from amazon_simulator.central.wire import Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.world import commands, order_commands, shelf
 from amazon_simulator.world.lifecycle import Programme
@@ -68,8 +68,7 @@ class NewOrders(Struct, frozen=True, forbid_unknown_fields=True):
         return None if said == Terms() else said
 
 
-def place_orders(desk: Desk, request: Request) -> Any:
-    wanted = body(request, NewOrders)
+def place_orders(desk: Desk, wanted: NewOrders) -> PlacedOrders:
     seller_id = wanted.seller or shelf.first_seller(desk.world.state)
     if seller_id not in desk.world.state.sellers:
         raise unknown("seller", seller_id)
@@ -78,7 +77,7 @@ def place_orders(desk: Desk, request: Request) -> Any:
     else:
         placed = desk.world.do(_external(desk, wanted, seller_id))
     rows = [{"order_id": order.id, "shipment_ids": order.shipment_ids} for order in placed]
-    return answer({"orders": rows}, status=201)
+    return {"orders": rows}
 
 
 def _ordinary(desk: Desk, wanted: NewOrders, seller_id: str) -> order_commands.PlaceOrdinary:
@@ -164,14 +163,13 @@ def marketplace(name: str) -> str:
     raise unknown("marketplace", name)
 
 
-class Cancellation(Struct, frozen=True, forbid_unknown_fields=True):
+class OrderCancellation(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["MARKETPLACE_CANCELLED", "SYSTEM_CANCELLED"] = "MARKETPLACE_CANCELLED"
     by: Literal["", "BUYER", "MERCHANT", "AMAZON"] = ""
     reason: str = "BUYER_CANCELLED"
 
 
-def cancel_order(desk: Desk, request: Request, order_id: str) -> Any:
-    wanted = body(request, Cancellation)
+def cancel_order(desk: Desk, wanted: OrderCancellation, order_id: str) -> OrderRow:
     command: commands.Command = commands.CancelOrder(
         order_id=order_id, kind=wanted.kind, reason=wanted.reason
     )
@@ -180,7 +178,7 @@ def cancel_order(desk: Desk, request: Request, order_id: str) -> Any:
     return inspect.order_row(desk.world.do(command))
 
 
-def _by(desk: Desk, wanted: Cancellation, order_id: str) -> commands.Command:
+def _by(desk: Desk, wanted: OrderCancellation, order_id: str) -> commands.Command:
     with desk.world.look() as memory:
         is_ordinary = memory.order(order_id).ordinary is not None
     if is_ordinary:
@@ -191,22 +189,21 @@ def _by(desk: Desk, wanted: Cancellation, order_id: str) -> commands.Command:
     return commands.CancelOrder(order_id=order_id, kind=kind, reason=wanted.reason)
 
 
-class Wish(Struct, frozen=True, forbid_unknown_fields=True):
+class CancellationWish(Struct, frozen=True, forbid_unknown_fields=True):
     item: str = ""
     reason: str = "Ordered by mistake"
 
 
-def ask_to_cancel(desk: Desk, request: Request, order_id: str) -> Any:
-    wanted = body(request, Wish)
+def ask_to_cancel(desk: Desk, wanted: CancellationWish, order_id: str) -> OrderRow:
     command = order_commands.AskToCancel(order_id=order_id, item_id=wanted.item, reason=wanted.reason)
     return inspect.order_row(desk.world.do(command))
 
 
-def hurry(desk: Desk, request: Request, order_id: str) -> Any:
+def hurry(desk: Desk, order_id: str) -> OrderRow:
     return inspect.order_row(desk.world.do(order_commands.HurryOrder(order_id=order_id)))
 
 
-def send_invoice(desk: Desk, request: Request, order_id: str) -> Any:
+def send_invoice(desk: Desk, order_id: str) -> OrderRow:
     return inspect.order_row(desk.world.do(order_commands.SendInvoice(order_id=order_id)))
 
 
@@ -215,18 +212,29 @@ class FbaGoods(Struct, frozen=True, forbid_unknown_fields=True):
     seller: str = ""
 
 
-def add_fba_stock(desk: Desk, request: Request) -> Any:
-    wanted = body(request, FbaGoods)
+def add_fba_stock(desk: Desk, wanted: FbaGoods) -> Counted:
     seller_id = wanted.seller or shelf.first_seller(desk.world.state)
     desk.world.do(order_commands.AddFbaStock(seller_id=seller_id, entries=wanted.goods))
-    return answer({"skus": len(wanted.goods)}, status=201)
+    return {"skus": len(wanted.goods)}
 
 
 ORDER_CONTROLS = {
-    ("POST", "/simulator/orders"): control(place_orders),
-    ("POST", "/simulator/orders/<order_id>/cancel"): control(cancel_order),
-    ("POST", "/simulator/orders/<order_id>/ask-to-cancel"): control(ask_to_cancel),
-    ("POST", "/simulator/orders/<order_id>/hurry"): control(hurry),
-    ("POST", "/simulator/orders/<order_id>/invoice"): control(send_invoice),
-    ("POST", "/simulator/fba"): control(add_fba_stock),
+    ("POST", "/simulator/orders"): Control(
+        place_orders, "A buyer orders, of every kind there is.", status=201
+    ),
+    ("POST", "/simulator/orders/<order_id>/cancel"): Control(
+        cancel_order, "The order is cancelled, if that is not too late."
+    ),
+    ("POST", "/simulator/orders/<order_id>/ask-to-cancel"): Control(
+        ask_to_cancel, "The buyer asks the merchant to cancel; the seller decides."
+    ),
+    ("POST", "/simulator/orders/<order_id>/hurry"): Control(
+        hurry, "Amazon takes its next step with an order without External Fulfillment now."
+    ),
+    ("POST", "/simulator/orders/<order_id>/invoice"): Control(
+        send_invoice, "The seller confirms in Seller Central that the buyer has the invoice."
+    ),
+    ("POST", "/simulator/fba"): Control(
+        add_fba_stock, "Goods arrive in Amazon's own warehouses.", status=201
+    ),
 }

@@ -10,31 +10,37 @@ from amazon_simulator.central.inspect_life import INSPECT_LIFE
 from amazon_simulator.central.life_actions import LIFE_ACTIONS
 from amazon_simulator.central.life_controls import LIFE_CONTROLS
 from amazon_simulator.central.listing_controls import LISTING_CONTROLS
-from amazon_simulator.central.wire import control
+from amazon_simulator.central.openapi import published
+from amazon_simulator.central.wire import Control
 
 PAGES = {
     "/": pages.overview,
     "/central": pages.overview,
     "/central/style.css": pages.style,
     "/central/listings": listing_pages.listings,
-    "/central/listings/<path:sku>": control(listing_pages.listing),
+    "/central/listings/<path:sku>": Control(listing_pages.listing),
     "/central/orders": pages.orders,
     "/central/shipments": pages.shipments,
-    "/central/shipments/<shipment_id>": control(shipment_page.shipment),
+    "/central/shipments/<shipment_id>": Control(shipment_page.shipment),
     "/central/returns": return_pages.all_returns,
-    "/central/returns/<return_id>": control(return_pages.one_return),
+    "/central/returns/<return_id>": Control(return_pages.one_return),
     "/central/stock": pages.stock,
     "/central/calls": pages.calls,
     "/central/settings": settings_page.settings,
 }
 
+CONTROL_ROUTES = published(
+    {
+        **{("GET", path): view for path, view in INSPECT.items()},
+        **{("GET", path): view for path, view in INSPECT_LIFE.items()},
+        **CONTROLS,
+        **LIFE_CONTROLS,
+        **LISTING_CONTROLS,
+    }
+)
 CENTRAL_RULES = [
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in PAGES.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in LIFE_ACTIONS.items()),
-    *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT.items()),
-    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROLS.items()),
-    *(Rule(path, methods=["GET"], endpoint=view) for path, view in INSPECT_LIFE.items()),
-    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in LIFE_CONTROLS.items()),
-    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in LISTING_CONTROLS.items()),
+    *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROL_ROUTES.items()),
 ]
