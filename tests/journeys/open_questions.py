@@ -1,0 +1,290 @@
+"""A shop and a pretend Amazon in this process, on one clock: nothing is waited for.
+
+What Loadbay's workers do is done by `sync`. A case takes a product of its own from listing to lorry, so that
+many cases share one shop.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import msgspec
+
+from amazon_simulator.server import Options, create_app, make
+from amazon_simulator.world.switches import Switches
+from loadbay import wiring
+from loadbay.catalogue.fields import ProductFields
+from loadbay.catalogue.services import create_product, set_price
+from loadbay.channels.services import (
+    NewChannel,
+    NewConnection,
+    WantedSettings,
+    add_channel,
+    add_connection,
+    change_channel,
+)
+from loadbay.core.clock import SystemClock
+from loadbay.dispatch import queries as dispatch
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, Tone
+from loadbay.dispatch.models import FieldCall
+from loadbay.dispatch.services import bench, completing, printers
+from loadbay.inbox.queries import open_tasks
+from loadbay.jobs import rounds
+from loadbay.jobs.syncing import sync
+from loadbay.jobs.turns import Synced
+from loadbay.listings.queries import listing_card
+from loadbay.listings.services import WantedListing, add_listing, confirm_linked, want_submission
+from loadbay.orders import queries as orders
+from loadbay.stock import services as stock
+from loadbay.stock.queries import show
+from loadbay.testing.fakes import FakeClock
+from tests.journeys.shop import django_at
+
+CHANNEL, ROOM, LOCATION = "SC-UK", "MAIN", "LBAY"
+ON_HAND, UNITS = 20, 2
+
+
+class Amazon:
+    """The control side of a simulator that runs in this process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx2.Client(base_url=f"{url}/simulator/", timeout=30)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        answer = self._client.request(method, path, json=body)
+        assert answer.status_code < 300, f"{method} {path}: {answer.text}"
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        return self.ask("GET", path)
+
+    def post(self, path: str, **body: Any) -> Any:
+        return self.ask("POST", path, body)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a case ended at Amazon and here; as it stands here, it is right."""
+
+    at_amazon: str = "SHIPPED"
+    times_confirmed: int = 1
+    shipped_once: bool = True
+    sale: str = "Posted"
+    units_astray: int = 0
+    told: int = ON_HAND - UNITS
+    reserved_at_amazon: int = 0
+    tasks: tuple[str, ...] = ()
+
+
+RIGHT = End()
+
+
+@dataclass
+class Shop:
+    """The acts of the shop's people, and `sync` between them."""
+
+    amazon: Amazon
+    clock: FakeClock
+    folder: Path
+    sku: str = ""
+    numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+    _turned: set[str] = field(default_factory=set)
+
+    def open(self) -> None:
+        add_connection(
+            NewConnection(
+                name="demo",
+                region="eu",
+                seller_id="A2DEMOSELLER",
+                client_id="demo-client",
+                client_secret="demo-secret",
+                refresh_token="Atzr|demo",
+                endpoint=self.amazon.url,
+                token_endpoint=f"{self.amazon.url}/auth/o2/token",
+            )
+        )
+        stock.add_room(code=ROOM)
+        printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(self.folder)))
+        add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
+
+    def behaves(self, **switches: object) -> None:
+        """Amazon behaves so; where the shop has a setting for it, the shop knows."""
+        self.amazon.ask("PATCH", "switches", switches)
+        self._turned |= set(switches)
+        ends = switches.get("reservation_ends")
+        if ends:
+            change_channel(CHANNEL, WantedSettings(reservation_ends=str(ends)), now=self.clock.now())
+
+    def behaves_as_by_default(self) -> None:
+        defaults = msgspec.to_builtins(Switches())
+        self.behaves(**{name: defaults[name] for name in self._turned})
+        self._turned = set()
+
+    @property
+    def item(self) -> dict[str, Any]:
+        """What all the products here are at Amazon."""
+        rows = self.amazon.get("inspect/catalogue")
+        return dict(next(row for row in rows if not row["is_hazmat"] and not row["gate"]))
+
+    def syncs(self) -> Synced:
+        return sync(code=None, until_idle=True)
+
+    def syncs_until(self, condition: Any, *, tries: int = 6) -> None:
+        """Sync, and let ever more time go by between, until it is so."""
+        for number in range(tries):
+            self.syncs()
+            if condition():
+                return
+            self.clock.advance(60 * 4**number)
+        raise AssertionError(f"{self.sku}: waited in vain for a day. {open_tasks()}")
+
+    # --- from listing ---
+
+    def lists(self) -> None:
+        """A new product is submitted; Amazon shows it after its delay, as merchant fulfilled."""
+        self.sku = f"ITEM-{next(self.numbers)}"
+        item = self.item
+        create_product(ProductFields(sku=self.sku, name=item["title"], country_of_origin=item["origin"]))
+        set_price(sku=self.sku, category="Amazon", amount="24.55", currency="GBP")
+        stock.goods_in(sku=self.sku, room=ROOM, units=ON_HAND)
+        wanted = WantedListing(
+            self.sku,
+            CHANNEL,
+            item["asin"],
+            country_of_origin=item["origin"],
+            shipping_template="Standard Delivery",
+        )
+        add_listing(wanted)
+        want_submission(self.sku, CHANNEL)
+        self.syncs()
+        self.clock.advance(1_260)
+        self.syncs_until(lambda: self.state in ("live_as_mfn", "awaiting_conversion"))
+
+    def links(self) -> None:
+        """Converted, linked, and Amazon knows the stock."""
+        self.converts()
+        self.syncs_until(lambda: self.state == "linked" and self.stock["quantity"] == ON_HAND)
+
+    def converts(self) -> None:
+        """A person converts it in Seller Central; where Amazon does not show that, the person says so."""
+        self.amazon.post(f"listings/{self.sku}/convert")
+        if self.amazon.get("inspect/switches")["converted_channel"] == "DEFAULT":
+            confirm_linked(sku=self.sku, channel=CHANNEL, person="mo")
+
+    @property
+    def state(self) -> str:
+        return listing_card(self.sku, CHANNEL).state
+
+    @property
+    def stock(self) -> dict[str, Any]:
+        return dict(self.amazon.get(f"inspect/inventory/{LOCATION}/{self.sku}"))
+
+    # --- to lorry ---
+
+    def sells(self) -> Sold:
+        lines = [{"sku": self.sku, "quantity": UNITS}]
+        placed = self.amazon.post("orders", lines=lines)["orders"][0]
+        sold = Sold(self, placed["order_id"], placed["shipment_ids"][0])
+        self.syncs_until(lambda: sold.is_confirmed)
+        return sold
+
+
+@dataclass(frozen=True)
+class Sold:
+    """One order on its way."""
+
+    shop: Shop
+    order_id: str
+    shipment_id: str
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        return dict(self.shop.amazon.get(f"inspect/shipments/{self.shipment_id}"))
+
+    @property
+    def is_confirmed(self) -> bool:
+        rows = dispatch.enquiry(dispatch.FieldCallFilter(text=self.order_id)).rows
+        return [row.shipment_status for row in rows] == ["CONFIRMED"]
+
+    @property
+    def number(self) -> str:
+        return orders.sale(self.order_id).row.field_call
+
+    def is_packed(self) -> None:
+        """Scanned, labelled by Amazon, printed."""
+        goods = [line.sku for line in dispatch.field_call(self.number).lines for _ in range(line.units)]
+        for code in (self.number, *goods, COMMAND_FINISH):
+            place = bench.Bench("bench 1", None, self.shop.clock.now())
+            answer = bench.scan(key=uuid4(), code=code, bench=place)
+            assert answer.tone is not Tone.STOP, answer
+        self.shop.syncs_until(self.is_printed)
+
+    def is_printed(self) -> bool:
+        return [job.state for job in dispatch.field_call(self.number).prints] == ["printed"]
+
+    def lorry_comes(self) -> None:
+        self.shop.amazon.post("lorry", location=LOCATION)
+
+    def is_loaded(self) -> None:
+        """A person completes the batch; Amazon is told, at once or when it lets itself be told."""
+        assert completing.complete(self.number, now=self.shop.clock.now()).numbers == (self.number,)
+        self.shop.syncs()
+
+    @property
+    def is_over(self) -> bool:
+        """Posted here, known as shipped there, and the stock told that is left."""
+        call = FieldCall.objects.get(number=self.number)
+        is_posted = orders.sale(self.order_id).row.order_status == "Posted"
+        left = self.shop.stock["quantity"] == ON_HAND - UNITS
+        return is_posted and left and not completing.is_still_to_tell(call.pk)
+
+    def ends(self) -> End:
+        self.shop.syncs_until(lambda: self.is_over)
+        seen, sale, here = self.seen, orders.sale(self.order_id), show(self.shop.sku)
+        return End(
+            at_amazon=seen["status"],
+            times_confirmed=seen["times_confirmed"],
+            shipped_once=[p["told_shipped"] <= 1 and bool(p["shipped_at"]) for p in seen["packages"]]
+            == [True],
+            sale=sale.row.order_status,
+            units_astray=ON_HAND - UNITS - here.on_hand + here.promised,
+            told=self.shop.stock["quantity"],
+            reserved_at_amazon=self.shop.stock["reserved"] - self.shop.stock["in_baskets"],
+            tasks=tuple(task.sentence for task in open_tasks()),
+        )
+
+
+@contextmanager
+def a_shop(url: str, folder: Path) -> Iterator[Shop]:
+    """Opened in the database at that address; its Amazon ends with the block, and so does its clock."""
+    clock, before = FakeClock(SystemClock().now()), rounds.CLOCK
+    app, _ = create_app(Options(has_plans=False), clock=clock)
+    server = make(app, Options(port=0))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    amazon = Amazon(f"http://127.0.0.1:{server.port}")
+    wiring.forget_clients()
+    rounds.CLOCK = clock
+    try:
+        with django_at(url):
+            shop = Shop(amazon, clock, folder)
+            shop.open()
+            yield shop
+    finally:
+        rounds.CLOCK = before
+        wiring.forget_clients()
+        amazon.close()
+        server.shutdown()
+        server.server_close()
+        thread.join()
