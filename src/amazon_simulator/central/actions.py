@@ -19,7 +19,7 @@ from amazon_simulator.world.refusal import Refused, invalid
 from amazon_simulator.world.state import LabelFormat
 from amazon_simulator.world.switches import Switches
 
-_OWN_SITES = ("same-origin", "none", "")
+OWN_SITES = ("same-origin", "none", "")
 
 
 def action(path: str) -> Callable[[Callable[..., str]], Callable[..., Response]]:
@@ -28,7 +28,7 @@ def action(path: str) -> Callable[[Callable[..., str]], Callable[..., Response]]
     def decorate(act: Callable[..., str]) -> Callable[..., Response]:
         @wraps(act)
         def answered(desk: Desk, request: Request, **parts: Any) -> Response:
-            if request.headers.get("Sec-Fetch-Site", "") not in _OWN_SITES:
+            if request.headers.get("Sec-Fetch-Site", "") not in OWN_SITES:
                 return Response("This form came from another site.", status=403)
             here = path.format(**{name: quote(value, safe="") for name, value in parts.items()})
             try:

@@ -12,6 +12,7 @@ from amazon_simulator.central import inspect
 from amazon_simulator.central.order_controls import ORDER_CONTROLS, marketplace
 from amazon_simulator.central.rows import (
     ApplicationRow,
+    ConsentRow,
     Counted,
     FaultRow,
     HoldRow,
@@ -28,7 +29,7 @@ from amazon_simulator.central.wire import Control
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import Wanted
 from amazon_simulator.http.operations import OPERATIONS
-from amazon_simulator.world import commands, order_commands
+from amazon_simulator.world import commands, grants, order_commands
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.refusal import Kind, invalid, unknown
 from amazon_simulator.world.state import Application, LabelFormat, Location, Seller
@@ -176,6 +177,7 @@ class ApplicationChange(Struct, frozen=True, forbid_unknown_fields=True):
     roles: list[str] | None = None
     revoke: list[str] = field(default_factory=list)
     authorise: dict[str, str] = field(default_factory=dict)
+    redirect_uris: list[str] | None = None
 
 
 def change_application(desk: Desk, wanted: ApplicationChange, client_id: str) -> ApplicationRow:
@@ -186,6 +188,7 @@ def change_application(desk: Desk, wanted: ApplicationChange, client_id: str) ->
             roles=wanted.roles,
             revoke=wanted.revoke,
             authorise=wanted.authorise,
+            redirect_uris=wanted.redirect_uris,
         )
     )
     return {"client_id": changed.client_id, "roles": changed.roles}
@@ -282,6 +285,7 @@ class NewApplication(Struct, frozen=True, forbid_unknown_fields=True):
     roles: list[str] = field(default_factory=list)
     authorise: dict[str, str] = field(default_factory=dict)
     grantless_scopes: list[str] = field(default_factory=list)
+    redirect_uris: list[str] = field(default_factory=list)
 
 
 def register_application(desk: Desk, wanted: NewApplication) -> Application:
@@ -291,8 +295,26 @@ def register_application(desk: Desk, wanted: NewApplication) -> Application:
         roles=wanted.roles,
         authorise=wanted.authorise,
         grantless_scopes=wanted.grantless_scopes,
+        redirect_uris=wanted.redirect_uris,
     )
     return desk.world.do(command)
+
+
+class Yes(Struct, frozen=True, forbid_unknown_fields=True):
+    """A seller's consent; without a seller the first one's, without an address to the program's first."""
+
+    seller: str = ""
+    redirect_uri: str = ""
+    state: str = ""
+
+
+def grant_access(desk: Desk, wanted: Yes, client_id: str) -> ConsentRow:
+    command = order_commands.GrantAccess(
+        client_id=client_id, seller_id=wanted.seller or seller(desk), redirect_uri=wanted.redirect_uri
+    )
+    consent = desk.world.do(command)
+    redirect = grants.address(consent, state=wanted.state)
+    return {"code": consent.code, "redirect": redirect, "ends": iso(consent.ends)}
 
 
 INVALID, UNKNOWN = (Kind.INVALID,), (Kind.INVALID, Kind.UNKNOWN)
@@ -336,6 +358,11 @@ CONTROLS = {
     ),
     ("POST", "/simulator/applications"): Control(
         register_application, "One more program, with the sellers who authorised it.", status=201
+    ),
+    ("POST", "/simulator/applications/<client_id>/consent"): Control(
+        grant_access,
+        "A seller lets the program in: the code, and where the browser goes with it.",
+        status=201,
     ),
     ("POST", "/simulator/sellers"): Control(
         open_seller, "One more selling account, in marketplaces of one region.", status=201

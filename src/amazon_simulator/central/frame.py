@@ -24,7 +24,7 @@ MENU = (
     ("/central/calls", "Calls"),
     ("/central/settings", "Settings"),
 )
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; base-uri 'none'"
 _PAGE = Markup(
     """<!doctype html>
 <html lang="en">
@@ -50,7 +50,8 @@ _PAGE = Markup(
 )
 
 
-def page(desk: Desk, request: Request, *, title: str, content: Markup) -> Response:
+def page(desk: Desk, request: Request, *, title: str, content: Markup, leads_to: str = "") -> Response:
+    """`leads_to` is the one other site that a form of the page may end at."""
     here = request.path.rstrip("/") or "/central"
     said = ""
     if request.args.get("said"):
@@ -66,7 +67,9 @@ def page(desk: Desk, request: Request, *, title: str, content: Markup) -> Respon
         content=content,
     )
     return Response(
-        html, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _POLICY}
+        html,
+        content_type="text/html; charset=utf-8",
+        headers={"Content-Security-Policy": _POLICY.format(leads_to)},
     )
 
 

@@ -2,7 +2,14 @@
 
 from werkzeug.routing import Rule
 
-from amazon_simulator.central import listing_pages, pages, return_pages, settings_page, shipment_page
+from amazon_simulator.central import (
+    consent_page,
+    listing_pages,
+    pages,
+    return_pages,
+    settings_page,
+    shipment_page,
+)
 from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
 from amazon_simulator.central.inspect import INSPECT
@@ -27,6 +34,7 @@ PAGES = {
     "/central/stock": pages.stock,
     "/central/calls": pages.calls,
     "/central/settings": settings_page.settings,
+    consent_page.PLACE: consent_page.consent,
 }
 
 CONTROL_ROUTES = published(
@@ -39,6 +47,7 @@ CONTROL_ROUTES = published(
     }
 )
 CENTRAL_RULES = [
+    Rule(consent_page.PLACE, methods=["POST"], endpoint=consent_page.confirm),
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in PAGES.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in LIFE_ACTIONS.items()),

@@ -65,6 +65,14 @@ class ApplicationRow(TypedDict):
     roles: list[str]
 
 
+class ConsentRow(TypedDict):
+    """`redirect` is the program's address with what Amazon adds to it."""
+
+    code: str
+    redirect: str
+    ends: str
+
+
 class Moment(TypedDict):
     now: str
 

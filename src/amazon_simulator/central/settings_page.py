@@ -3,16 +3,18 @@
 Every form here posts to `actions`.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from markupsafe import Markup
 from msgspec import structs
 from werkzeug.wrappers import Request, Response
 
-from amazon_simulator.central.frame import card, join, page, select, table
+from amazon_simulator.central.consent_page import link_for
+from amazon_simulator.central.frame import card, join, link, page, select, table
 from amazon_simulator.central.switch_words import WORDS
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.world.state import LabelFormat, Location
+from amazon_simulator.world.state import Application, LabelFormat, Location
 from amazon_simulator.world.switches import Switches
 
 
@@ -26,6 +28,7 @@ def settings(desk: Desk, request: Request) -> Response:
         (
             card("How Amazon behaves", _switches(state.switches)),
             join(card(f"Location {each.id}", _location(each)) for each in state.locations.values()),
+            card("Programs", _programs(state.applications.values())),
             card("Clock", _clock()),
             card("Held calls", table(("Operation", "Moment", "Reached", "Released"), holds, empty="None.")),
             card("Troubles to come", table(("Operation", "Kind", "#Left"), faults, empty="None.")),
@@ -55,6 +58,18 @@ def _location(location: Location) -> Markup:
 <label>Pickup times<br><input name="pickups" value="{}" required></label><button>Save</button></form>"""
     chosen = select("label_format", "Labels as", formats, chosen=location.label_format)
     return Markup(form).format(location.id, chosen, ", ".join(location.pickups))
+
+
+def _programs(applications: Iterable[Application]) -> Markup:
+    rows = [
+        (
+            each.client_id,
+            ", ".join(dict.fromkeys(each.refresh_tokens.values())) or "nobody",
+            link(link_for(each), "Authorise") if each.redirect_uris else "no redirect URI",
+        )
+        for each in applications
+    ]
+    return table(("Program", "Let in by", "Let in"), rows, empty="None.")
 
 
 def _clock() -> Markup:

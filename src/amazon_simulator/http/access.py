@@ -12,6 +12,8 @@ import msgspec
 
 from amazon_simulator.http.answers import Answer, ApiError, forbidden, ok
 from amazon_simulator.http.call import Call, Caller
+from amazon_simulator.world.order_commands import RedeemCode
+from amazon_simulator.world.refusal import Refused
 from amazon_simulator.world.state import Application
 
 TOKEN_SECONDS = 3600
@@ -88,6 +90,8 @@ def token(call: Call) -> Answer:
             raise LwaError(400, "invalid_grant", "The request has an invalid grant parameter: refresh_token.")
         seller_id = application.refresh_tokens[refresh_token]
         return _issue(call, application, seller_id=seller_id, refresh_token=refresh_token)
+    if grant_type == "authorization_code":
+        return _exchange(call, application)
     if grant_type == "client_credentials":
         scope = form.get("scope", "")
         if scope not in SCOPES:
@@ -96,6 +100,23 @@ def token(call: Call) -> Answer:
             raise LwaError(400, "unauthorized_client", f"The client may not ask for the scope {scope}")
         return _issue(call, application, scope=scope)
     raise LwaError(400, "unsupported_grant_type", f"The grant type is not supported: {grant_type}")
+
+
+def _exchange(call: Call, application: Application) -> Answer:
+    """A code for a refresh token; RFC 6749 (5.2) says `invalid_grant` to every code that is not good."""
+    form = call.request.form
+    code = form.get("code", "")
+    if not code:
+        raise LwaError(400, "invalid_request", "The request is missing a required parameter: code")
+    command = RedeemCode(
+        client_id=application.client_id, code=code, redirect_uri=form.get("redirect_uri", "")
+    )
+    try:
+        refresh_token = call.desk.world.do(command)
+    except Refused as refusal:
+        raise LwaError(400, "invalid_grant", refusal.text) from None
+    seller_id = application.refresh_tokens[refresh_token]
+    return _issue(call, application, seller_id=seller_id, refresh_token=refresh_token)
 
 
 def _application(call: Call, client_id: str, client_secret: str) -> Application:

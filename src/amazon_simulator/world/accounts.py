@@ -6,6 +6,7 @@ What changes about one that is there is in `settings`. The rule: a seller's mark
 import hashlib
 from datetime import datetime, timedelta
 
+from amazon_simulator.world import grants
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.order_commands import OpenSeller, RegisterApplication, RotateSecret
@@ -44,6 +45,7 @@ def register(memory: Memory, command: RegisterApplication, *, now: datetime) -> 
         roles=command.roles,
         refresh_tokens=dict(command.authorise),
         grantless_scopes=command.grantless_scopes,
+        redirect_uris=grants.redirects(command.redirect_uris),
     )
     memory.state.applications[application.client_id] = application
     return application

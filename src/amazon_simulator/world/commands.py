@@ -48,6 +48,7 @@ class ChangeApplication(Command, frozen=True, kw_only=True):
     roles: list[str] | None = None
     revoke: list[str] = field(default_factory=list)
     authorise: dict[str, str] = field(default_factory=dict)
+    redirect_uris: list[str] | None = None
 
 
 class ChangeSeller(Command, frozen=True, kw_only=True):

@@ -69,4 +69,6 @@ AnyCommand = Union[  # noqa: UP007 (a union of this size reads better one a line
     orders.OpenSeller,
     orders.RegisterApplication,
     orders.RotateSecret,
+    orders.GrantAccess,
+    orders.RedeemCode,
 ]

@@ -30,6 +30,23 @@ class RegisterApplication(Command, frozen=True, kw_only=True):
     roles: list[str]
     authorise: dict[str, str] = field(default_factory=dict)
     grantless_scopes: list[str] = field(default_factory=list)
+    redirect_uris: list[str] = field(default_factory=list)
+
+
+class GrantAccess(Command, frozen=True, kw_only=True):
+    """A seller says yes to a program in Seller Central; without an address, its first one is meant."""
+
+    client_id: str
+    seller_id: str
+    redirect_uri: str = ""
+
+
+class RedeemCode(Command, frozen=True, kw_only=True):
+    """A program exchanges the code of a consent for a refresh token."""
+
+    client_id: str
+    code: str
+    redirect_uri: str = ""
 
 
 class RotateSecret(Command, frozen=True, kw_only=True):

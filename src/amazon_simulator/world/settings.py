@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
-from amazon_simulator.world import baskets, carriers, returns
+from amazon_simulator.world import baskets, carriers, grants, returns
 from amazon_simulator.world.commands import (
     ChangeApplication,
     ChangeLocation,
@@ -124,6 +124,7 @@ def change_application(memory: Memory, command: ChangeApplication, *, now: datet
     application = memory.state.applications.get(command.client_id)
     if application is None:
         raise unknown("application", command.client_id)
+    redirect_uris = grants.redirects(command.redirect_uris or [])
     if command.client_secret is not None:
         application.client_secret = command.client_secret
     if command.roles is not None:
@@ -131,6 +132,8 @@ def change_application(memory: Memory, command: ChangeApplication, *, now: datet
     for token in command.revoke:
         application.refresh_tokens.pop(token, None)
     application.refresh_tokens.update(command.authorise)
+    if command.redirect_uris is not None:
+        application.redirect_uris = redirect_uris
     return application
 
 

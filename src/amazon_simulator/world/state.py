@@ -46,6 +46,17 @@ class Seller(Struct, kw_only=True):
     is_suspended: bool = False
 
 
+class Consent(Struct, kw_only=True):
+    """A seller's yes to a program: the code it was sent with, to which address, and how long it is good."""
+
+    code: str
+    seller_id: str
+    redirect_uri: str
+    is_uri_named: bool
+    ends: datetime
+    is_used: bool = False
+
+
 class Application(Struct, kw_only=True):
     """A registered program: its secret, its roles, and whose authorisation each refresh token is."""
 
@@ -55,6 +66,8 @@ class Application(Struct, kw_only=True):
     refresh_tokens: dict[str, str]
     grantless_scopes: list[str] = field(default_factory=list)
     old_secrets: dict[str, datetime] = field(default_factory=dict)
+    redirect_uris: list[str] = field(default_factory=list)
+    consents: dict[str, Consent] = field(default_factory=dict)
 
 
 class Location(Struct, kw_only=True):
@@ -335,6 +348,7 @@ class Counters(Struct, kw_only=True):
     basket: int = 0
     returned: int = 0
     rma: int = 0
+    consent: int = 0
 
 
 class State(Struct, kw_only=True):

@@ -18,6 +18,7 @@ from amazon_simulator.world import (
     confirming,
     fba,
     fulfilling,
+    grants,
     labelling,
     listings,
     onsite,
@@ -100,6 +101,8 @@ HANDLERS: dict[type[c.Command], Handler] = {
     order_commands.OpenSeller: accounts.open_seller,
     order_commands.RegisterApplication: accounts.register,
     order_commands.RotateSecret: accounts.rotate_secret,
+    order_commands.GrantAccess: grants.grant,
+    order_commands.RedeemCode: grants.redeem,
     life.BeginStory: story.begin,
 }
 
