@@ -98,3 +98,11 @@ def test_the_sandbox_calls_make_and_move_a_shipment(shop: Shop) -> None:
     change["updates"] = {"status": "CANCELLED"}
     assert shop.call("PATCH", path, json=change).status_code == 204
     assert shop.shipment(shipment_id)["cancellation"] == "MARKETPLACE_CANCELLED"
+
+
+@pytest.mark.parametrize("key", ["TEST_CASE_200_FBA_SHIPMENT_ID", "TEST_CASE_404_SHIPMENT_ID"])
+def test_the_keys_of_amazons_canned_answers_are_ids_like_any_other(shop: Shop, key: str) -> None:
+    """Its sandbox calls make real shipments; an answer that stands for no shipment would contradict them."""
+    assert shop.call("GET", f"/sandbox{SHIPMENTS}/{key}").status_code == 404
+    found = shop.call("GET", "/sandbox/externalFulfillment/2024-09-11/returns?rmaId=rmaIdTest429")
+    assert (found.status_code, found.json["returns"]) == (200, [])

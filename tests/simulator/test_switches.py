@@ -1,6 +1,7 @@
 """What nobody knows about Amazon, each question on both of its settings."""
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.simulator.shop import GB, ITEMS, Shop
 
@@ -75,6 +76,54 @@ def test_what_a_converted_listing_reports(shop: Shop, code: str) -> None:
     shown = shop.call("GET", f"{ITEMS}/MUG", query_string=query).json["fulfillmentAvailability"]
     assert [each["fulfillmentChannelCode"] for each in shown] == [code]
     assert shop.tell_stock("MUG", 5, 1)["status"]["statusCode"] == 200
+
+
+def tracking_of(answer: TestResponse) -> str:
+    assert answer.status_code == 200, answer.text
+    return answer.json["packageShipLabelList"][0]["shipLabelMetadata"]["trackingId"]
+
+
+@pytest.mark.parametrize("number", ["new", "same"])
+def test_which_number_a_label_made_again_has(selling: Shop, number: str) -> None:
+    selling.control("PATCH", "switches", {"relabel_tracking": number})
+    shipment_id = selling.until("PACKAGE_CREATED")
+    first = tracking_of(selling.label(shipment_id))
+    second = tracking_of(selling.label(shipment_id, again=True))
+    third = tracking_of(selling.label(shipment_id, again=True))
+    parcel = selling.shipment(shipment_id)["packages"][0]
+    assert (parcel["tracking_id"], parcel["labels_generated"]) == (third, 3)
+    if number == "same":
+        assert [second, third] == [first, first]
+        assert parcel["void_tracking_ids"] == []
+        selling.control("POST", "scans", {"tracking_id": first})
+    else:
+        assert len({first, second, third}) == 3
+        assert parcel["void_tracking_ids"] == [first, second]
+        assert selling.refused("POST", "scans", {"tracking_id": first}) == (409, "not_now")
+        selling.control("POST", "scans", {"tracking_id": third})
+    assert selling.shipment(shipment_id)["packages"][0]["taken_at"]
+
+
+@pytest.mark.parametrize(("start", "early"), [("from_created", 204), ("from_accepted", 422)])
+def test_from_when_on_self_ship_can_be_confirmed(start: str, early: int) -> None:
+    shop = Shop(scenario="three-programmes").signed_in()
+    shop.control("PATCH", "switches", {"self_ship_confirm": start, "assign_seconds": 0})
+    rows = [{"sku": "POT", "asin": shop.product()["asin"], "price": "8.00", "quantity": 9}]
+    shop.control("POST", "listings/seed", {"listings": rows, "converted": False})
+    told = {"quantity": 9, "clientSequenceNumber": 1}
+    for place in ("SELF", "EASY"):
+        assert shop.batch([("update", "POT", told)], place=place)[0]["status"]["statusCode"] == 200
+    shipment_id = shop.sold("POT", fulfilled_by="self_ship")
+    assert shop.shipment(shipment_id)["status"] == "CREATED"
+    assert shop.confirm(shipment_id).status_code == early
+    row = shop.shipment(shipment_id)
+    assert (row["status"], row["times_confirmed"]) == (("CONFIRMED", 1) if early == 204 else ("CREATED", 0))
+    if early == 422:
+        shop.control("POST", f"shipments/{shipment_id}/assign")
+        assert shop.confirm(shipment_id).status_code == 204
+        assert shop.shipment(shipment_id)["times_confirmed"] == 1
+    other = shop.sold("POT", fulfilled_by="easy_ship")
+    assert shop.confirm(other).status_code == 204, "the switch is about Self Ship only"
 
 
 def test_an_unknown_switch_or_setting_is_refused(shop: Shop) -> None:
