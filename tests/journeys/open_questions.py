@@ -1,15 +1,17 @@
 """A shop and a pretend Amazon in this process, on one clock: nothing is waited for.
 
-What Loadbay's workers do is done by `sync`. A case takes a product of its own from listing to lorry, so that
-many cases share one shop.
+What Loadbay's workers do is done by `sync`: at each stage first the work that is due there, then, as long as
+that did not do, all there is; and all there is at the end. A case takes a product of its own from listing to
+lorry, so that many cases share one shop.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +24,7 @@ from amazon_simulator.world.switches import Switches
 from loadbay import wiring
 from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.services import create_product, set_price
+from loadbay.channels.queries import ChannelCard, channel
 from loadbay.channels.services import (
     NewChannel,
     NewConnection,
@@ -37,18 +40,23 @@ from loadbay.dispatch.models import FieldCall
 from loadbay.dispatch.services import bench, completing, printers
 from loadbay.inbox.queries import open_tasks
 from loadbay.jobs import rounds
-from loadbay.jobs.syncing import sync
-from loadbay.jobs.turns import Synced
+from loadbay.jobs.syncing import ShopPlan, sync
+from loadbay.jobs.turns import Due, Setback, Step, Synced, run
 from loadbay.listings.queries import listing_card
 from loadbay.listings.services import WantedListing, add_listing, confirm_linked, want_submission
+from loadbay.listings.services.sending import take_turn
+from loadbay.listings.services.submissions import look_now
 from loadbay.orders import queries as orders
+from loadbay.orders.readers import NEW_STATUSES
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
 from loadbay.testing.fakes import FakeClock
+from tests.databases import Databases
 from tests.journeys.shop import django_at
 
 CHANNEL, ROOM, LOCATION = "SC-UK", "MAIN", "LBAY"
 ON_HAND, UNITS = 20, 2
+CASES_OF_A_SHOP = 9
 
 
 class Amazon:
@@ -88,6 +96,34 @@ class End:
 
 
 RIGHT = End()
+
+
+SUBMIT = ("submit listings",)
+FOLLOW = ("follow listings", "change listings", "send stock", "send prices")
+SELL = ("read shipments", "build sales", "answer", "send stock")
+PACK = ("label", "print", "send stock")
+LOAD = ("tell shipped", "send stock")
+
+
+class Stage(ShopPlan):
+    """Of all work only some steps, and of shipments only those that may be new."""
+
+    def __init__(self, cards: Sequence[ChannelCard], stage: Sequence[str]) -> None:
+        super().__init__(cards)
+        self._stage = stage
+
+    def steps(self) -> Iterator[Step]:
+        return (step for step in super().steps() if step.name in self._stage and not self._is_old(step))
+
+    def standing(self) -> tuple[Setback, ...]:
+        return ()
+
+    def later(self) -> tuple[Due, ...]:
+        return ()
+
+    @staticmethod
+    def _is_old(step: Step) -> bool:
+        return step.name == "read shipments" and step.subject.split()[0] not in NEW_STATUSES
 
 
 @dataclass
@@ -140,8 +176,20 @@ class Shop:
     def syncs(self) -> Synced:
         return sync(code=None, until_idle=True)
 
-    def syncs_until(self, condition: Any, *, tries: int = 6) -> None:
-        """Sync, and let ever more time go by between, until it is so."""
+    def works(self, stage: Sequence[str]) -> None:
+        """What a worker does at this stage, without looking round for everything else."""
+        card = channel(CHANNEL)
+        if stage is FOLLOW:
+            look_now(card.id)
+        take_turn(card.id)
+        run(Stage([card], stage), clock=rounds.CLOCK, until_idle=False)
+
+    def syncs_until(self, condition: Any, *, stage: Sequence[str] = (), tries: int = 6) -> None:
+        """The work of the stage, then everything, and ever more time between, until it is so."""
+        if stage:
+            self.works(stage)
+            if condition():
+                return
         for number in range(tries):
             self.syncs()
             if condition():
@@ -167,14 +215,14 @@ class Shop:
         )
         add_listing(wanted)
         want_submission(self.sku, CHANNEL)
-        self.syncs()
+        self.works(SUBMIT)
         self.clock.advance(1_260)
-        self.syncs_until(lambda: self.state in ("live_as_mfn", "awaiting_conversion"))
+        self.syncs_until(lambda: self.state in ("live_as_mfn", "awaiting_conversion"), stage=FOLLOW)
 
     def links(self) -> None:
         """Converted, linked, and Amazon knows the stock."""
         self.converts()
-        self.syncs_until(lambda: self.state == "linked" and self.stock["quantity"] == ON_HAND)
+        self.syncs_until(lambda: self.state == "linked" and self.stock["quantity"] == ON_HAND, stage=FOLLOW)
 
     def converts(self) -> None:
         """A person converts it in Seller Central; where Amazon does not show that, the person says so."""
@@ -196,7 +244,7 @@ class Shop:
         lines = [{"sku": self.sku, "quantity": UNITS}]
         placed = self.amazon.post("orders", lines=lines)["orders"][0]
         sold = Sold(self, placed["order_id"], placed["shipment_ids"][0])
-        self.syncs_until(lambda: sold.is_confirmed)
+        self.syncs_until(lambda: sold.is_confirmed, stage=SELL)
         return sold
 
 
@@ -217,7 +265,7 @@ class Sold:
         rows = dispatch.enquiry(dispatch.FieldCallFilter(text=self.order_id)).rows
         return [row.shipment_status for row in rows] == ["CONFIRMED"]
 
-    @property
+    @cached_property
     def number(self) -> str:
         return orders.sale(self.order_id).row.field_call
 
@@ -228,7 +276,7 @@ class Sold:
             place = bench.Bench("bench 1", None, self.shop.clock.now())
             answer = bench.scan(key=uuid4(), code=code, bench=place)
             assert answer.tone is not Tone.STOP, answer
-        self.shop.syncs_until(self.is_printed)
+        self.shop.syncs_until(self.is_printed, stage=PACK)
 
     def is_printed(self) -> bool:
         return [job.state for job in dispatch.field_call(self.number).prints] == ["printed"]
@@ -239,7 +287,7 @@ class Sold:
     def is_loaded(self) -> None:
         """A person completes the batch; Amazon is told, at once or when it lets itself be told."""
         assert completing.complete(self.number, now=self.shop.clock.now()).numbers == (self.number,)
-        self.shop.syncs()
+        self.shop.works(LOAD)
 
     @property
     def is_over(self) -> bool:
@@ -288,3 +336,23 @@ def a_shop(url: str, folder: Path) -> Iterator[Shop]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Street(ExitStack):
+    """Shops one after the other: what a case listed is looked at ever after, so each serves a few cases."""
+
+    def __init__(self, databases: Databases, folder: Path) -> None:
+        super().__init__()
+        self._databases = databases
+        self._folder = folder
+        self._served = 0
+        self._shop: Shop | None = None
+
+    def next_shop(self) -> Shop:
+        """The shop for one more case."""
+        if self._shop is None or self._served % CASES_OF_A_SHOP == 0:
+            self.close()
+            url = self.enter_context(self._databases.clone())
+            self._shop = self.enter_context(a_shop(url, self._folder))
+        self._served += 1
+        return self._shop

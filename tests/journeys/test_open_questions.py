@@ -14,23 +14,23 @@ import pytest
 
 from amazon_simulator.world.switches import Switches
 from loadbay.orders import queries as orders
-from tests.journeys.open_questions import RIGHT, Shop, Sold, a_shop
+from tests.journeys.open_questions import RIGHT, Shop, Sold, Street
 
 pytestmark = pytest.mark.journey
 Way = Callable[[Shop], Sold]
 
 
 @pytest.fixture(scope="module")
-def shop(databases: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Shop]:
-    with django_db_blocker.unblock(), databases.clone() as url:
-        with a_shop(url, tmp_path_factory.mktemp("labels")) as shop:
-            yield shop
+def street(databases: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Street]:
+    with django_db_blocker.unblock(), Street(databases, tmp_path_factory.mktemp("labels")) as street:
+        yield street
 
 
-@pytest.fixture(autouse=True)
-def as_we_guess(shop: Shop) -> Iterator[None]:
+@pytest.fixture
+def shop(street: Street) -> Iterator[Shop]:
     """Every case begins with Amazon as the simulator has it by default."""
-    yield
+    shop = street.next_shop()
+    yield shop
     shop.behaves_as_by_default()
 
 
