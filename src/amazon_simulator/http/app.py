@@ -29,6 +29,17 @@ from amazon_simulator.world.switches import Roughness
 _WITH_LIMIT = (200, 201, 202, 204, 207, 400, 404)
 
 
+# Made once: to compile it takes longer than hundreds of calls.
+_MAP = Map(
+    [
+        *(Rule(each.path, methods=[each.method], endpoint=each, merge_slashes=False) for each in OPERATIONS),
+        *CENTRAL_RULES,
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+
+
 class Cut(Exception):
     """The connection ends here, without an answer."""
 
@@ -38,18 +49,12 @@ class Application:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        amazon = [
-            Rule(each.path, methods=[each.method], endpoint=each, merge_slashes=False) for each in OPERATIONS
-        ]
-        self._map = Map(
-            [*amazon, *(rule.empty() for rule in CENTRAL_RULES)], strict_slashes=False, merge_slashes=False
-        )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         endpoint_asked = endpoints.of(environ, own=self.desk.region)
         request = Request(environ)
         try:
-            endpoint, path = self._map.bind_to_environ(environ).match()
+            endpoint, path = _MAP.bind_to_environ(environ).match()
         except HTTPException as error:
             text = f"There is nothing at {request.path} for {request.method}."
             lost = ApiError(error.code or 404, error.name.replace(" ", ""), text)
