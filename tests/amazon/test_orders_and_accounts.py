@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 import pytest
 
 from loadbay.amazon.adapter import AmazonAccountDesk, AmazonOrderSource
@@ -14,7 +15,7 @@ from loadbay.core.errors import Misconfigured, Retryable
 from loadbay.core.ids import AmazonOrderId
 from loadbay.core.money import Money
 from loadbay.orders.ports import OrderPage, SeenAddress
-from tests.amazon.double import Double, an_account, refusal
+from tests.amazon.double import ENDPOINT, Double, an_account, refusal
 from tests.amazon.samples import an_order
 
 
@@ -112,6 +113,26 @@ def test_a_probe_answered_with_no_such_thing_has_worked(feature: Feature):
     double = Double().answering(refusal(404, "NotFound", "none"))
     AmazonAccountDesk(double.caller).probe(feature, marketplace_id="A1F83G8C2ARO7P", location_id="LBAY")
     assert len(double.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize("feature", [f for f in Feature if f is not Feature.SIGN_IN])
+def test_a_web_page_at_the_endpoint_is_a_wrong_address_and_no_working_feature(feature: Feature, status: int):
+    page = httpx2.Response(status, headers={"content-type": "text/html"}, text="<html>Hello</html>")
+    double = Double().answering(page)
+    with pytest.raises(Misconfigured, match="is not Amazon.*Check the connection's endpoint") as caught:
+        AmazonAccountDesk(double.caller).probe(feature, marketplace_id="A1F83G8C2ARO7P", location_id="LBAY")
+    assert caught.value.fault == "endpoint"
+    assert ENDPOINT in caught.value.sentence
+
+
+@pytest.mark.parametrize("feature", [f for f in Feature if f is not Feature.SIGN_IN])
+def test_a_gateways_page_while_amazon_is_down_says_nothing_against_the_endpoint(feature: Feature):
+    page = httpx2.Response(503, headers={"content-type": "text/html"}, text="<html>Down</html>")
+    with pytest.raises(Retryable):
+        AmazonAccountDesk(Double().answering(page).caller).probe(
+            feature, marketplace_id="A1F83G8C2ARO7P", location_id="LBAY"
+        )
 
 
 @pytest.mark.parametrize("feature", [f for f in Feature if f is not Feature.SIGN_IN])

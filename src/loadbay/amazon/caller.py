@@ -13,7 +13,7 @@ from typing import TypeVar
 from loadbay.amazon.account import AmazonAccount
 from loadbay.amazon.calls import Answer, Call
 from loadbay.amazon.client import AnswerLost, HttpClient, NothingSent, Outgoing
-from loadbay.amazon.errors import doubtful, judge, speaks_of_expiry
+from loadbay.amazon.errors import doubtful, judge, speaks_of_expiry, strange
 from loadbay.amazon.exchanges import ExchangeLog, Said
 from loadbay.amazon.hosts import ForeignHost
 from loadbay.amazon.rates import Budget
@@ -67,7 +67,7 @@ class Caller:
         try:
             value = read(answer.body)
         except Unreadable as error:
-            trouble = doubtful(call, f"its answer is not the documented one ({error})")
+            trouble = strange(call, f"its answer is not the documented one ({error})")
             raise self.exchanges.failed(said, trouble) from error
         self.exchanges.succeeded(said.about(tuple(about(value))))
         return value

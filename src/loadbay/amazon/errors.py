@@ -48,6 +48,10 @@ _SIGN_IN_FAULTS = {
 }
 
 
+class NotAmazonsVoice(Retryable):
+    """A read was answered at once and whole, but not in a way that Amazon documents."""
+
+
 def judge(call: Call, answer: Answer) -> Trouble | None:
     """The trouble in an answer, or None for a success. Throttling (429) is `throttled`'s."""
     if answer.is_success:
@@ -56,9 +60,7 @@ def judge(call: Call, answer: Answer) -> Trouble | None:
         return doubtful(call, f"Amazon answered {answer.status} to {call.operation}")
     spoken = complaints(answer.body)
     if not spoken:
-        return doubtful(
-            call, f"something answered {answer.status} to {call.operation}, but not as Amazon does"
-        )
+        return strange(call, f"{call.operation} was answered {answer.status}, but not as Amazon does")
     if answer.status in {401, 403}:
         return misconfigured(call, spoken)
     words = "; ".join(complaint.words for complaint in spoken)[:500]
@@ -74,6 +76,12 @@ def doubtful(call: Call, sentence: str) -> Trouble:
     if call.effect is Effect.WRITE:
         return Unclear(f"It is not known whether {call.operation} happened: {sentence}.")
     return Retryable(f"Amazon could not be read: {sentence}. It is tried again.")
+
+
+def strange(call: Call, sentence: str) -> Trouble:
+    """As `doubtful`, where an answer came that is none of Amazon's."""
+    trouble = doubtful(call, sentence)
+    return NotAmazonsVoice(trouble.sentence) if isinstance(trouble, Retryable) else trouble
 
 
 def misconfigured(call: Call, spoken: tuple[Complaint, ...]) -> Misconfigured:

@@ -5,13 +5,15 @@ A probe that is answered "no such thing" has worked: the door was open.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from loadbay.amazon.adapter.shipments import BASE as SHIPMENTS
 from loadbay.amazon.adapter.stock import AmazonStockDesk
 from loadbay.amazon.caller import Caller
 from loadbay.amazon.calls import Call, path, query
+from loadbay.amazon.errors import NotAmazonsVoice
 from loadbay.amazon.rates import Priority
 from loadbay.amazon.translate import catalogue as translate
 from loadbay.amazon.translate import shipments
@@ -40,7 +42,8 @@ class AmazonAccountDesk:
             "/sellers/v1/marketplaceParticipations",
             priority=self.priority,
         )
-        return self.caller.ask(call, translate.marketplaces)
+        with self._amazon_itself():
+            return self.caller.ask(call, translate.marketplaces)
 
     def probe(self, feature: Feature, *, marketplace_id: str, location_id: str) -> None:
         account = replace(self.caller.account, marketplace_id=marketplace_id)
@@ -55,10 +58,23 @@ class AmazonAccountDesk:
             Feature.ORDERS: desk._orders,
         }
         try:
-            probes[feature]()
+            with self._amazon_itself():
+                probes[feature]()
         except Rejected as refused:
             if refused.reason not in {"400", "404"}:
                 raise
+
+    @contextmanager
+    def _amazon_itself(self) -> Iterator[None]:
+        """Something else that answers, such as a web page, shows a wrong address and no bad moment."""
+        try:
+            yield
+        except NotAmazonsVoice as trouble:
+            raise Misconfigured(
+                f"What answers at {self.caller.account.base} is not Amazon. {trouble.sentence} "
+                "Check the connection's endpoint address; if it is right, test again later.",
+                fault="endpoint",
+            ) from trouble
 
     def _catalogue(self) -> None:
         where = path("/catalog/2022-04-01/items/{asin}", asin=_NO_ASIN)
@@ -95,4 +111,8 @@ class AmazonAccountDesk:
         self._read("getOrder", path("/orders/2026-01-01/orders/{id}", id=_NO_ORDER), ())
 
     def _read(self, operation: str, where: str, asked: tuple[tuple[str, str], ...]) -> None:
-        self.caller.ask(Call(operation, "GET", where, asked, priority=self.priority), bytes)
+        self.caller.ask(Call(operation, "GET", where, asked, priority=self.priority), _any_object)
+
+
+def _any_object(body: bytes) -> dict[str, object]:
+    return decode(body, dict[str, object])
