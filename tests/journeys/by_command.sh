@@ -82,7 +82,7 @@ refused listing-without-price listing add RUG-1 --origin GB "$@"
 step price price set RUG-1 --category Amazon --amount 89.95 --currency GBP
 refused listing-without-origin listing add RUG-1 "$@"
 step listing listing add RUG-1 --origin GB "$@"
-step submit listing submit RUG-1 --channel SC-UK
+step submit listing submit RUG-1
 sync submitted
 amazon appear listings/appear '{"sku": "RUG-1"}'
 amazon listed-as inspect/listings/RUG-1

@@ -172,3 +172,18 @@ def test_a_submission_that_was_saved_is_not_sent_after_the_wish_to_take_it_off(a
     assert amazon.listings.queued == {}
     assert Sku("RUG") not in amazon.marketplace.listings
     assert len(amazon.listings.submissions) == 1
+
+
+def test_a_channel_need_not_be_named_where_the_sku_has_one_listing(rug):
+    assert queries.channel_of("RUG", "") == "UK"
+    assert queries.channel_of("RUG", "DE") == "DE", "what is named is not second-guessed"
+    with pytest.raises(rules.ListingUnknown, match="LAMP is not listed on any channel"):
+        queries.channel_of("LAMP", "")
+    listing = Listing.objects.get()
+    uk = listing.channel
+    german = SalesChannel.objects.get(pk=uk.pk)
+    german.pk, german.code, german.marketplace = None, "DE", "DE"
+    german.save()
+    Listing.objects.create(product_id=listing.product_id, channel=german, sku="RUG", asin=listing.asin)
+    with pytest.raises(rules.ListingAmbiguous, match="RUG is listed on DE, UK. Name one"):
+        queries.channel_of("RUG", "")

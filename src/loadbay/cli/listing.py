@@ -16,6 +16,8 @@ from loadbay.core.clock import SystemClock
 from loadbay.journal.queries import timeline
 from loadbay.listings import queries, readers, services
 
+_CHANNEL = click.option("--channel", default="", help="Of which channel, where the SKU has several listings.")
+
 
 @click.group(cls=ShopGroup)
 def listing() -> None:
@@ -87,7 +89,7 @@ def add(
 
 @listing.command("update")
 @click.argument("sku")
-@click.option("--channel", required=True)
+@_CHANNEL
 @click.option("--origin")
 @click.option("--template")
 @click.option("--offset", type=int)
@@ -104,6 +106,7 @@ def update(
     no_cap: bool,
 ) -> Answer:
     """Change some fields of a listing."""
+    channel = queries.channel_of(sku, channel)
     now = services.fields_of(sku, channel)
     given = {"country_of_origin": origin, "shipping_template": template, "offset": offset, "cap": cap}
     changed = {name: value for name, value in given.items() if value is not None}
@@ -113,25 +116,27 @@ def update(
 
 @listing.command("submit")
 @click.argument("sku")
-@click.option("--channel", required=True)
+@_CHANNEL
 def submit(sku: str, channel: str) -> Answer:
     """Save: send the listing to Amazon, with its price and quantity 0."""
+    channel = queries.channel_of(sku, channel)
     services.want_submission(sku, channel)
     return _card(sku, channel, words=f"{sku} goes to Amazon with the next work done (worker or sync).")
 
 
 @listing.command("confirm-linked")
 @click.argument("sku")
-@click.option("--channel", required=True)
+@_CHANNEL
 def confirm_linked(sku: str, channel: str) -> Answer:
     """Say that the listing was changed to Onsite FBA in Seller Central; stock and prices flow then."""
+    channel = queries.channel_of(sku, channel)
     services.confirm_linked(sku=sku, channel=channel, person=current_actor())
     return _card(sku, channel, words=f"{sku} is Linked. Its stock and price go to Amazon now.")
 
 
 @listing.command("change")
 @click.argument("sku")
-@click.option("--channel", required=True)
+@_CHANNEL
 @click.option("--origin", help="Country of origin as Amazon holds it, such as GB.")
 @click.option("--template", help="One of your shipping templates.")
 @click.option("--handling-days", type=int, help="Until it is converted; afterwards Amazon's lorry ships it.")
@@ -150,6 +155,7 @@ def change(
     changed = {name: value for name, value in given.items() if value is not None}
     if not changed:
         raise click.UsageError("Say what changes: --origin, --template or --handling-days.")
+    channel = queries.channel_of(sku, channel)
     now = services.fields_of(sku, channel)
     checked = None if no_check else _checked(channel, asin=now.asin, condition=now.condition)
     services.update_listing(replace(now, checked=checked, **changed))
@@ -158,10 +164,11 @@ def change(
 
 @listing.command("delist")
 @click.argument("sku")
-@click.option("--channel", required=True)
+@_CHANNEL
 @click.option("--yes", is_flag=True, help="Do it; without this it is only said what would happen.")
 def delist(sku: str, channel: str, *, yes: bool) -> Answer:
     """Take the listing off Amazon. Listing it again starts from the beginning, with its conversion."""
+    channel = queries.channel_of(sku, channel)
     services.may_be_delisted(sku, channel)
     if not yes:
         words = f"{sku} would be taken off Amazon on {channel}. Nothing was done; add --yes to do it."

@@ -17,7 +17,7 @@ from loadbay.core.money import Money
 from loadbay.listings.figures import Derived, derive
 from loadbay.listings.models import Listing, StockFigure
 from loadbay.listings.offer_rules import Difference
-from loadbay.listings.rules import EDITABLE, WAITING, State, next_step
+from loadbay.listings.rules import EDITABLE, WAITING, ListingAmbiguous, ListingUnknown, State, next_step
 from loadbay.listings.services.changing import differences_of
 from loadbay.listings.services.editing import price_of
 from loadbay.listings.services.finding import called
@@ -141,6 +141,22 @@ class WhyThisNumber:
     amazon_reserved: int | None
     unexplained: int | None
     proposed_offset: int | None
+
+
+def channel_of(sku: str, channel: str) -> str:
+    """The channel meant: the one named, else that of the SKU's only listing.
+
+    Raises `ListingUnknown` where it has none, `ListingAmbiguous` where it has several.
+    """
+    if channel:
+        return channel
+    rows = Listing.objects.filter(sku=sku.strip()).order_by("channel__code")
+    codes = list(rows.values_list("channel__code", flat=True))
+    if not codes:
+        raise ListingUnknown(f"{sku} is not listed on any channel. Add it first.")
+    if len(codes) > 1:
+        raise ListingAmbiguous(f"{sku} is listed on {', '.join(codes)}. Name one of them: --channel CODE.")
+    return codes[0]
 
 
 def listing_card(sku: str, channel: str) -> ListingCard:

@@ -111,6 +111,12 @@ class ListingUnknown(NotFound):
     code = "listing_unknown"
 
 
+class ListingAmbiguous(WrongInput):
+    """A SKU with listings on several channels, and no channel named."""
+
+    code = "listing_ambiguous"
+
+
 class ListingExists(Refusal):
     """A second listing of one SKU on one channel."""
 
