@@ -81,7 +81,10 @@ def rest() -> None:
 
 
 def do(shop: Shop) -> None:
+    """The job, as often as it goes to the end of the line."""
     tasks.mark_listings.func(channel_id=shop.channel.pk)
+    while to_mark(shop.channel.pk):
+        tasks.mark_listings.func(channel_id=shop.channel.pk)
 
 
 @pytest.mark.django_db
@@ -130,14 +133,15 @@ def test_a_killed_job_goes_on_where_it_stopped(large: Shop):
 
 
 @pytest.mark.django_db
-def test_what_a_step_marked_is_sent_while_the_next_one_is_marked(large: Shop):
+def test_a_job_marks_some_steps_has_them_sent_and_goes_to_the_end_of_the_line(large: Shop, monkeypatch):
+    monkeypatch.setattr(tasks, "STEPS_AT_ONCE", 1)
     change(large, reservation_ends="shipped")
     forget_jobs()
-    steps = rounds.mark_listings(large.channel.pk)
-    next(steps)
-    tasks._send_marked(large.channel.pk, What.STOCK)
-    assert jobs() == {"send_stock"}
-    assert to_mark(large.channel.pk) == [What.STOCK]
+    tasks.mark_listings.func(channel_id=large.channel.pk)
+    assert jobs() == {"send_stock", "mark_listings"}
+    assert 0 < ChannelMark.objects.get().after
+    do(large)
+    assert to_mark(large.channel.pk) == []
 
 
 @pytest.mark.django_db

@@ -20,12 +20,13 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from loadbay.core import events
 from loadbay.core.clock import SystemClock
 from loadbay.core.models import EventRow
 from loadbay.jobs import reactions, schedule, tasks, worker
+from loadbay.jobs.health import broken_jobs
 from loadbay.jobs.sweeping import sweep_stalled
 from loadbay.orders.events import ShipmentsStaged
 from tests.services import racing
@@ -78,10 +79,19 @@ def at_the_bench() -> None:
     queue=QUEUE,
     retry=RetryStrategy(max_attempts=3, retry_exceptions=tasks.ANEW.retry_exceptions),
 )
-def lose_the_database() -> None:
+def lose_the_database(at_a_defer: bool, times: int) -> None:
     note.func("tried")
-    if done == ["tried"]:
+    if len(done) > times:
+        return
+    if not at_a_defer:
         raise OperationalError("the connection is closed")
+    connection.close()
+    with connection.execute_wrapper(_is_lost):
+        note.defer(text="of a database that is not there")
+
+
+def _is_lost(*_: object) -> None:
+    raise OperationalError("the connection is closed")
 
 
 @pytest.fixture(autouse=True)
@@ -300,20 +310,29 @@ def _twenty_seconds_go_by() -> None:
 # --- a lost database ---
 
 
+@pytest.mark.parametrize("at_a_defer", [False, True])
 @pytest.mark.usefixtures("own_database")
-def test_a_job_that_loses_the_database_is_done_once_more_and_did_not_break_down():
-    lose_the_database.defer()
+def test_a_job_that_loses_the_database_is_done_once_more_and_did_not_break_down(at_a_defer: bool):
+    lose_the_database.defer(at_a_defer=at_a_defer, times=1)
     with a_worker(patient):
         eventually(lambda: done == ["tried", "tried"])
         eventually(lambda: left("doing") == [])
     assert (left(), left("failed")) == ([], [])
 
 
+@pytest.mark.usefixtures("own_database")
+def test_a_job_that_loses_the_database_again_and_again_broke_down():
+    lose_the_database.defer(at_a_defer=False, times=99)
+    with a_worker(patient):
+        eventually(lambda: left("failed") == ["trial.lose_the_database"])
+    assert [job.task for job in broken_jobs()] == ["lose_the_database"]
+
+
 def test_every_business_job_is_done_once_more_when_the_database_was_lost():
     business = [task for name, task in app.tasks.items() if name.startswith(f"{tasks.__name__}.")]
     assert business
     assert all(task.retry_strategy is tasks.ANEW for task in business)
-    assert tasks.ANEW.retry_exceptions == {OperationalError, InterfaceError}
+    assert tasks.ANEW.retry_exceptions == {OperationalError, InterfaceError, ConnectorException}
 
 
 # --- locks ---

@@ -74,6 +74,8 @@ _BLOCKS = {
     "change_listings": "changed listings are not told, and none is taken off",
     "follow_listings": "it is not seen how listings stand",
     "import_all_again": "what was set aside is not imported",
+    "import_again": "what was chosen is not imported",
+    "uncover": "sales whose goods are gone are not held",
     "reconcile_stock": "Amazon's stock figures are not compared",
     "purge_buyers": "buyer data is not erased in time",
 }
@@ -83,9 +85,16 @@ _RARE = {
     "forget_exchanges": 3,
     "new_day": 3,
     "import_all_again": 24,
+    "import_again": 24,
+    "uncover": 24,
 }
 """Hours for which a breakdown of these is told: longer than until they are done again. Others: one hour."""
-_BY_HAND = {"import_all_again": "Press Import again once more when the fault is mended."}
+_IMPORT_AGAIN = "Press Import again once more when the fault is mended."
+_BY_HAND = {
+    "import_all_again": _IMPORT_AGAIN,
+    "import_again": _IMPORT_AGAIN,
+    "uncover": "Look through the field calls of the goods that went, and book a movement of them once more.",
+}
 
 
 def raise_alerts(*, now: datetime) -> None:

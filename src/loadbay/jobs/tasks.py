@@ -8,24 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 
 import structlog
 from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from loadbay.channels.queries import connection_of_channel, is_working, sending_at_once
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
-from loadbay.core.locks import one_more
+from loadbay.core.locks import one_more, try_alone
 from loadbay.jobs import alerting, looking, rounds
 from loadbay.jobs.deferring import later, once
-from loadbay.listings.services.channel_marks import What
+from loadbay.listings.services.channel_marks import What, to_mark
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
-ANEW = RetryStrategy(max_attempts=20, wait=5, retry_exceptions={OperationalError, InterfaceError})
-"""A database that went away, or two jobs that waited for each other, is no fault: done once more."""
+STEPS_AT_ONCE = 10
+_LOST = {OperationalError, InterfaceError, ConnectorException}
+ANEW = RetryStrategy(max_attempts=20, wait=5, retry_exceptions=_LOST)
+"""A database that went away, or two jobs that waited for each other, is no fault: it is tried for a while.
+
+`ConnectorException` is the same, met while deferring. Jobs by the clock (`schedule`) have no need of it: the
+next look does their work, and one that came back might clash with it over their queueing lock.
+"""
 log = structlog.get_logger("loadbay.jobs")
 
 Again = Callable[[datetime], object]
@@ -156,9 +164,12 @@ def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int],
 
 @app.task(queue=SENDING, retry=ANEW)
 def mark_listings(channel_id: int) -> None:
-    with one_more(f"mark:{channel_id}") as is_ours, acting_as("job:mark listings"):
-        for what in rounds.mark_listings(channel_id) if is_ours else ():
+    """Some steps, then to the end of the line: marking a million listings takes no thread for long."""
+    with try_alone(f"mark:{channel_id}") as is_ours, acting_as("job:mark listings"):
+        for what in islice(rounds.mark_listings(channel_id), STEPS_AT_ONCE) if is_ours else ():
             _send_marked(channel_id, what)
+        if is_ours and to_mark(channel_id):
+            mark_listings.defer(channel_id=channel_id)
 
 
 def _send_marked(channel_id: int, what: What) -> None:

@@ -20,11 +20,8 @@ from loadbay.listings.services.life import (
     record_submission,
     seen_in_shipments,
 )
-from loadbay.listings.services.marking import (
-    mark_new_day,
-    mark_prices_dirty,
-    mark_stock_dirty,
-)
+from loadbay.listings.services.marking import mark_prices_dirty, mark_stock_dirty
+from loadbay.listings.services.new_day import mark_new_day
 from loadbay.listings.services.places import give_up_places
 from loadbay.listings.services.stock_caps import set_stock_cap, try_stock_cap
 

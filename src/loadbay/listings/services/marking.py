@@ -7,15 +7,11 @@ no change falls between (see `sending.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from loadbay.catalogue.queries import price_on, products_priced_from
-from loadbay.channels.marketplaces import MARKETPLACES
-from loadbay.channels.models import SalesChannel
-from loadbay.listings.models import Listing, StockCap, StockFigure
+from loadbay.listings.models import Listing, StockFigure
 
 TOLD_SQL = "(l.state = 'linked' OR (l.state = 'suppressed' AND l.linked_because <> ''))"
 TOLD = Q(state=Listing.State.LINKED) | (Q(state=Listing.State.SUPPRESSED) & ~Q(linked_because=""))
@@ -96,43 +92,3 @@ def lock_figures(figure_ids: Iterable[int]) -> None:
     """Lock figures in the order in which a mark does: a movement and a sender never block each other."""
     rows = StockFigure.objects.select_for_update().filter(pk__in=list(figure_ids))
     list(rows.order_by("listing_id", "location").values_list("pk", flat=True))
-
-
-@transaction.atomic
-def mark_new_day(day: date) -> tuple[int, ...]:
-    """Dated prices and caps that are in force on this day, or ended before it, and were not looked at since.
-
-    However long nobody looked: a price that began while the machine was off is told too.
-    """
-    channels = set(mark_prices_dirty(products_priced_from(day)))
-    for channel in SalesChannel.objects.order_by("pk"):
-        if _mark_prices_other_than_told(channel, day=day):
-            channels.add(channel.pk)
-    return tuple(sorted(channels | set(_mark_caps(day))))
-
-
-def _mark_prices_other_than_told(channel: SalesChannel, *, day: date) -> bool:
-    quiet = Listing.objects.filter(TOLD, channel=channel, price_dirty=False, price_in_flight=False)
-    told = list(quiet.values_list("pk", "product_id", "price_amount"))
-    prices = price_on(
-        (product for _, product, _ in told),
-        category=channel.price_category,
-        currency=MARKETPLACES[channel.marketplace].currency,
-        day=day,
-    )
-    others = [pk for pk, product, amount in told if product in prices and prices[product].amount != amount]
-    rows = Listing.objects.select_for_update().filter(pk__in=others).order_by("pk")
-    list(rows.values_list("pk", flat=True))
-    return Listing.objects.filter(pk__in=others).update(price_dirty=True) > 0
-
-
-def _mark_caps(day: date) -> tuple[int, ...]:
-    """Mark what was reckoned last before the cap changed last."""
-    begun = StockCap.objects.filter(valid_from__lte=day).values_list("valid_from", flat=True)
-    ended = StockCap.objects.filter(valid_until__lt=day).values_list("valid_until", flat=True)
-    changes = [*begun, *(last_day + timedelta(days=1) for last_day in ended)]
-    if not changes:
-        return ()
-    changed_at = datetime.combine(max(changes), time(), tzinfo=UTC)
-    stale = Listing.objects.filter(TOLD, figures__is_dirty=False, figures__dirty_since__lt=changed_at)
-    return mark_listings(stale.values_list("pk", flat=True), urgent=False)

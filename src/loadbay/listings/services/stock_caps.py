@@ -1,6 +1,6 @@
 """The global stock cap: set from a day on, ended, or only tried; every figure of every channel follows it.
 
-What the cap is on a day: `figures.global_cap`. A cap that begins or ends by itself: `marking.mark_new_day`.
+What the cap is on a day: `figures.global_cap`. A cap that begins or ends by itself: `new_day`.
 """
 
 from __future__ import annotations
