@@ -76,13 +76,20 @@ def _ask(amazon: Simulator, ids: Sequence[str], *, count: int) -> None:
 def _take_answer(link: socket.socket) -> None:
     got = b""
     while b"\r\n\r\n" not in got:
-        got += link.recv(65536)
+        got += _more(link)
     head, _, body = got.partition(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
         raise AssertionError(f"the simulator answered {head.decode()}")
     length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
     while len(body) < length:
-        body += link.recv(65536)
+        body += _more(link)
+
+
+def _more(link: socket.socket) -> bytes:
+    got = link.recv(65536)
+    if not got:
+        raise AssertionError("the simulator hung up")
+    return got
 
 
 def _token(amazon: Simulator) -> str:

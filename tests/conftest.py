@@ -49,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two per processor: tests of several processes mostly wait for them."""
-    return 2 * (os.cpu_count() or 1)
+    """Two per processor: what journeys start is mostly waited for. One server has connections for twelve."""
+    return min(2 * (os.cpu_count() or 1), 12)
 
 
 def _needs_shop(config: pytest.Config) -> bool:

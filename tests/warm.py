@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module, reload
 from pathlib import Path
+from select import select
 from tempfile import TemporaryFile, mkdtemp
 from types import FrameType
 from typing import IO, NoReturn
@@ -128,7 +129,7 @@ def _serve(path: str) -> None:
         listener.listen(20)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while True:
+        while listener in select([listener, sys.stdin], [], [])[0]:  # what is read ends with the tests
             link, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
@@ -181,6 +182,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         signal.signal(signal.SIGTERM, _ended)
         _serve(sys.argv[2])
+        sys.exit(0)
     with _ask(sys.argv[2], sys.argv[3:], env=dict(os.environ), streams=[0, 1, 2]) as answers:
         answers.recv(100)
         sys.exit(int(answers.recv(100)))

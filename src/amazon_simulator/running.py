@@ -70,8 +70,8 @@ class Running:
 
 @contextmanager
 def running(options: Options) -> Iterator[Running]:
-    """Started on a free port where the options say 0; stopped and forgotten at the end."""
-    app, _ = create_app(options)
+    """Started on a free port where the options say 0; stopped at the end, its state kept if it has a file."""
+    app, store = create_app(options)
     server = make(app, options)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -82,3 +82,5 @@ def running(options: Options) -> Iterator[Running]:
         server.shutdown()
         server.server_close()
         thread.join()
+        if store is not None:
+            store.close()

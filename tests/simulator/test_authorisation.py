@@ -126,7 +126,9 @@ def test_what_cannot_be_granted_is_refused_by_name(open_shop: Shop) -> None:
     wrong = {"redirect_uri": "https://elsewhere.example"}
     assert refused("POST", "applications/public/consent", wrong) == (400, "invalid")
     assert refused("POST", "applications/demo-client/consent", {}) == (409, "not_now")
-    for uri in ("http://desk.example/back", "desk.example", "https://desk.example/#part", "javascript:1"):
+    strange = ("https://[", "https://a\r\n.example/", "https://a;script-src *", "https://a b.example/")
+    plain = ("http://desk.example/back", "desk.example", "https://desk.example/#part", "javascript:1")
+    for uri in (*plain, *strange):
         assert refused("PATCH", "applications/demo-client", {"redirect_uris": [uri]}) == (400, "invalid")
     open_shop.control("PATCH", "applications/demo-client", {"redirect_uris": [HERE]})
     assert open_shop.control("POST", "applications/demo-client/consent", {})["redirect"].startswith(HERE)

@@ -68,7 +68,7 @@ class Chosen(Struct, frozen=True, forbid_unknown_fields=True):
 class Whose(Struct, frozen=True, forbid_unknown_fields=True):
     """Two sellers may have the same SKU, each its own."""
 
-    seller: Annotated[str, Meta(description="The seller's id; without it, the first who has the SKU.")] = ""
+    seller: Annotated[str, Meta(description="The seller's id; without it, the first seller.")] = ""
 
 
 OfAnOrder = TypeVar("OfAnOrder", Shipment, Return)
@@ -155,12 +155,12 @@ def listing_status(one: Listing) -> str:
 
 def inventory(desk: Desk, asked: Limited) -> list[StockRow]:
     with desk.world.look() as memory:
-        rows = [
+        rows = (
             stock_row(location_id, sku, stock)
             for location_id, lines in memory.state.stock.items()
-            for sku, stock in islice(lines.items(), asked.limit)
-        ]
-    return rows
+            for sku, stock in lines.items()
+        )
+        return list(islice(rows, asked.limit))
 
 
 def inventory_line(desk: Desk, location_id: str, sku: str) -> StockRow:

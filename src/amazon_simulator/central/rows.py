@@ -33,7 +33,7 @@ class Skus(TypedDict):
 
 
 class Counted(TypedDict):
-    """How many SKUs are there now."""
+    """How many SKUs were put there."""
 
     skus: int
 

@@ -30,7 +30,7 @@ _WITH_LIMIT = (200, 201, 202, 204, 207, 400, 404)
 
 
 # Made once: to compile it takes longer than hundreds of calls.
-_MAP = Map(
+ADDRESSES = Map(
     [
         *(Rule(each.path, methods=[each.method], endpoint=each, merge_slashes=False) for each in OPERATIONS),
         *CENTRAL_RULES,
@@ -54,7 +54,7 @@ class Application:
         endpoint_asked = endpoints.of(environ, own=self.desk.region)
         request = Request(environ)
         try:
-            endpoint, path = _MAP.bind_to_environ(environ).match()
+            endpoint, path = ADDRESSES.bind_to_environ(environ).match()
         except HTTPException as error:
             text = f"There is nothing at {request.path} for {request.method}."
             lost = ApiError(error.code or 404, error.name.replace(" ", ""), text)

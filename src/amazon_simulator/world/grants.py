@@ -71,13 +71,22 @@ def redeem(memory: Memory, command: RedeemCode, *, now: datetime) -> str:
 def redirects(uris: list[str]) -> list[str]:
     """These addresses, if a program may register them: https, or this machine itself."""
     for uri in uris:
-        parts = urlsplit(uri)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
-        if not is_safe or not parts.hostname or parts.fragment:
+        if not _is_safe(uri):
             raise invalid(
                 f"'{uri}' is no redirect URI: give an https address, or http on this machine, without #."
             )
     return uris
+
+
+def _is_safe(uri: str) -> bool:
+    """It stands in headers later, so nothing in it may end or extend one."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    is_kept = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
+    is_plain = uri.isprintable() and not set(uri) & set(" ;,\\\"'<>")
+    return is_kept and is_plain and bool(parts.hostname) and not parts.fragment
 
 
 def _application(memory: Memory, client_id: str) -> Application:
