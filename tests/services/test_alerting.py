@@ -28,10 +28,11 @@ from tests.services.printing_shop import a_printer
 
 
 def looks(shop: Shop, *, minutes: int = 0, is_asked: bool = True) -> list[str]:
-    """Time goes by with a look each minute, Amazon answering meanwhile; what is over its limit then."""
+    """Time goes by with looks, the last each minute, Amazon answering meanwhile; what is over its limit."""
     look(shop)
-    for _ in range(minutes):
-        shop.clock.advance(60)
+    seldom = max(minutes - 5, 0) // 5
+    for step in [5] * seldom + [1] * (minutes - 5 * seldom):
+        shop.clock.advance(60 * step)
         if is_asked:
             Poll.objects.update(answered_at=shop.clock.now())
         look(shop)

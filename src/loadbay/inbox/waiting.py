@@ -29,6 +29,11 @@ def notice(what: str, subjects: Sequence[str], *, now: datetime) -> dict[str, da
     return dict(Waiting.objects.filter(what=what).values_list("subject", "since"))
 
 
+def kinds_noticed() -> set[str]:
+    """Kinds of work of which anything was waiting at the last look."""
+    return set(Waiting.objects.values_list("what", flat=True).distinct())
+
+
 def closed_by_a_person(kind: str, *, matter: str) -> datetime | None:
     """When somebody last said that such a task is done; what closed by itself does not count."""
     rows = Task.objects.filter(kind=kind, matter=matter[:200], closed_at__isnull=False)

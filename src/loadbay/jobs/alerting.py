@@ -15,7 +15,7 @@ from loadbay.channels.queries import names_of_connections_and_channels
 from loadbay.dispatch import backlog as dispatch
 from loadbay.inbox.queries import open_matters
 from loadbay.inbox.services import close_task, restate_task
-from loadbay.inbox.waiting import closed_by_a_person, notice
+from loadbay.inbox.waiting import closed_by_a_person, kinds_noticed, notice
 from loadbay.jobs.health import BrokenJob, broken_jobs, forget_broken_jobs, queue_health
 from loadbay.listings import backlog as listings
 from loadbay.orders import backlog as orders
@@ -99,9 +99,11 @@ _BY_HAND = {
 
 def raise_alerts(*, now: datetime) -> None:
     """Look once: tell what is over its limit and what broke down, close what is over."""
-    found = _waiting(now)
+    found, noticed, told = _waiting(now), kinds_noticed(), set(open_matters(OVERDUE))
     for limit in LIMITS:
         waiting = found.get(limit.what, [])
+        if not waiting and limit.what not in noticed | told:
+            continue
         since = notice(limit.what, [subject for subject, _ in waiting], now=now)
         late = [(subject, why) for subject, why in waiting if now - since[subject] > limit.patience]
         _tell(limit, late, since, now=now)
