@@ -370,6 +370,17 @@ def test_having_seen_one_cancellation_is_not_having_seen_the_next(shop: Shop):
     assert (answer.outcome, answer.field_call) == (Outcome.CANCELLED, second.number)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_cancellation_of_what_was_finished_here_swallows_no_scan(shop: Shop, again: bool):
+    a_product("RUG", on_hand=5)
+    call, other = a_field_call(shop).labelled(), a_field_call(shop)
+    if again:
+        assert shop.scans(call.number).outcome is Outcome.ALREADY_PACKED
+    call.cancelled()
+    assert shop.scans(other.number).outcome is Outcome.STARTED
+    assert shop.scans("RUG").outcome is Outcome.ALL_PACKED
+
+
 def test_a_watching_channel_packs_nothing(shop: Shop):
     a_product("RUG", on_hand=5)
     call = a_field_call(shop)

@@ -67,7 +67,9 @@ def _stop(call: FieldCall, now: datetime) -> None:
     was = State(call.state)
     call.state = advance(was, Step.CANCEL, number=call.number).value
     call.state_since, call.label_wanted, call.serial_for, call.next_try_at = now, "", None, None
-    call.save(update_fields=["state", "state_since", "label_wanted", "serial_for", "next_try_at"])
+    if was is not State.PACKING:
+        call.station = ""  # no bench has it in hand any more, so none is told with its next scan
+    call.save(update_fields=["state", "state_since", "station", "label_wanted", "serial_for", "next_try_at"])
     Label.objects.filter(parcel__field_call=call).update(is_void=True)
     call.parcels.update(consignment=None)
     key = holder(call.sale.shipment_id)
