@@ -35,9 +35,9 @@ from loadbay.channels.services import (
 )
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries as dispatch
-from loadbay.dispatch.bench_rules import COMMAND_FINISH, Tone
-from loadbay.dispatch.models import FieldCall
-from loadbay.dispatch.services import bench, completing, printers
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, Outcome, Tone
+from loadbay.dispatch.models import FieldCall, Label
+from loadbay.dispatch.services import bench, completing, labels, printers, stopping
 from loadbay.inbox.queries import open_tasks
 from loadbay.jobs import rounds
 from loadbay.jobs.syncing import ShopPlan, sync
@@ -74,6 +74,16 @@ class Amazon:
         assert answer.status_code < 300, f"{method} {path}: {answer.text}"
         return answer.json()
 
+    def refuses(self, path: str, **body: Any) -> int:
+        """The status of a call that it does not carry out."""
+        status = self._client.post(path, json=body).status_code
+        assert status >= 400, path
+        return status
+
+    def label(self, shipment_id: str, package_id: str) -> bytes:
+        """The newest label that it made for a package."""
+        return self._client.get(f"inspect/shipments/{shipment_id}/labels/{package_id}").content
+
     def get(self, path: str) -> Any:
         return self.ask("GET", path)
 
@@ -96,6 +106,22 @@ class End:
 
 
 RIGHT = End()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """How a case ended whose buyer cancelled; as it stands here, it is right."""
+
+    at_amazon: str = "CANCELLED"
+    sale: str = "Cancelled"
+    call: str = "cancelled"
+    valid_labels: int = 0
+    told_shipped: int = 0
+    on_hand: int = ON_HAND
+    promised: int = 0
+    told: int = ON_HAND
+    reserved_at_amazon: int = 0
+    tasks: tuple[str, ...] = ()
 
 
 SUBMIT = ("submit listings",)
@@ -278,8 +304,32 @@ class Sold:
             assert answer.tone is not Tone.STOP, answer
         self.shop.syncs_until(self.is_printed, stage=PACK)
 
-    def is_printed(self) -> bool:
-        return [job.state for job in dispatch.field_call(self.number).prints] == ["printed"]
+    def is_printed(self, times: int = 1) -> bool:
+        return [job.state for job in dispatch.field_call(self.number).prints] == ["printed"] * times
+
+    def is_labelled_again(self) -> None:
+        """A person asks for a new label, and that one is printed too."""
+        labels.regenerate(self.number)
+        self.shop.syncs_until(lambda: self.is_printed(times=2), stage=PACK)
+
+    @property
+    def label_here(self) -> tuple[str, bytes]:
+        """The number and the bytes of the one label that is valid here."""
+        (parcel,) = dispatch.field_call(self.number).parcels
+        ((_, _, content),) = dispatch.label_bytes(self.number)
+        return parcel.tracking_id, content
+
+    @property
+    def label_there(self) -> tuple[str, bytes]:
+        """The number and the bytes of the label that Amazon made last."""
+        (package,) = self.seen["packages"]
+        return package["tracking_id"], self.shop.amazon.label(self.shipment_id, package["id"])
+
+    def is_put_back(self) -> None:
+        """The bench tells of the cancellation; a person puts the goods on the shelf again."""
+        place = bench.Bench("bench 1", None, self.shop.clock.now())
+        assert bench.scan(key=uuid4(), code=self.number, bench=place).outcome is Outcome.CANCELLED
+        stopping.put_back(self.number)
 
     def lorry_comes(self) -> None:
         self.shop.amazon.post("lorry", location=LOCATION)
@@ -296,6 +346,26 @@ class Sold:
         is_posted = orders.sale(self.order_id).row.order_status == "Posted"
         left = self.shop.stock["quantity"] == ON_HAND - UNITS
         return is_posted and left and not completing.is_still_to_tell(call.pk)
+
+    @property
+    def is_stopped(self) -> bool:
+        return orders.sale(self.order_id).row.order_status == "Cancelled"
+
+    def stops(self) -> Stopped:
+        self.shop.syncs_until(lambda: self.is_stopped and self.shop.stock["quantity"] == ON_HAND)
+        seen, here = self.seen, show(self.shop.sku)
+        return Stopped(
+            at_amazon=seen["status"],
+            sale=orders.sale(self.order_id).row.order_status,
+            call=dispatch.field_call(self.number).row.state,
+            valid_labels=Label.objects.filter(parcel__field_call__number=self.number, is_void=False).count(),
+            told_shipped=sum(package["told_shipped"] for package in seen["packages"]),
+            on_hand=here.on_hand,
+            promised=here.promised,
+            told=self.shop.stock["quantity"],
+            reserved_at_amazon=self.shop.stock["reserved"],
+            tasks=tuple(task.sentence for task in open_tasks()),
+        )
 
     def ends(self) -> End:
         self.shop.syncs_until(lambda: self.is_over)

@@ -1,23 +1,27 @@
 """From listing to lorry with every open question about Amazon answered either way: both sides work.
 
-The first test has every default; each other one turns one switch to what it is not by default. A switch of
-the simulator that is not named here fails the last test.
+The first test has every default; each other one turns one switch to what it is not by default. Where the
+straight way never meets what a switch is about, it has a way of its own. A switch of the simulator that is
+not named here fails the last test; what says nothing about SmartConnect is in `OF_OTHER_WAYS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from amazon_simulator.world.switches import Switches
+from loadbay.inbox.queries import open_tasks
 from loadbay.orders import queries as orders
-from tests.journeys.open_questions import RIGHT, Shop, Sold, Street
+from tests.journeys.open_questions import RIGHT, Shop, Sold, Stopped, Street
 
 pytestmark = pytest.mark.journey
 Way = Callable[[Shop], Sold]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,17 @@ def with_baskets(shop: Shop) -> Sold:
     return sold
 
 
+OF_OTHER_WAYS: dict[str, tuple[object, str]] = {
+    "self_ship_confirm": ("from_accepted", "tests/simulator/test_switches.py"),
+    "assign_seconds": (600, "tests/simulator/points/test_point_05_buyers.py"),
+    "onsite_in_fba_inventory": ("hidden", "tests/simulator/test_fba_inventory.py"),
+}
+"""What does not bear on SmartConnect, its other side, and where both sides are asserted.
+
+Self Ship is another programme; only Easy Ship and Self Ship begin as CREATED, so only they wait for Amazon
+to assign their stock; and Loadbay never reads FBA inventory. Turned all together they change nothing here.
+"""
+
 CASES: dict[str, tuple[dict[str, object], Way]] = {
     "reservation_ends": ({"reservation_ends": "shipped"}, straight),
     "options_status": ({"options_status": "PICKUP_SLOT_RETRIEVED"}, straight),
@@ -95,16 +110,13 @@ CASES: dict[str, tuple[dict[str, object], Way]] = {
     "shipped_after_scan, unprocessable": ({"shipped_after_scan": "unprocessable"}, lorry_first),
     "shipped_after_scan, accept": ({"shipped_after_scan": "accept"}, lorry_first),
     "carrier": ({"carrier": "by_clock"}, without_a_lorry),
-    "self_ship_confirm": ({"self_ship_confirm": "from_accepted"}, straight),
-    "latest_cancellation": ({"latest_cancellation": "before_label"}, straight),
-    "relabel_tracking": ({"relabel_tracking": "same"}, straight),
     "product_data_errors": ({"product_data_errors": "warn"}, straight),
     "baskets": ({"baskets": "on"}, with_baskets),
-    "assign_seconds": ({"assign_seconds": 600}, straight),
     "shipment_seen_seconds": ({"shipment_seen_seconds": 300}, straight),
     "customer_seconds": ({"customer_seconds": 1_800}, straight),
-    "onsite_in_fba_inventory": ({"onsite_in_fba_inventory": "hidden"}, straight),
-    "roughness": ({"roughness": "mild"}, straight),
+    "of other ways": ({name: value for name, (value, _) in OF_OTHER_WAYS.items()}, straight),
+    "roughness, mild": ({"roughness": "mild"}, straight),
+    "roughness, wild": ({"roughness": "wild"}, straight),
     "listing_least_seconds": ({"listing_least_seconds": 0, "listing_most_seconds": 0}, straight),
     "listing_most_seconds": ({"listing_least_seconds": 9_000, "listing_most_seconds": 9_000}, straight),
 }
@@ -158,7 +170,75 @@ def test_goods_without_a_weight_wait_for_one_or_are_told_anyway(shop: Shop, rule
     assert replace(sold.ends(), tasks=()) == RIGHT
 
 
+@pytest.mark.parametrize("number", ["new", "same"])
+def test_a_label_made_again_is_the_one_that_counts_whatever_its_number(shop: Shop, number: str) -> None:
+    shop.behaves(relabel_tracking=number)
+    shop.lists()
+    shop.links()
+    sold = shop.sells()
+    sold.is_packed()
+    first = sold.label_here
+    assert first == sold.label_there
+    sold.is_labelled_again()
+    again = sold.label_here
+    assert again == sold.label_there
+    assert (again[0] == first[0]) == (number == "same")
+    (package,) = sold.seen["packages"]
+    assert package["labels_generated"] == 2
+    assert package["void_tracking_ids"] == ([] if number == "same" else [first[0]])
+    if number == "new":
+        assert shop.amazon.refuses("scans", tracking_id=first[0]) == 409
+    shop.amazon.post("scans", tracking_id=again[0])
+    sold.is_loaded()
+    assert sold.ends() == RIGHT
+
+
+def is_cancelled_by_its_buyer(sold: Sold, *, after_label: bool) -> None:
+    if after_label:
+        sold.is_packed()
+    sold.shop.amazon.post(f"orders/{sold.order_id}/cancel")
+    sold.shop.syncs_until(lambda: sold.is_stopped)
+
+
+@pytest.mark.parametrize("until", ["before_shipped", "before_label"])
+def test_a_buyer_who_cancels_before_the_label_stops_the_parcel(shop: Shop, until: str) -> None:
+    shop.behaves(latest_cancellation=until)
+    shop.lists()
+    shop.links()
+    sold = shop.sells()
+    is_cancelled_by_its_buyer(sold, after_label=False)
+    assert sold.stops() == Stopped()
+
+
+def test_a_buyer_may_cancel_after_the_label_and_the_goods_are_put_back(shop: Shop) -> None:
+    shop.behaves(latest_cancellation="before_shipped")
+    shop.lists()
+    shop.links()
+    sold = shop.sells()
+    is_cancelled_by_its_buyer(sold, after_label=True)
+    assert [task.sentence for task in open_tasks()] == [f"{sold.number} was packed when Amazon cancelled it."]
+    sold.is_put_back()
+    assert sold.stops() == Stopped()
+
+
+def test_or_after_the_label_it_is_too_late_and_the_parcel_leaves(shop: Shop) -> None:
+    shop.behaves(latest_cancellation="before_label")
+    shop.lists()
+    shop.links()
+    sold = shop.sells()
+    sold.is_packed()
+    assert shop.amazon.refuses(f"orders/{sold.order_id}/cancel") == 409
+    sold.is_loaded()
+    assert sold.ends() == RIGHT
+
+
 def test_every_switch_is_turned_here() -> None:
-    """How much of the customer appears has a test of its own above, which asserts the same and more."""
+    """Those that have tests of their own above are turned there to both sides."""
     turned = {name for switches, _ in CASES.values() for name in switches}
-    assert turned | {"customer_after_shipping"} == set(Switches.__struct_fields__)
+    own = {"customer_after_shipping", "relabel_tracking", "latest_cancellation"}
+    assert turned | own == set(Switches.__struct_fields__)
+
+
+@pytest.mark.parametrize(("name", "file"), [(name, file) for name, (_, file) in OF_OTHER_WAYS.items()])
+def test_what_does_not_bear_on_smartconnect_is_asserted_where_it_says(name: str, file: str) -> None:
+    assert f'"{name}"' in (ROOT / file).read_text(encoding="utf-8")
