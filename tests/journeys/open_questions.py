@@ -19,7 +19,9 @@ from uuid import uuid4
 import httpx2
 import msgspec
 
+from amazon_simulator.http.desk import Desk
 from amazon_simulator.server import Options, create_app, make
+from amazon_simulator.world.commands import SetSpeed
 from amazon_simulator.world.switches import Switches
 from loadbay import wiring
 from loadbay.catalogue.fields import ProductFields
@@ -62,8 +64,9 @@ CASES_OF_A_SHOP = 9
 class Amazon:
     """The control side of a simulator that runs in this process."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, desk: Desk) -> None:
         self.url = url
+        self._desk = desk
         self._client = httpx2.Client(base_url=f"{url}/simulator/", timeout=30)
 
     def close(self) -> None:
@@ -73,6 +76,22 @@ class Amazon:
         answer = self._client.request(method, path, json=body)
         assert answer.status_code < 300, f"{method} {path}: {answer.text}"
         return answer.json()
+
+    @contextmanager
+    def counts_calls(self) -> Iterator[None]:
+        """In the block its usage plans are in force, with rates so high that only the bursts matter."""
+        self._desk.has_plans = True
+        self._desk.world.do(SetSpeed(speed=1_000))
+        try:
+            yield
+        finally:
+            self._desk.has_plans = False
+            self._desk.world.do(SetSpeed(speed=1))
+
+    def has_answered(self, status: int) -> int:
+        """How many calls it has answered so."""
+        rows = self.get("inspect/calls")["operations"].values()
+        return sum(row["answered"].get(str(status), 0) for row in rows)
 
     def refuses(self, path: str, **body: Any) -> int:
         """The status of a call that it does not carry out."""
@@ -391,7 +410,7 @@ def a_shop(url: str, folder: Path) -> Iterator[Shop]:
     server = make(app, Options(port=0))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    amazon = Amazon(f"http://127.0.0.1:{server.port}")
+    amazon = Amazon(f"http://127.0.0.1:{server.port}", app.desk)
     wiring.forget_clients()
     rounds.CLOCK = clock
     try:

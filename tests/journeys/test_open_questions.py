@@ -87,8 +87,22 @@ def with_baskets(shop: Shop) -> Sold:
     return sold
 
 
+def with_plans(shop: Shop) -> Sold:
+    """From the order on Amazon counts the calls, and answers 429 beyond what it lets through."""
+    shop.lists()
+    shop.links()
+    before = shop.amazon.has_answered(429)
+    with shop.amazon.counts_calls():
+        sold = shop.sells()
+        sold.is_packed()
+        sold.is_loaded()
+    assert shop.amazon.has_answered(429) > before
+    return sold
+
+
 OF_OTHER_WAYS: dict[str, tuple[object, str]] = {
     "self_ship_confirm": ("from_accepted", "tests/simulator/test_switches.py"),
+    "self_ship_confirm_shipment": ("ships", "tests/simulator/test_switches.py"),
     "assign_seconds": (600, "tests/simulator/points/test_point_05_buyers.py"),
     "onsite_in_fba_inventory": ("hidden", "tests/simulator/test_fba_inventory.py"),
 }
@@ -115,6 +129,7 @@ CASES: dict[str, tuple[dict[str, object], Way]] = {
     "shipment_seen_seconds": ({"shipment_seen_seconds": 300}, straight),
     "customer_seconds": ({"customer_seconds": 1_800}, straight),
     "of other ways": ({name: value for name, (value, _) in OF_OTHER_WAYS.items()}, straight),
+    "shipment_burst_factor": ({"shipment_burst_factor": 1}, with_plans),
     "roughness, mild": ({"roughness": "mild"}, straight),
     "roughness, wild": ({"roughness": "wild"}, straight),
     "listing_least_seconds": ({"listing_least_seconds": 0, "listing_most_seconds": 0}, straight),

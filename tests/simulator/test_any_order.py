@@ -52,6 +52,7 @@ CHOICES = {
     "shipped_after_scan": ("conflict", "unprocessable", "accept"),
     "carrier": ("by_hand", "by_clock"),
     "self_ship_confirm": ("from_created", "from_accepted"),
+    "self_ship_confirm_shipment": ("refuse", "ships"),
     "latest_cancellation": ("before_shipped", "before_label"),
     "relabel_tracking": ("new", "same"),
     "baskets": ("off", "on"),

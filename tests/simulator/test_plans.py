@@ -33,6 +33,20 @@ def test_the_burst_is_spent_and_comes_back_at_the_rate(planned: Shop) -> None:
     assert statuses(planned, LIST, 5) == [200] * 4 + [429]
 
 
+@pytest.mark.parametrize(("factor", "reads", "writes"), [(1, 2, 1), (2, 4, 2), (5, 10, 5)])
+def test_the_unknown_bursts_are_a_switch(planned: Shop, factor: int, reads: int, writes: int) -> None:
+    planned.control("PATCH", "switches", {"shipment_burst_factor": factor})
+    assert statuses(planned, LIST, reads + 1) == [200] * reads + [429]
+    path = f"{SHIPMENTS}/NOPE?operation=CONFIRM"
+    told = [planned.call("POST", path).status_code for _ in range(writes + 1)]
+    assert told == [404] * writes + [429]
+    assert statuses(planned, SEARCH, 21) == [200] * 20 + [429], "a published burst stays"
+
+
+def test_a_burst_lets_at_least_one_call_through(planned: Shop) -> None:
+    assert planned.refused("PATCH", "switches", {"shipment_burst_factor": 0}) == (400, "invalid")
+
+
 def test_a_429_has_the_usual_words_and_no_limit_header(planned: Shop) -> None:
     statuses(planned, LIST, 4)
     answer = planned.call("GET", LIST)

@@ -1,5 +1,7 @@
 """What nobody knows about Amazon, each question on both of its settings."""
 
+from typing import Any
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -124,6 +126,60 @@ def test_from_when_on_self_ship_can_be_confirmed(start: str, early: int) -> None
         assert shop.shipment(shipment_id)["times_confirmed"] == 1
     other = shop.sold("POT", fulfilled_by="easy_ship")
     assert shop.confirm(other).status_code == 204, "the switch is about Self Ship only"
+
+
+def self_ship_until(shop: Shop, status: str) -> tuple[str, str]:
+    """The shipment and the order of a Self Ship sale, brought so far."""
+    rows = [{"sku": "POT", "asin": shop.product()["asin"], "price": "8.00", "quantity": 9}]
+    shop.control("POST", "listings/seed", {"listings": rows, "converted": False})
+    told = {"quantity": 9, "clientSequenceNumber": 1}
+    assert shop.batch([("update", "POT", told)], place="SELF")[0]["status"]["statusCode"] == 200
+    shipment_id = shop.sold("POT", fulfilled_by="self_ship")
+    shop.control("POST", f"shipments/{shipment_id}/fulfil", {"until": status})
+    return shipment_id, shop.shipment(shipment_id)["order_id"]
+
+
+def confirmed_there(shop: Shop, shipment_id: str, order_id: str, **more: Any) -> TestResponse:
+    answer = shop.call("GET", f"/orders/v0/orders/{order_id}/orderItems")
+    lines = answer.json["payload"]["OrderItems"]
+    detail = {
+        "packageReferenceId": "1",
+        "carrierCode": "Royal Mail",
+        "trackingNumber": "RM123456789GB",
+        "shipDate": "2026-09-14T09:00:00Z",
+        "orderItems": [{"orderItemId": each["OrderItemId"], "quantity": 1} for each in lines],
+    }
+    body = {"marketplaceId": GB, "packageDetail": {**detail, **more}}
+    return shop.call("POST", f"/orders/v0/orders/{order_id}/shipmentConfirmation", json=body)
+
+
+@pytest.mark.parametrize(("rule", "answer", "after"), [("refuse", 400, 0), ("ships", 204, 1)])
+def test_what_confirm_shipment_does_to_self_ship(rule: str, answer: int, after: int) -> None:
+    shop = Shop(scenario="three-programmes").signed_in()
+    shop.control("PATCH", "switches", {"self_ship_confirm_shipment": rule})
+    shipment_id, order_id = self_ship_until(shop, "SHIPLABEL_GENERATED")
+    tracking = shop.shipment(shipment_id)["packages"][0]["tracking_id"]
+    for _ in range(2):
+        assert confirmed_there(shop, shipment_id, order_id).status_code == answer
+        row = shop.shipment(shipment_id)
+        assert row["status"] == ("SHIPPED" if after else "SHIPLABEL_GENERATED")
+        assert [each["told_shipped"] for each in row["packages"]] == [after], "told twice, shipped once"
+        assert row["packages"][0]["tracking_id"] == tracking
+
+
+def test_confirm_shipment_ships_no_self_ship_that_has_no_label_and_nothing_else() -> None:
+    shop = Shop(scenario="three-programmes").signed_in()
+    shop.control("PATCH", "switches", {"self_ship_confirm_shipment": "ships"})
+    shipment_id, order_id = self_ship_until(shop, "CONFIRMED")
+    assert "label it first" in confirmed_there(shop, shipment_id, order_id).text
+    assert confirmed_there(shop, shipment_id, order_id, trackingNumber="").status_code == 400
+    assert confirmed_there(shop, shipment_id, order_id, orderItems=[]).status_code == 400
+    shop.linked("MUG")
+    for made in (shop.sold("MUG", fulfilled_by="smartconnect"),):
+        shop.control("POST", f"shipments/{made}/fulfil", {"until": "SHIPLABEL_GENERATED"})
+        answer = confirmed_there(shop, made, shop.shipment(made)["order_id"])
+        assert answer.status_code == 400
+        assert shop.shipment(made)["status"] == "SHIPLABEL_GENERATED"
 
 
 def test_an_unknown_switch_or_setting_is_refused(shop: Shop) -> None:

@@ -12,6 +12,7 @@ WORDS = {
     "shipped_after_scan": "The answer to a shop that tells shipped after the scan?",
     "carrier": "Does the carrier come when sent, or by the clock?",
     "self_ship_confirm": "From when on can Self Ship be confirmed?",
+    "self_ship_confirm_shipment": "What does confirmShipment do to a Self Ship order?",
     "latest_cancellation": "Until when may a buyer cancel?",
     "relabel_tracking": "Which number has a label made again?",
     "product_data_errors": "Stock of an item without weight or size is ...?",
@@ -22,5 +23,6 @@ WORDS = {
     "listing_least_seconds": "A listing is visible after how many seconds at least?",
     "listing_most_seconds": "... and at most?",
     "onsite_in_fba_inventory": "Do Onsite goods show in the FBA inventory?",
+    "shipment_burst_factor": "How many seconds' worth of shipment calls may come at once?",
     "roughness": "How untidy are Amazon's answers?",
 }

@@ -115,12 +115,10 @@ class Application:
         return answer if fault is None else _after_effect(fault, answer)
 
     def _rate(self, call: Call) -> tuple[float, float] | None:
-        plan = plans.PLANS.get(call.operation.name)
-        if plan is None:
-            return None
-        if call.endpoint.is_sandbox:
-            plan = plans.SANDBOX
-        return plan[0] * self.desk.world.state.speed, plan[1]
+        state, is_sandbox = self.desk.world.state, call.endpoint.is_sandbox
+        factor = state.switches.shipment_burst_factor
+        plan = plans.plan_of(call.operation.name, burst_factor=factor, is_sandbox=is_sandbox)
+        return None if plan is None else (plan[0] * state.speed, plan[1])
 
     def _check_plan(self, call: Call) -> None:
         plan = self._rate(call) if self.desk.has_plans else None

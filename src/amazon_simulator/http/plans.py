@@ -1,8 +1,8 @@
 """Amazon's usage plans: a bucket of calls per application, seller and operation, refilled at a rate.
 
 Speed k multiplies the rates and leaves the bursts. The bursts of External Fulfillment shipments are not
-published; twice the rate is assumed. The sandbox has one plan for everything. With plans off nothing is
-limited and the header says so.
+published: as many seconds of the rate as the switch `shipment_burst_factor` says, two by default. The sandbox
+has one plan for everything. With plans off nothing is limited and the header says so.
 """
 
 from datetime import datetime
@@ -21,6 +21,7 @@ SHIPMENT_WRITES = (
     "generateInvoice",
     "generateShipLabels",
 )
+_WITHOUT_BURST = frozenset((*_SHIPMENT_READS, *SHIPMENT_WRITES, "retrieveInvoice"))
 _ORDER_READS = (
     "getOrderV0",
     "getOrderBuyerInfo",
@@ -64,6 +65,15 @@ PLANS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("createInventoryItem", "deleteInventoryItem", "addInventory"), SANDBOX),
     "rotateApplicationClientSecret": (0.0167, 1),
 }
+
+
+def plan_of(operation: str, *, burst_factor: int, is_sandbox: bool) -> tuple[float, float] | None:
+    """Rate and burst of an operation, or None where Amazon has no plan for it."""
+    plan = PLANS.get(operation)
+    if plan is None or is_sandbox:
+        return None if plan is None else SANDBOX
+    rate, burst = plan
+    return rate, rate * burst_factor if operation in _WITHOUT_BURST else burst
 
 
 class Buckets:

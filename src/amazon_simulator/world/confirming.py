@@ -5,12 +5,15 @@ The refusals are those of confirmShipment; a package told again under its own nu
 
 from datetime import datetime
 
+from amazon_simulator.world.handover import ship
+from amazon_simulator.world.lifecycle import Programme, Status
 from amazon_simulator.world.memory import Memory
 from amazon_simulator.world.order_commands import ConfirmPackage, TellStorePickup, TellVerdict
 from amazon_simulator.world.order_life import OrderStatus, OrderStep, advance
 from amazon_simulator.world.order_parts import Box, Review
 from amazon_simulator.world.refusal import invalid
 from amazon_simulator.world.state import Order, Ordinary
+from amazon_simulator.world.switches import SelfShipConfirmShipment
 
 OTHER = "Other"
 REJECTIONS = {
@@ -23,9 +26,12 @@ _VERDICTS = ("Approved", "Rejected")
 
 def confirm(memory: Memory, command: ConfirmPackage, *, now: datetime) -> None:
     order = memory.order(command.order_id)
+    if _ships_through_here(memory, order):
+        _ship_self(memory, order, command, now=now)
+        return
     part = _own_way(order, command.marketplace_id)
     _check_words(command)
-    _check_items(part, command)
+    _check_items({line.item_id for line in part.lines}, command)
     old = next((box for box in part.boxes if box.reference == command.reference), None)
     if old is not None:
         _tell_again(part, old, command)
@@ -38,6 +44,32 @@ def confirm(memory: Memory, command: ConfirmPackage, *, now: datetime) -> None:
         part.shipped[item.item_id] = part.shipped.get(item.item_id, 0) + item.quantity
     part.due = None
     memory.move_order(order, status, now=now)
+
+
+def _ships_through_here(memory: Memory, order: Order) -> bool:
+    """Self Ship, where Amazon takes confirmShipment for it; which is not known, and a switch."""
+    if memory.state.switches.self_ship_confirm_shipment != SelfShipConfirmShipment.SHIPS:
+        return False
+    rows = [memory.shipment(each) for each in order.shipment_ids]
+    return bool(rows) and all(each.programme == Programme.SELF_SHIP for each in rows)
+
+
+def _ship_self(memory: Memory, order: Order, command: ConfirmPackage, *, now: datetime) -> None:
+    """The shipments whose items are named are shipped, whole; their numbers stay those of their labels."""
+    _check_place(order, command.marketplace_id)
+    _check_words(command)
+    rows = [memory.shipment(each) for each in order.shipment_ids]
+    _check_items({line.item_id for row in rows for line in row.lines}, command)
+    named = {item.item_id for item in command.items}
+    wanted = [row for row in rows if any(line.item_id in named for line in row.lines)]
+    for row in wanted:
+        if row.status not in (Status.SHIPLABEL_GENERATED, Status.SHIPPED, Status.DELIVERED):
+            raise invalid(f"The order {order.id} is {row.status} in External Fulfillment; label it first.")
+    for row in wanted:
+        for parcel in row.parcels:
+            if not parcel.shipped:
+                parcel.told_shipped += 1
+                ship(memory, row, parcel, by="seller", now=now)
 
 
 def _step(order: Order, part: Ordinary, command: ConfirmPackage) -> OrderStep:
@@ -64,11 +96,15 @@ def _own_way(order: Order, marketplace_id: str) -> Ordinary:
         raise invalid(f"The order {order.id} is fulfilled by Amazon; its shipment cannot be confirmed.")
     if order.ordinary is None:
         raise invalid(f"The order {order.id} is shipped through External Fulfillment, not confirmed here.")
-    if order.marketplace_id != marketplace_id:
-        raise invalid(f"MarketplaceId: the order {order.id} was not placed in '{marketplace_id}'.")
+    _check_place(order, marketplace_id)
     if order.status not in (OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED):
         raise invalid(f"The order {order.id} is {order.status}; its shipment cannot be confirmed.")
     return order.ordinary
+
+
+def _check_place(order: Order, marketplace_id: str) -> None:
+    if order.marketplace_id != marketplace_id:
+        raise invalid(f"MarketplaceId: the order {order.id} was not placed in '{marketplace_id}'.")
 
 
 def _check_words(command: ConfirmPackage) -> None:
@@ -83,8 +119,7 @@ def _check_words(command: ConfirmPackage) -> None:
         raise invalid("TrackingNumber is required.")
 
 
-def _check_items(part: Ordinary, command: ConfirmPackage) -> None:
-    known = {line.item_id for line in part.lines}
+def _check_items(known: set[str], command: ConfirmPackage) -> None:
     named = [item.item_id for item in command.items]
     if not named:
         raise invalid("OrderItems: at least one item of the order must be given.")

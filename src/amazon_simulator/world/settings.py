@@ -39,7 +39,7 @@ def set_speed(memory: Memory, command: SetSpeed, *, now: datetime) -> None:
 
 def set_switches(memory: Memory, command: SetSwitches, *, now: datetime) -> None:
     before, after = memory.state.switches, command.switches
-    _check_seconds(after)
+    _check_numbers(after)
     memory.state.switches = after
     if after.baskets == Baskets.OFF:
         baskets.empty_all(memory, now=now)
@@ -51,11 +51,13 @@ def set_switches(memory: Memory, command: SetSwitches, *, now: datetime) -> None
             returns.plan_next(memory, back, now=now)
 
 
-def _check_seconds(switches: Switches) -> None:
+def _check_numbers(switches: Switches) -> None:
     numbers = {name: value for name, value in structs.asdict(switches).items() if type(value) is int}
     for name, value in numbers.items():
         if value < 0:
             raise invalid(f"{name} cannot be {value}: give zero or more.")
+    if switches.shipment_burst_factor < 1:
+        raise invalid("shipment_burst_factor counts from 1: else no call would ever be let through.")
     if switches.listing_least_seconds > switches.listing_most_seconds:
         raise invalid("listing_least_seconds cannot be more than listing_most_seconds.")
 

@@ -60,6 +60,11 @@ class SelfShipConfirm(StrEnum):
     FROM_ACCEPTED = "from_accepted"
 
 
+class SelfShipConfirmShipment(StrEnum):
+    REFUSE = "refuse"
+    SHIPS = "ships"
+
+
 class LatestCancellation(StrEnum):
     BEFORE_SHIPPED = "before_shipped"
     BEFORE_LABEL = "before_label"
@@ -105,6 +110,7 @@ class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shipped_after_scan: ShippedAfterScan = ShippedAfterScan.CONFLICT
     carrier: Carrier = Carrier.BY_HAND
     self_ship_confirm: SelfShipConfirm = SelfShipConfirm.FROM_CREATED
+    self_ship_confirm_shipment: SelfShipConfirmShipment = SelfShipConfirmShipment.REFUSE
     latest_cancellation: LatestCancellation = LatestCancellation.BEFORE_SHIPPED
     relabel_tracking: RelabelTracking = RelabelTracking.NEW
     product_data_errors: ProductDataErrors = ProductDataErrors.REFUSE
@@ -115,4 +121,5 @@ class Switches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     listing_least_seconds: int = 600
     listing_most_seconds: int = 1200
     onsite_in_fba_inventory: OnsiteInFbaInventory = OnsiteInFbaInventory.SHOWN
+    shipment_burst_factor: int = 2
     roughness: Roughness = Roughness.OFF
