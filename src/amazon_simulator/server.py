@@ -10,23 +10,25 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 
+from amazon_simulator.central.controls import NewHold
 from amazon_simulator.http.app import Application
 from amazon_simulator.http.desk import Desk
-from amazon_simulator.http.faults import Faults, Wanted
+from amazon_simulator.http.faults import Wanted
 from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.listener import Listener
 from amazon_simulator.scenarios.check import ScenarioError
-from amazon_simulator.scenarios.load import DEFAULT, faults_of, load
+from amazon_simulator.scenarios.load import DEFAULT, Troubles, load, troubles_of
 from amazon_simulator.store import Store
 from amazon_simulator.world.clock import Clock, SystemClock
 from amazon_simulator.world.commands import SetSpeed
 from amazon_simulator.world.life_commands import BeginStory
 from amazon_simulator.world.world import World
 
+Kind = TypeVar("Kind")
 log = logging.getLogger("amazon_simulator")
 
 
@@ -56,24 +58,35 @@ def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Applica
     if world.state.story and world.state.story_began is None:
         world.do(BeginStory())
     app = Application(Desk(world, has_plans=options.has_plans))
-    begin(app.desk.faults, faults_of(options.scenario), source=options.scenario)
+    begin(app.desk, troubles_of(options.scenario), source=options.scenario)
     return app, store
 
 
-def begin(faults: Faults, given: list[dict[str, Any]], *, source: str) -> None:
-    """The troubles of a scenario file, in force from the first call. Raises `ScenarioError`."""
-    known = {"*", *(each.name for each in OPERATIONS)}
-    for index, each in enumerate(given):
-        try:
-            wanted = convert(each, type=Wanted)
-        except ValidationError as error:
-            raise ScenarioError(f"The scenario {source} is not right at faults[{index}]: {error}.") from error
-        trouble = wanted.trouble()
-        if wanted.operation not in known:
-            trouble = f"there is no operation '{wanted.operation}'."
-        if trouble:
-            raise ScenarioError(f"The scenario {source} is not right at faults[{index}]: {trouble}")
-        faults.add(wanted)
+def begin(desk: Desk, troubles: Troubles, *, source: str) -> None:
+    """Faults and holds of a scenario file, in force from the first call. Raises `ScenarioError`."""
+    for index, given in enumerate(troubles.faults):
+        fault = _wanted(given, Wanted, source=source, place=f"faults[{index}]")
+        _check(fault.operation, fault.trouble(), also="*", place=f"{source} is not right at faults[{index}]")
+        desk.faults.add(fault)
+    for index, given in enumerate(troubles.holds):
+        hold = _wanted(given, NewHold, source=source, place=f"holds[{index}]")
+        trouble = "" if hold.nth >= 1 else "nth counts from 1."
+        _check(hold.operation, trouble, place=f"{source} is not right at holds[{index}]")
+        desk.holds.add(operation=hold.operation, nth=hold.nth, moment=hold.moment)
+
+
+def _wanted(given: dict[str, Any], kind: type[Kind], *, source: str, place: str) -> Kind:
+    try:
+        return convert(given, type=kind)
+    except ValidationError as error:
+        raise ScenarioError(f"The scenario {source} is not right at {place}: {error}.") from error
+
+
+def _check(operation: str, trouble: str, *, place: str, also: str = "") -> None:
+    if operation not in {also, *(each.name for each in OPERATIONS)}:
+        trouble = f"there is no operation '{operation}'."
+    if trouble:
+        raise ScenarioError(f"The scenario {place}: {trouble}")
 
 
 def make(app: Application, options: Options) -> Listener:

@@ -10,6 +10,7 @@ from amazon_simulator.scenarios.load import load, shipped
 from amazon_simulator.server import Options, create_app
 from amazon_simulator.world.clock import MovableClock
 from amazon_simulator.world.steps import seconds
+from amazon_simulator.world.switches import Switches
 from tests.simulator.shop import START, Shop
 
 STORIES = [name for name in shipped() if name != "demo"]
@@ -78,6 +79,28 @@ def test_the_old_platform_spoils_what_it_still_holds() -> None:
     later = played("old-platform", hours=4)
     assert later.stock("LA-1107")["quantity"] == 5
     assert later.inspect("listings/LA-1107")["issues"] == []
+
+
+def test_the_united_states_are_sold_in_by_a_seller_of_their_own() -> None:
+    shop = played("several-marketplaces", hours=1)
+    assert {row["id"]: row["region"] for row in shop.inspect("sellers")} == {
+        "A2DEMOSELLER": "eu",
+        "A3DEMOSELLERUS": "na",
+    }
+    with shop.app.desk.world.look() as memory:
+        orders = {each.marketplace_id: each.seller_id for each in memory.state.orders.values()}
+    assert orders == {
+        "A1F83G8C2ARO7P": "A2DEMOSELLER",
+        "A1PA6795UKMFR9": "A2DEMOSELLER",
+        "A13V1IB3VIYZZH": "A2DEMOSELLER",
+        "ATVPDKIKX0DER": "A3DEMOSELLERUS",
+    }
+
+
+def test_the_other_side_is_the_other_side_of_every_open_question() -> None:
+    told, guessed = load("other-side").switches, Switches()
+    same = {name for name in Switches.__struct_fields__ if getattr(told, name) == getattr(guessed, name)}
+    assert same == {"listing_least_seconds", "listing_most_seconds", "roughness"}
 
 
 def test_the_same_seed_tells_the_same_story_and_another_one_another() -> None:
@@ -151,6 +174,14 @@ WRONG = {
     "times without every": (
         HEAD + '[[story]]\ndo = "lorry"\nlocation = "LBAY"\ntimes = 3\n',
         r"story\[0\].every",
+    ),
+    "a marketplace of another region": (
+        HEAD + '[[sellers]]\nid = "A2X"\nname = "X"\nmarketplaces = ["A1F83G8C2ARO7P", "ATVPDKIKX0DER"]\n',
+        r"at sellers\[0\].marketplaces: US is of the region na, and A2X of eu: give it a seller of its own",
+    ),
+    "a marketplace of nowhere": (
+        HEAD + '[[sellers]]\nid = "A2X"\nname = "X"\nmarketplaces = ["MOON"]\n',
+        r"at sellers\[0\].marketplaces: there is no marketplace 'MOON'",
     ),
     "nobody sells": ('title = "x"\n', "needs sellers, applications and a catalogue"),
     "like nothing": (

@@ -10,7 +10,7 @@ import msgspec
 
 from amazon_simulator.world import steps
 from amazon_simulator.world.lifecycle import Status
-from amazon_simulator.world.marketplaces import find_marketplace
+from amazon_simulator.world.marketplaces import MARKETPLACES, find_marketplace
 from amazon_simulator.world.refusal import Refused
 from amazon_simulator.world.return_life import ReturnStatus
 from amazon_simulator.world.state import State
@@ -27,6 +27,23 @@ class _Wrong(Exception):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field = field
+
+
+def check_sellers(state: State, source: str) -> None:
+    """A seller belongs to one region, and what he sells in lies there."""
+    for index, seller in enumerate(state.sellers.values()):
+        for name in seller.marketplaces:
+            market = MARKETPLACES.get(name)
+            if market is not None and market.region == seller.region:
+                continue
+            trouble = f"there is no marketplace '{name}'"
+            if market is not None:
+                trouble = (
+                    f"{market.country} is of the region {market.region}, and {seller.id} of {seller.region}: "
+                    "give it a seller of its own"
+                )
+            place = f"sellers[{index}].marketplaces"
+            raise ScenarioError(f"The scenario {source} is not right at {place}: {trouble}.")
 
 
 def check_story(state: State, source: str) -> None:

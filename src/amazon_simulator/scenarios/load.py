@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from amazon_simulator.scenarios.check import ScenarioError, check_story
+from amazon_simulator.scenarios.check import ScenarioError, check_sellers, check_story
 from amazon_simulator.world.state import Application, Location, Product, Seller, State
 from amazon_simulator.world.steps import AnyStep
 from amazon_simulator.world.switches import Switches
@@ -49,6 +49,14 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     switches: Switches = field(default_factory=Switches)
     story: list[AnyStep] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    holds: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Troubles(Struct, frozen=True, kw_only=True):
+    """What a scenario begins with on the wire, unread: it belongs to the wire, not to the world."""
+
+    faults: list[dict[str, Any]]
+    holds: list[dict[str, Any]]
 
 
 def shipped() -> list[str]:
@@ -57,26 +65,37 @@ def shipped() -> list[str]:
     return sorted(each.stem for each in found if each.suffix in ENDINGS)
 
 
-def faults_of(name: str = DEFAULT) -> list[dict[str, Any]]:
-    """The troubles that a scenario begins with, unread: they belong to the wire, not to the world."""
-    return _read(_source(name)).faults
+def troubles_of(name: str = DEFAULT) -> Troubles:
+    """The faults and the holds of a scenario; those it does not name, it has from the one it is like."""
+    source = _source(name)
+    scenario, base, _ = _read_with_base(source)
+    parts = scenario if base is None else base
+    return Troubles(faults=scenario.faults or parts.faults, holds=scenario.holds or parts.holds)
 
 
 def load(name: str = DEFAULT, *, seed: int = 1) -> State:
     source = _source(name)
-    scenario, base, base_source = _read(source), None, source
-    if scenario.like:
-        base_source = _source(scenario.like, beside=source)
-        base = _read(base_source)
-        if base.like:
-            raise ScenarioError(
-                f"The scenario {source.name} is like {base_source.name}, which is like another one: "
-                "name the one that has sellers."
-            )
+    scenario, base, base_source = _read_with_base(source)
     state = _state(scenario, base, source=source, base_source=base_source)
     state.seed = seed
+    check_sellers(state, source.name)
     check_story(state, source.name)
     return state
+
+
+def _read_with_base(source: Path) -> tuple[Scenario, Scenario | None, Path]:
+    """A scenario, the one that it is like, if any, and where that lies."""
+    scenario = _read(source)
+    if not scenario.like:
+        return scenario, None, source
+    base_source = _source(scenario.like, beside=source)
+    base = _read(base_source)
+    if base.like:
+        raise ScenarioError(
+            f"The scenario {source.name} is like {base_source.name}, which is like another one: "
+            "name the one that has sellers."
+        )
+    return scenario, base, base_source
 
 
 def _source(name: str, *, beside: Path | None = None) -> Path:

@@ -32,7 +32,7 @@ from amazon_simulator.world.order_parts import Terms
 from amazon_simulator.world.refusal import invalid, not_now, unknown
 from amazon_simulator.world.return_life import ReturnStatus, ReturnSubType, ReturnType
 from amazon_simulator.world.settings import set_switches
-from amazon_simulator.world.state import Order, Shipment
+from amazon_simulator.world.state import Order, Seller, Shipment
 from amazon_simulator.world.switches import Switches
 
 PARTIES = {"merchant": "MERCHANT", "amazon": "AMAZON"}
@@ -46,6 +46,17 @@ def seller_of(memory: Memory, location_id: str) -> str:
     if location is None:
         raise unknown("location", location_id)
     return location.seller_id
+
+
+def _seller_in(memory: Memory, market: str, *, location_id: str = "") -> Seller:
+    """Whose location it is; else the first who sells in that marketplace; else the first of all."""
+    state = memory.state
+    if market and not location_id:
+        wanted = find_marketplace(market).id
+        for seller in state.sellers.values():
+            if wanted in seller.marketplaces:
+                return seller
+    return state.sellers[seller_of(memory, location_id)]
 
 
 def _order(memory: Memory, name: str) -> Order:
@@ -89,7 +100,7 @@ def place(memory: Memory, step: steps.Buy, now: datetime) -> Order:
 def _ordinary(
     memory: Memory, step: steps.Buy, lines: list[c.WantedLine], terms: Terms | None
 ) -> order_commands.PlaceOrdinary:
-    seller = memory.state.sellers[seller_of(memory, step.location)]
+    seller = _seller_in(memory, step.marketplace, location_id=step.location)
     market = find_marketplace(step.marketplace) if step.marketplace else MARKETPLACES[seller.marketplaces[0]]
     return order_commands.PlaceOrdinary(
         seller_id=seller.id,
@@ -265,7 +276,7 @@ def _switch(memory: Memory, step: steps.Switch, now: datetime) -> str:
 
 
 def _listed(memory: Memory, step: steps.Listed, now: datetime) -> str:
-    seller = memory.state.sellers[shelf.first_seller(memory.state)]
+    seller = _seller_in(memory, step.marketplace)
     market = find_marketplace(step.marketplace).id if step.marketplace else seller.marketplaces[0]
     rows = [
         c.SeedListing(sku=sku, asin=asin, price=step.price, quantity=step.quantity)

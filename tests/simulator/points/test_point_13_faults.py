@@ -1,5 +1,7 @@
 """Point 13: any operation fails in every way, once, each n-th time or by chance, by control or scenario."""
 
+import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +104,45 @@ def test_a_control_with_numbers_that_are_none_is_refused(given: dict[str, Any]) 
     body = {"operation": "getShipments", "kind": "500", **given}
     assert shop.refused("POST", "faults", body) == (400, "invalid")
     assert shop.control("GET", "faults") == []
+
+
+def test_a_scenario_has_the_troubles_of_the_one_it_is_like_unless_it_names_its_own(tmp_path: Path) -> None:
+    demo = Path(str(files("amazon_simulator.scenarios")))
+    content = json.loads((demo / "demo.json").read_text()) | {
+        "catalogue": str(demo / "catalogue.csv"),
+        "faults": [{"operation": "*", "kind": "500", "every": 2}],
+        "holds": [{"operation": "getShipment", "moment": "after", "nth": 2}],
+    }
+    (tmp_path / "base.json").write_text(json.dumps(content))
+    own = tmp_path / "own.toml"
+    own.write_text('title = "Own"\nlike = "base.json"\n')
+    shop = rough_shop(scenario=str(own))
+    assert [(row["kind"], row["every"]) for row in shop.control("GET", "faults")] == [("500", 2)]
+    assert [(row["operation"], row["nth"]) for row in shop.control("GET", "holds")] == [("getShipment", 2)]
+    own.write_text('title = "Own"\nlike = "base.json"\n[[faults]]\noperation = "token"\nkind = "503"\n')
+    assert [
+        row["operation"] for row in Shop(scenario=str(own), is_judged=False).control("GET", "faults")
+    ] == ["token"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('operation = "nope"\nmoment = "after"\n', r"holds\[0\]: there is no operation 'nope'"),
+        ('operation = "*"\nmoment = "after"\n', r"holds\[0\]: there is no operation '\*'"),
+        ('operation = "getShipment"\nmoment = "during"\n', r"holds\[0\]: Invalid enum value 'during'"),
+        ('operation = "getShipment"\nmoment = "after"\nnth = 0\n', r"holds\[0\]: nth counts from 1"),
+    ],
+)
+def test_a_hold_that_is_not_right_is_refused_with_its_place(tmp_path: Path, words: str, said: str) -> None:
+    own = tmp_path / "held.toml"
+    own.write_text(f'title = "Held"\nlike = "demo"\n[[holds]]\n{words}')
+    with pytest.raises(ScenarioError, match=said):
+        Shop(scenario=str(own))
+
+
+def test_the_shipped_outages_are_in_force_from_the_first_call() -> None:
+    shop = rough_shop(scenario="outages")
+    hurt = {row["operation"] for row in shop.control("GET", "faults")}
+    assert hurt == {"getShipments", "generateShipLabels", "batchInventory", "processShipment", "getOrder"}
+    assert statuses(shop, 20) == ([200] * 9 + [503]) * 2
