@@ -254,7 +254,7 @@ def test_every_spelling_of_a_moment_is_the_same_moment(drawn: datetime):
         str(seconds * 1000),
     ]
     if seconds > 10**9:
-        spellings += [seconds, str(seconds), float(seconds)]  # type: ignore[list-item]
+        spellings += [seconds, str(seconds), f"{seconds}.000000000", float(seconds)]  # type: ignore[list-item]
     assert {moment(spelling) for spelling in spellings} == {exact}
 
 

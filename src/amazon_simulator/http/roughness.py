@@ -61,12 +61,14 @@ _UNKNOWN: tuple[tuple[str, Any], ...] = (
     ("isEligibleForSomethingNew", True),
 )
 _SMOOTH = frozenset(("document", "getDefinitionsProductType"))
-_LABELS = "generateShipLabels"
+_WITH_FILES = ("generateShipLabels", "generateInvoice")
+_OTHER_FORMAT = {"PDF": "PNG", "PNG": "PDF", "ZPL": "PNG", "PLAIN_TEXT": "PDF"}
+_WINDOW = ("startTime", "endTime")
 
 
 def is_meant(operation: str, method: str) -> bool:
-    """Roughness comes with what is read, and with labels; not with tokens, files or receipts of a write."""
-    return (method == "GET" or operation == _LABELS) and operation not in _SMOOTH
+    """With what is read, and with labels and invoices; not with tokens, files or receipts of a write."""
+    return (method == "GET" or operation in _WITH_FILES) and operation not in _SMOOTH
 
 
 def rests(state: State, place: Place) -> bool:
@@ -122,12 +124,33 @@ class _Plane:
                 shown[name] = entry
             elif not self._is_left_out(name, value, spot):
                 shown[name] = self.rough(entry, spot, name)
-        if {"startTime", "endTime"} <= shown.keys() and self._hits(where, "turned", 0.25):
-            shown["startTime"], shown["endTime"] = shown["endTime"], shown["startTime"]
+        self._odd_window(shown, where)
+        self._odd_file(shown, where)
         if self._hits(where, "unknown", 0.2):
             name, entry = _UNKNOWN[int(_share(self._seed, where, "which") * len(_UNKNOWN))]
             shown[name] = entry
         return shown
+
+    def _odd_window(self, shown: dict[str, Any], where: str) -> None:
+        """Ends before it starts; in the wild with nine digits of a second, or nine digits in all."""
+        if not shown.keys() >= set(_WINDOW):
+            return
+        if self._hits(where, "turned", 0.25):
+            shown["startTime"], shown["endTime"] = shown["endTime"], shown["startTime"]
+        for name in _WINDOW if self._is_wild else ():
+            digits, spot = str(shown[name]), f"{where}/{name}"
+            if digits.isdigit() and self._hits(spot, "fraction", 0.25):
+                shown[name] = f"{digits}.{int(_share(self._seed, spot, 'nanoseconds') * 10**9):09d}"
+            elif digits.isdigit() and self._hits(spot, "short", 0.1):
+                shown[name] = int(digits[:9])
+
+    def _odd_file(self, shown: dict[str, Any], where: str) -> None:
+        """A document says another format than its bytes have; a label says `isErrored` and no status."""
+        if shown.keys() >= {"format", "content"} and self._hits(str(shown["content"]), "format", 0.3):
+            shown["format"] = _OTHER_FORMAT.get(shown["format"], shown["format"])
+        is_label = "status" in shown and ("fileData" in shown or "errorDetails" in shown)
+        if is_label and self._hits(where, "errored", 0.3):
+            shown["isErrored"] = shown.pop("status") == "FAILURE"
 
     def _is_left_out(self, name: str, beside: Mapping[str, Any], spot: str) -> bool:
         if name in _OPTIONAL and _REQUIRED_BESIDE.get(name, "") not in beside:
@@ -146,6 +169,8 @@ class _Plane:
             return value
         if name in _AMOUNTS and _is_plain_amount(value) and self._hits(where, "number", 0.4):
             return float(value)
+        if name == "chargeType" and value == "GIFT_WRAP" and self._hits(where, "gift", 0.4):
+            return "GIFT"
         if (name in _ENUMS or value == "DISALLOWED") and self._hits(where, "enum", 0.3):
             return f"{value}_V2"
         return value
@@ -175,6 +200,9 @@ def _place(value: Mapping[str, Any], where: str) -> str:
     """An object that has an id stands for itself, wherever it is shown; its parts stand inside it."""
     if where.startswith("#"):
         return where
+    label = value.get("shipLabelMetadata")
+    if isinstance(label, dict):  # P1 is in every shipment, its number in one
+        return f"#{label.get('trackingId')}"
     found = next((value[name] for name in _IDS if isinstance(value.get(name), str)), "")
     return f"#{found}" if found else where
 

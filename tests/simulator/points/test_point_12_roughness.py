@@ -1,6 +1,8 @@
 """Point 12: answers as rough as in real life, the same for the same seed, and never beyond reading."""
 
 import json
+import re
+from base64 import b64decode
 from decimal import Decimal
 from typing import Any
 
@@ -130,10 +132,15 @@ def test_a_shipment_is_as_rough_alone_as_on_a_page() -> None:
 def test_every_kind_of_roughness_comes_to_pass() -> None:
     shop = Shop(is_judged=False).signed_in()
     shop.linked("MUG")
-    for _ in range(60):
-        shop.sold("MUG")
+    packed = [shop.until("PACKAGE_CREATED", invoice=True) for _ in range(30)]
+    for number in range(60):
+        shop.sold("MUG", gift=number % 2 == 0)
     rough(shop, "wild")
     found = every_shipment(shop)
+    invoices = [shop.call("POST", f"{SHIPMENTS}/{each}/invoice").json["document"] for each in packed]
+    labels = [shop.label(each).json["packageShipLabelList"][0] for each in packed]
+    windows = [each["shipLabelMetadata"].get("pickupWindow", {}) for each in labels]
+    moments = [str(each[name]) for each in windows for name in each.keys() & {"startTime", "endTime"}]
     times = [each["lastUpdatedDateTime"] for each in found]
     texts = [each for each in times if isinstance(each, str)]
     assert any(isinstance(each, int) for each in times)
@@ -145,6 +152,13 @@ def test_every_kind_of_roughness_comes_to_pass() -> None:
     assert any("shipmentRequirements" not in each for each in found)
     assert any("DISALLOWED_V2" in json.dumps(each) for each in found)
     assert {each["status"] for each in found} == {"ACCEPTED"}
+    assert {each["format"] for each in invoices} == {"PDF", "PNG"}
+    assert all(b64decode(each["content"]).startswith(b"%PDF") for each in invoices)
+    assert {("status" in each, each.get("isErrored")) for each in labels} == {(True, None), (False, False)}
+    assert any(re.fullmatch(r"\d{10}\.\d{9}", each) for each in moments)
+    assert any(re.fullmatch(r"\d{9}", each) for each in moments)
+    kinds = {charge["chargeType"] for each in found for charge in each["lineItems"][0]["charges"]}
+    assert kinds >= {"PRODUCT", "GIFT_WRAP", "GIFT"}
 
 
 def test_a_window_may_end_before_it_starts() -> None:

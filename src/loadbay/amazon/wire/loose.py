@@ -136,4 +136,6 @@ def _as_number(value: Stamp) -> float | None:
     if isinstance(value, int | float):
         return float(value)
     digits = value.strip()
-    return float(digits) if digits.isascii() and digits.lstrip("-").isdigit() and len(digits) >= 9 else None
+    whole_part, _, fraction = digits.partition(".")
+    is_number = whole_part.lstrip("-").isdigit() and (fraction.isdigit() or "." not in digits)
+    return float(digits) if digits.isascii() and is_number and len(whole_part) >= 9 else None
