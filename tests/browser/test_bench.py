@@ -8,6 +8,16 @@ from playwright.sync_api import expect
 from tests.browser.steps import a_field_call, expect_answer, field_call_of, reload_until, scan
 
 pytestmark = pytest.mark.browser
+LISTENING = """
+window.heard = [];
+const play = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) {
+  heard.push([this.type, this.frequency.value]);
+  play.apply(this, at);
+};
+"""
+"""Keeps what the page plays, for a test that cannot hear."""
+BEEP, BUZZ = [["sine", 1320]], [["sawtooth", 196], ["sawtooth", 147]]
 
 
 def test_a_call_is_packed_with_the_scanner_alone_and_its_label_comes_out(sign_in, desk):
@@ -27,8 +37,9 @@ def test_a_call_is_packed_with_the_scanner_alone_and_its_label_comes_out(sign_in
     assert any(number in file.name for file in desk.labels.iterdir())
 
 
-def test_a_wrong_scan_is_a_hard_stop_in_words_and_colour(sign_in, desk):
+def test_a_wrong_scan_is_a_hard_stop_in_words_colour_and_sound(sign_in, desk):
     page = sign_in("pat", station="Bench B")
+    page.add_init_script(LISTENING)
     number = a_field_call(page, desk)
     page.goto("/bench/")
     scan(page, number)
@@ -39,8 +50,11 @@ def test_a_wrong_scan_is_a_hard_stop_in_words_and_colour(sign_in, desk):
         f"MUG-02 does not belong in {number}. Put it back and take the right one."
     )
     expect(page.locator("[data-answer]")).to_have_css("background-color", "rgb(179, 22, 15)")
+    assert page.evaluate("heard") == [*BEEP, *BUZZ]
+    page.get_by_role("button", name="Sound").click()
     scan(page, "LB-LEAVE")
     expect_answer(page, "note", f"{number} put back")
+    assert page.evaluate("heard") == [*BEEP, *BUZZ], "the sound was switched off"
 
 
 def test_scans_typed_faster_than_answers_are_all_counted_in_order(sign_in, desk):
