@@ -6,7 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from amazon_simulator.central.frame import MENU
+from tests.browser.opening_stock import ASIN
 from tests.browser.steps import a_field_call, expect_answer, scan
+from tests.contracts.stages import Simulator, a_simulator
 
 pytestmark = pytest.mark.browser
 OFFICE = (
@@ -54,6 +57,7 @@ OFFICE = (
     "/bench/batch-complete/?code=HELLO",
 )
 EVERYTHING = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def faults(page: Page, *rules: str) -> list[str]:
@@ -113,7 +117,7 @@ def test_no_page_scrolls_sideways(width, sign_in):
     wide = {}
     for address in OFFICE:
         page.goto(address)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = page.evaluate(OVER)
         if over > 0:
             wide[address] = over
     assert wide == {}
@@ -176,3 +180,45 @@ def test_a_file_of_products_is_previewed_as_soon_as_it_is_chosen(sign_in, tmp_pa
     expect(page.locator("#preview")).to_contain_text("Every row can be used.")
     page.get_by_role("button", name="Import this file").click()
     expect(page.locator(".banner")).to_contain_text("Imported: 1 products made, 0 changed.")
+
+
+def test_no_page_of_the_pretend_seller_central_has_a_fault_or_scrolls_sideways(chromium):
+    """Each page is opened once: both widths and both themes are set while it is open."""
+    window = chromium.new_context(color_scheme="light")
+    page = window.new_page()
+    found = {}
+    with a_simulator() as amazon:
+        for address in central_pages(amazon):
+            page.set_viewport_size({"width": 1024, "height": 844})
+            page.goto(amazon.address + address)
+            trouble = faults(page, *EVERYTHING)
+            page.emulate_media(color_scheme="dark")
+            trouble += faults(page, "color-contrast")
+            page.emulate_media(color_scheme="light")
+            trouble += [f"{page.evaluate(OVER)} too wide"] if page.evaluate(OVER) > 0 else []
+            page.set_viewport_size({"width": 390, "height": 844})
+            trouble += [f"{page.evaluate(OVER)} too wide for a handheld"] if page.evaluate(OVER) > 0 else []
+            if trouble:
+                found[address] = trouble
+    window.close()
+    assert found == {}
+
+
+def central_pages(amazon: Simulator) -> tuple[str, ...]:
+    """Every page of the menu, and one of each kind that a list leads to, with something on it."""
+    rows = [{"sku": "MUG-01", "asin": ASIN, "price": "12.99", "quantity": 9}]
+    amazon.post("/simulator/listings/seed", {"listings": rows, "converted": True})
+    line = {"sku": "MUG-01", "quantity": 1}
+    shipment_id = amazon.post("/simulator/orders", {"lines": [line]})["orders"][0]["shipment_ids"][0]
+    amazon.post(f"/simulator/shipments/{shipment_id}/fulfil", {"until": "SHIPPED"})
+    amazon.post("/simulator/returns", {"shipment": shipment_id, "sku": "MUG-01", "units": 1})
+    amazon.post("/simulator/orders", {"lines": [line]})
+    amazon.post("/simulator/faults", {"operation": "getShipments", "kind": "delay", "times": 4})
+    amazon.post("/simulator/holds", {"operation": "processShipment", "moment": "before"})
+    came_back = amazon.control.get("/simulator/inspect/returns").json()[0]
+    return (
+        *(f"{address}?said=That+cannot+be.&tone=bad" for address, _ in MENU),
+        "/central/listings/MUG-01?said=Done.",
+        f"/central/shipments/{shipment_id}",
+        f"/central/returns/{came_back['id']}",
+    )

@@ -25,7 +25,9 @@ def press(shop: Shop, path: str, **form: str) -> str:
     return unescape(answer.text[start : answer.text.index("</p>", start)])
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/central/calls", "/central/settings", "/central/style.css"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/central/calls", "/central/trouble", "/central/settings", "/central/style.css"]
+)
 def test_every_page_opens_empty_and_filled(shop: Shop, path: str) -> None:
     assert shop.client.get(path).status_code == 200
     shop.linked("MUG")

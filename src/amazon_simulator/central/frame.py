@@ -22,9 +22,12 @@ MENU = (
     ("/central/returns", "Returns"),
     ("/central/stock", "Stock"),
     ("/central/calls", "Calls"),
+    ("/central/trouble", "Trouble"),
     ("/central/settings", "Settings"),
 )
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; base-uri 'none'"
+SHORT = 20
+_NUMBER = Markup(' class="number"')
 _PAGE = Markup(
     """<!doctype html>
 <html lang="en">
@@ -96,19 +99,30 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str)
     """A table; heads that begin with # are of numbers. Without rows, the sentence about what to do first."""
     if not rows:
         return Markup('<p class="faint">{}</p>').format(empty)
-    kinds = [Markup(' class="number"') if head.startswith("#") else "" for head in heads]
+    kinds = [_NUMBER if head.startswith("#") else "" for head in heads]
     head = join(
         Markup('<th scope="col"{}>{}</th>').format(kind, name.lstrip("#"))
         for kind, name in zip(kinds, heads, strict=True)
     )
     body = join(
         Markup("<tr>{}</tr>").format(
-            join(Markup("<td{}>{}</td>").format(kind, cell) for kind, cell in zip(kinds, row, strict=True))
+            join(
+                Markup("<td{}>{}</td>").format(kind or _short(cell), cell)
+                for kind, cell in zip(kinds, row, strict=True)
+            )
         )
         for row in rows
     )
-    frame = '<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    frame = (
+        '<div class="scroll" tabindex="0"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    )
     return Markup(frame).format(head, body)
+
+
+def _short(cell: object) -> Markup | str:
+    """A number of an order, a SKU, a time: not to be broken over two lines."""
+    text = cell.striptags() if isinstance(cell, Markup) else str(cell)
+    return Markup(' class="short"') if len(text) <= SHORT else ""
 
 
 _TONES = {
@@ -121,6 +135,7 @@ _TONES = {
     "SUBMITTED": "wait",
     "MFN": "wait",
     "PENDING": "wait",
+    "STANDS_STILL": "wait",
     "ACCEPTED": "wait",
     "CREATED": "wait",
     "PROCESSED": "good",

@@ -77,7 +77,7 @@ def _story(memory: Memory) -> Markup:
     ]
     to_come = sum(due.kind == "story" for due in state.agenda)
     about = Markup('<p class="faint">{} steps, {} still to come.</p>').format(len(state.story), to_come)
-    told = table(("Time", "", "What happened"), rows, empty="The story has not begun.")
+    told = table(("Time", "Refused", "What happened"), rows, empty="The story has not begun.")
     return card("The scenario", join((about, told)))
 
 
@@ -239,7 +239,7 @@ def _baskets(baskets: list[Basket], *, is_on: bool, skus: list[str]) -> Markup:
     form = """<form class="row" method="post" action="/central/baskets">{}
 <label>Units<br><input name="units" type="number" min="1" max="999" value="1" required></label>
 <button class="quiet">Put into a basket</button></form>"""
-    held = table(("SKU", "#Units", "Location", "Until", ""), rows, empty="No basket holds anything.")
+    held = table(("SKU", "#Units", "Location", "Until", "Action"), rows, empty="No basket holds anything.")
     return join((Markup(form).format(select("sku", "SKU", [(sku, sku) for sku in skus])), held))
 
 

@@ -9,6 +9,7 @@ from amazon_simulator.central import (
     return_pages,
     settings_page,
     shipment_page,
+    trouble_page,
 )
 from amazon_simulator.central.actions import ACTIONS
 from amazon_simulator.central.controls import CONTROLS
@@ -18,6 +19,7 @@ from amazon_simulator.central.life_actions import LIFE_ACTIONS
 from amazon_simulator.central.life_controls import LIFE_CONTROLS
 from amazon_simulator.central.listing_controls import LISTING_CONTROLS
 from amazon_simulator.central.openapi import published
+from amazon_simulator.central.trouble_actions import TROUBLE_ACTIONS
 from amazon_simulator.central.wire import Control
 
 PAGES = {
@@ -33,6 +35,7 @@ PAGES = {
     "/central/returns/<return_id>": Control(return_pages.one_return),
     "/central/stock": pages.stock,
     "/central/calls": pages.calls,
+    "/central/trouble": trouble_page.trouble,
     "/central/settings": settings_page.settings,
     consent_page.PLACE: consent_page.consent,
 }
@@ -51,5 +54,6 @@ CENTRAL_RULES = [
     *(Rule(path, methods=["GET"], endpoint=view) for path, view in PAGES.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in ACTIONS.items()),
     *(Rule(path, methods=["POST"], endpoint=view) for path, view in LIFE_ACTIONS.items()),
+    *(Rule(path, methods=["POST"], endpoint=view) for path, view in TROUBLE_ACTIONS.items()),
     *(Rule(path, methods=[method], endpoint=view) for (method, path), view in CONTROL_ROUTES.items()),
 ]

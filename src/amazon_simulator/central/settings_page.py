@@ -20,18 +20,12 @@ from amazon_simulator.world.switches import Switches
 
 def settings(desk: Desk, request: Request) -> Response:
     state = desk.world.state
-    holds = [
-        (each["operation"], each["moment"], each["reached"], each["released"]) for each in desk.holds.shown()
-    ]
-    faults = [(each["operation"], each["kind"], each["left"] or "goes on") for each in desk.faults.shown()]
     content = join(
         (
             card("How Amazon behaves", _switches(state.switches)),
             join(card(f"Location {each.id}", _location(each)) for each in state.locations.values()),
             card("Programs", _programs(state.applications.values())),
             card("Clock", _clock()),
-            card("Held calls", table(("Operation", "Moment", "Reached", "Released"), holds, empty="None.")),
-            card("Troubles to come", table(("Operation", "Kind", "#Left"), faults, empty="None.")),
         )
     )
     return page(desk, request, title="Settings", content=content)

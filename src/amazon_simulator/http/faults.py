@@ -102,8 +102,11 @@ class Faults:
             return fault
 
     def shown(self) -> list[dict[str, object]]:
+        return [fault.shown() for fault in self.waiting()]
+
+    def waiting(self) -> list[Fault]:
         with self._lock:
-            return [fault.shown() for fault in self._faults]
+            return list(self._faults)
 
     def clear(self) -> None:
         with self._lock:

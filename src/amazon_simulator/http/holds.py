@@ -49,8 +49,11 @@ class Holds:
             return hold
 
     def shown(self) -> list[dict[str, object]]:
+        return [hold.shown() for hold in self.all()]
+
+    def all(self) -> list[Hold]:
         with self._lock:
-            return [hold.shown() for hold in self._holds.values()]
+            return list(self._holds.values())
 
     def release(self, hold_id: str) -> bool:
         hold = self._holds.get(hold_id)
