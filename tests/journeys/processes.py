@@ -62,6 +62,12 @@ class Process:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
 
+    def kill_with_children(self) -> None:
+        """The same for a program that lets others do its work, such as `web`."""
+        if isinstance(self._process, subprocess.Popen) and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
     def interrupt(self) -> None:
         """Ctrl-C, for programs that end their children."""
         if self._process is not None and self._process.poll() is None:
