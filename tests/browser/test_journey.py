@@ -23,17 +23,24 @@ def says(page: Page, sentence: str) -> None:
 def test_a_product_goes_from_the_price_to_the_lorry(sign_in, desk):
     office = sign_in("ada")
     the_connection_is_tested(office, desk)
+    a_channel_is_added(office)
     an_amazon_price_is_created(office)
     goods_are_booked_in(office)
     the_product_is_listed(office, desk)
-    order_id = desk.buy(SKU, 2)
+    order_id, early, late = desk.buy(SKU, 2), desk.buy(SKU), desk.buy(SKU)
     number = field_call_of(office, order_id)
     the_sale_hides_its_buyer(office, order_id)
     the_enquiry_offers_the_pick_list(office, number)
     packer = sign_in("pat", station="Journey")
-    consignment = the_call_is_packed(packer, number)
-    the_lorry_is_completed(packer, consignment, number)
-    assert [row["status"] for row in desk.shipments(order_id)] == ["SHIPPED"]
+    consignment = the_call_is_packed(packer, number, BARCODE, SKU)
+    a_sale_is_cancelled_before_packing(office, desk, early)
+    cancelled = field_call_of(office, late)
+    assert the_call_is_packed(packer, cancelled, BARCODE) == consignment
+    a_sale_is_cancelled_after_its_label(office, desk, late)
+    the_lorry_is_completed(packer, consignment, number, left_out=cancelled)
+    told = [row["status"] for order in (order_id, early, late) for row in desk.shipments(order)]
+    assert told == ["SHIPPED", "CANCELLED", "CANCELLED"]
+    the_goods_are_put_back(office, cancelled)
     the_buyer_appears(office, order_id)
 
 
@@ -55,6 +62,21 @@ def the_connection_is_tested(page: Page, desk: Desk) -> None:
     page.goto("/office/connection/shop-uk/")
     press(page, "Test connection")
     expect(page.locator("#findings")).to_contain_text("shop-uk works.")
+
+
+def a_channel_is_added(page: Page) -> None:
+    page.goto("/office/sales-channels/new/")
+    page.get_by_label("Code").fill("SC-DE")
+    page.get_by_label("Connection").select_option("shop-uk")
+    page.get_by_label("Marketplace").select_option("DE")
+    page.get_by_label("Programme").select_option("smartconnect")
+    rooms = page.get_by_label("Stock rooms that feed it")
+    rooms.fill("SHOP")
+    press(page, "Add sales channel")
+    expect(page.locator("main")).to_contain_text("Write it like MAIN=LBAY.")
+    rooms.fill("SHOP=LBDE")
+    press(page, "Add sales channel")
+    says(page, "Sales channel SC-DE is there.")
 
 
 def an_amazon_price_is_created(page: Page) -> None:
@@ -115,7 +137,9 @@ def the_product_is_listed(page: Page, desk: Desk) -> None:
     reload_until(page, address, lambda: here.inner_text().strip() == "Awaiting conversion")
     submitted = desk.amazon.control.get(f"/simulator/inspect/listings/{SKU}").json()
     assert [one["quantity"] for one in submitted["availability"]] == [0]
-    desk.amazon.post(f"/simulator/listings/{SKU}/convert", {"hazmat_form": {}})
+    page.goto(f"{desk.amazon.address}/central/listings/{SKU}")
+    press(page, "Change to Onsite FBA")
+    expect(page.get_by_role("status")).to_contain_text(f"{SKU} is Onsite FBA now")
     told = page.get_by_text("Amazon shows 8 to buyers")
     reload_until(page, address, lambda: page.locator(".steps .is-done").count() == 5 and told.count() == 1)
     page.get_by_role("link", name="Why this number").click()
@@ -142,11 +166,11 @@ def the_enquiry_offers_the_pick_list(page: Page, number: str) -> None:
     assert (answer.status, answer.body()[:5]) == (200, b"%PDF-")
 
 
-def the_call_is_packed(page: Page, number: str) -> str:
+def the_call_is_packed(page: Page, number: str, *items: str) -> str:
     page.goto("/bench/")
-    for code in (number, BARCODE, SKU):
+    for code in (number, *items):
         scan(page, code)
-    expect_answer(page, "ok", f"{SKU}: 2 of 2")
+    expect_answer(page, "ok", f"{SKU}: {len(items)} of {len(items)}")
     press(page, "Packing Finished")
     expect_answer(page, "ok", f"Label for {number}")
     expect(page.locator("[data-labels] li", has_text=number)).to_contain_text("Printed", timeout=30_000)
@@ -154,12 +178,52 @@ def the_call_is_packed(page: Page, number: str) -> str:
     return page.locator("td a", has_text="CN-").inner_text()
 
 
-def the_lorry_is_completed(page: Page, consignment: str, number: str) -> None:
+def a_sale_is_cancelled_before_packing(page: Page, desk: Desk, order_id: str) -> None:
+    number = field_call_of(page, order_id)
+    cancel_at_amazon(page, desk, order_id, number)
+    expect(page.get_by_role("button", name="Put back")).to_have_count(0)
+    assert standing(page) == {"Labelled": "2", "Open at Amazon": "1", "To put back": "0"}
+
+
+def a_sale_is_cancelled_after_its_label(page: Page, desk: Desk, order_id: str) -> None:
+    number = field_call_of(page, order_id)
+    cancel_at_amazon(page, desk, order_id, number)
+    expect(page.get_by_role("button", name="Put back")).to_be_visible()
+    assert standing(page) == {"Labelled": "2", "Open at Amazon": "0", "To put back": "1"}
+
+
+def cancel_at_amazon(page: Page, desk: Desk, order_id: str, number: str) -> None:
+    desk.amazon.post(f"/simulator/orders/{order_id}/cancel")
+    gone = page.locator("h1", has_text="Cancelled")
+    reload_until(page, f"/office/field-call/{number}/", lambda: gone.count() == 1)
+
+
+def standing(page: Page) -> dict[str, str]:
+    """What of the rugs in MAIN is promised, by the stock page; the page stays what it was."""
+    here = page.url
+    page.goto(f"/office/product/{SKU}/stock/")
+    table = page.get_by_role("group", name="Stock by room")
+    heads = [head.strip() for head in table.locator("thead th").all_inner_texts()]
+    cells = table.locator("tbody tr", has_text="MAIN").locator("th, td").all_inner_texts()
+    row = dict(zip(heads, (cell.strip() for cell in cells), strict=True))
+    page.goto(here)
+    return {name: row[name] for name in ("Labelled", "Open at Amazon", "To put back")}
+
+
+def the_goods_are_put_back(page: Page, number: str) -> None:
+    page.goto(f"/office/field-call/{number}/")
+    press(page, "Put back")
+    assert standing(page)["To put back"] == "0"
+
+
+def the_lorry_is_completed(page: Page, consignment: str, number: str, *, left_out: str) -> None:
     page.goto("/bench/batch-complete/")
     scan(page, consignment)
     page.wait_for_url(f"**code={consignment}")
     sheet = page.request.get(str(page.get_by_role("link", name="Dock sheet (PDF)").get_attribute("href")))
     assert sheet.body()[:5] == b"%PDF-"
+    off = page.locator(".banner-stop", has_text="Take these off the lorry: Amazon cancelled them.")
+    expect(off).to_contain_text(left_out)
     loaded = page.locator(".batch-sum-ok").inner_text().split("loaded, ")[1].split(" ")[0]
     page.get_by_label("Parcels counted on the lorry").fill(str(int(loaded) + 1))
     press(page, "Complete All")
