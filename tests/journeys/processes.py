@@ -144,8 +144,12 @@ class PretendAmazon:
 
     def order(self, **lines: int) -> tuple[str, str]:
         """A buyer orders; Amazon's order number and its shipment. SKUs with `_` for `-`."""
+        return self.order_with(**lines)
+
+    def order_with(self, *, failing_labels: int = 0, **lines: int) -> tuple[str, str]:
+        """As `order`; the first so many labels fail."""
         wanted = [{"sku": sku.replace("_", "-"), "quantity": units} for sku, units in lines.items()]
-        placed = self.post("orders", lines=wanted)["orders"][0]
+        placed = self.post("orders", lines=wanted, failing_labels=failing_labels)["orders"][0]
         return placed["order_id"], placed["shipment_ids"][0]
 
     def hold(self, operation: str, moment: str, *, nth: int = 1) -> str:

@@ -156,8 +156,15 @@ class Shop:
     def pack(self, number: str) -> None:
         goods = [line.sku for line in dispatch.field_call(number).lines for _ in range(line.units)]
         for code in (number, *goods, COMMAND_FINISH):
-            answer = bench.scan(key=uuid4(), code=code, bench=bench.Bench("bench 1", None, CLOCK.now()))
+            answer = self._scan(code)
             assert answer.tone is not Tone.STOP, answer
+
+    def scan(self, *codes: str) -> None:
+        for code in codes:
+            self._scan(code)
+
+    def _scan(self, code: str) -> bench.BenchAnswer:
+        return bench.scan(key=uuid4(), code=code, bench=bench.Bench("bench 1", None, CLOCK.now()))
 
     def complete(self, number: str) -> None:
         assert completing.complete(number, now=CLOCK.now()).numbers == (number,)

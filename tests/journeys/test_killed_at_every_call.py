@@ -13,9 +13,15 @@ from pathlib import Path
 import pytest
 
 from loadbay.catalogue.services import set_price
+from loadbay.channels.models import SalesChannel
+from loadbay.dispatch import queries as dispatch
+from loadbay.dispatch.bench_rules import COMMAND_FINISH
+from loadbay.inbox.queries import open_tasks
 from loadbay.jobs.schedule import look_soon
 from loadbay.listings.queries import listing_card
 from loadbay.listings.services import fields_of, update_listing, want_delisting, want_submission
+from loadbay.orders import queries as orders
+from loadbay.orders.services.answering import want_rejection
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
 from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, a_worker, until
@@ -125,6 +131,60 @@ def test_a_product_is_listed_once_and_its_stock_and_price_are_right(shop: Shop, 
     assert {row["price"] for row in listed.values()} == {PRICE}
     assert all(row["is_converted"] for row in listed.values())
     assert {sku: shop.told(sku) for sku in ("BOWL", "CUP", "TRAY")} == {"BOWL": 30, "CUP": 30, "TRAY": 30}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_listing_is_proven_linked_and_the_linked_ones_are_looked_at(shop: Shop, moment: str) -> None:
+    shop.list_product("TRAY", units=30)
+    want_submission("TRAY", CHANNEL)
+    shop.until(lambda: shop.state("TRAY") == "submitted")
+    shop.amazon.post("listings/appear", sku="TRAY")
+    look_soon()
+    shop.until(lambda: shop.state("TRAY") in ("live_as_mfn", "awaiting_conversion"))
+    shop.amazon.post("listings/TRAY/convert")
+    # The proof that it is linked: Amazon's figure at our location is fetched, before any is sent.
+    Kill(shop, "batchInventory", moment).during(look_soon)
+    shop.until(lambda: shop.state("TRAY") == "linked" and shop.told("TRAY") == 30)
+
+    def start_anew() -> None:
+        shop.worker.kill()
+        shop.worker.start()  # it looks at everything first, at linked ones in bulk
+
+    Kill(shop, "searchListingsItems", moment).during(start_anew)
+    shop.until(lambda: {shop.state(sku) for sku in (MUG, "TRAY")} == {"linked"})
+    assert {sku: shop.told(sku) for sku in (MUG, "TRAY")} == {MUG: ON_HAND, "TRAY": 30}
+    assert open_tasks() == ()
+
+
+def test_a_declined_parcel_is_told_anew_in_its_other_box_and_gets_one_label(shop: Shop) -> None:
+    for kill in kills(shop, ("updatePackage",)):
+        order_id, shipment_id = shop.amazon.order_with(failing_labels=1, **{MUG: 2})
+        look_soon()
+        number = shop.number_of(order_id)
+        shop.pack(number)
+        shop.until(lambda number=number: dispatch.field_call(number).problem != "")
+        shop.scan(number, number, "B 40x30x20")
+        kill.during(lambda: shop.scan(COMMAND_FINISH))
+        shop.until_printed(number)
+        shop.complete(number)
+        shop.until_over(order_id)
+        assert shop.end_of(order_id, shipment_id, units=2) == RIGHT, shop.case
+
+
+def test_a_shipment_that_a_person_declines_is_rejected_once_and_its_goods_are_free(shop: Shop) -> None:
+    SalesChannel.objects.update(confirms_by_itself=False)
+    for kill in kills(shop, ("processShipment",)):
+        order_id, shipment_id = shop.amazon.order(MUG=2)
+        look_soon()
+        shop.until(
+            lambda order_id=order_id: bool(dispatch.enquiry(dispatch.FieldCallFilter(text=order_id)).rows)
+        )
+        kill.during(lambda shipment_id=shipment_id: want_rejection(shipment_id, reason="OUT_OF_STOCK"))
+        shop.until(lambda shipment_id=shipment_id: shop.amazon.shipment(shipment_id)["status"] == "CANCELLED")
+        shop.until(lambda order_id=order_id: orders.sale(order_id).row.order_status == "Cancelled")
+        assert show(MUG).promised == 0, shop.case
+    assert show(MUG).on_hand == ON_HAND
+    assert open_tasks() == ()
 
 
 def test_a_movement_and_a_price_reach_amazon(shop: Shop) -> None:
