@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from amazon_simulator.server import Options, create_app, make
 from tests.simulator import amazon_models
+from tests.simulator.serving import served
 from tests.simulator.shop import Shop
 
 
@@ -55,15 +54,8 @@ class Running:
 @pytest.fixture
 def url() -> Iterator[str]:
     """The address of a simulator in this process, without plans, on a real socket."""
-    app, _ = create_app(Options(has_plans=False))
-    server = make(app, Options(port=0))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    app.desk.holds.clear()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Amazon's own SDK drives the running simulator in its strict mode: any answer it cannot read fails here."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -39,8 +41,8 @@ class Amazon:
         self.control.post("listings/seed", json={"listings": rows}).raise_for_status()
         return item["asin"]
 
-    def sold(self, sku: str) -> tuple[str, str]:
-        body = {"lines": [{"sku": sku, "quantity": 1}], "gift": True}
+    def sold(self, sku: str, **more: Any) -> tuple[str, str]:
+        body = {"lines": [{"sku": sku, "quantity": 1}], "gift": True, **more}
         order = self.control.post("orders", json=body).json()["orders"][0]
         return order["order_id"], order["shipment_ids"][0]
 
@@ -54,6 +56,8 @@ def test_the_sdk_reads_seller_catalogue_restrictions_and_definitions(amazon: Ama
     asin = amazon.linked("SDK-1")
     found = SellersApi(amazon.api).get_marketplace_participations()
     assert found.payload[0].marketplace.id == GB
+    account = SellersApi(amazon.api).get_account().payload
+    assert account.marketplace_participation_list[0].marketplace.id == GB
     parts = ["attributes", "summaries", "productTypes", "identifiers", "images", "dimensions"]
     item = CatalogApi(amazon.api).get_catalog_item(asin, [GB], included_data=parts)
     assert item.summaries[0].item_name
@@ -61,6 +65,8 @@ def test_the_sdk_reads_seller_catalogue_restrictions_and_definitions(amazon: Ama
     assert many.number_of_results >= 1
     allowed = ListingsRestrictionsApi(amazon.api).get_listings_restrictions(asin, SELLER, [GB])
     assert allowed.restrictions == []
+    types = DefinitionsApi(amazon.api).search_definitions_product_types([GB], keywords=["rug"])
+    assert {each.name for each in types.product_types} == {"RUG", "RUG_PAD"}
     definition = DefinitionsApi(amazon.api).get_definitions_product_type("RUG", [GB], seller_id=SELLER)
     assert definition.product_type == "RUG"
 
@@ -126,6 +132,18 @@ def test_the_sdk_takes_a_shipment_through_all_its_steps(amazon: Amazon) -> None:
     since = datetime.now(UTC) - timedelta(hours=1)
     found = SearchOrdersApi(amazon.api).search_orders(last_updated_after=since, included_data=parts)
     assert [each.order_id for each in found.orders] == [order_id]
+
+
+def test_the_sdk_makes_an_invoice_and_reads_it(amazon: Amazon) -> None:
+    amazon.linked("SDK-1")
+    _, shipment_id = amazon.sold("SDK-1", invoice=True)
+    do = ShipmentProcessingApi(amazon.api)
+    do.process_shipment(shipment_id, "CONFIRM")
+    do.create_packages(shipment_id, {"packages": [package()]})
+    made = do.generate_invoice(shipment_id).document
+    assert made.format == "PDF"
+    assert b64decode(made.content).startswith(b"%PDF")
+    assert do.retrieve_invoice(shipment_id).document.format == "PDF"
 
 
 def test_the_sdk_makes_sandbox_locations_and_shipments(amazon: Amazon) -> None:

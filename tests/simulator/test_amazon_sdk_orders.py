@@ -1,6 +1,5 @@
 """Amazon's own SDK, in its strict mode, on both order interfaces, restricted tokens and FBA inventory."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -183,13 +182,8 @@ def test_the_sdk_reads_and_fills_fba_inventory(amazon: Amazon) -> None:
     assert [each.seller_sku for each in left] == ["BOX"]
 
 
-@pytest.fixture
-def grantless(amazon: Amazon) -> Callable[[str], Any]:
-    return lambda scope: amazon.client(scope=scope)
-
-
-def test_the_sdk_rotates_the_secret_with_a_grantless_token(amazon: Amazon, grantless: Any) -> None:
-    scope = "sellingpartnerapi::client_credential:rotation"
-    ApplicationsApi(grantless(scope)).rotate_application_client_secret()
+def test_the_sdk_rotates_the_secret_with_a_grantless_token(amazon: Amazon) -> None:
+    grantless = amazon.client(scope="sellingpartnerapi::client_credential:rotation")
+    ApplicationsApi(grantless).rotate_application_client_secret()
     (application,) = amazon.control.get("inspect/applications").json()
     assert application["client_secret"] != "demo-secret"
