@@ -1,16 +1,18 @@
 """Amazon's published models as a judge: every request and answer that passes is validated.
 
 `Judged` wraps the simulator's application. The models are not part of this repository; their folder is
-LOADBAY_SPAPI_MODELS, and tests that need it are skipped with that reason where it is missing.
+LOADBAY_SPAPI_MODELS. Where it is missing, tests that need it are skipped with that reason, and the others,
+which are judged only beside what they assert, say once per run that nothing was.
 """
 
 import json
 import os
 import re
+import warnings
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema
 
@@ -30,6 +32,7 @@ FILES = (
     "sellers",
     "tokens_2021-03-01",
 )
+ABSENT = "Amazon's models are not here; set LOADBAY_SPAPI_MODELS to their folder."
 METHODS = ("get", "put", "post", "patch", "delete")
 # The model of restrictions calls a bare array its error list, while Amazon answers with the usual envelope.
 ERRORS_OUTSIDE_THE_MODEL = ("getListingsRestrictions",)
@@ -45,7 +48,26 @@ def are_here() -> bool:
 
 
 @cache
-def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any], dict[str, Any]]]:
+def say_that_nothing_is_judged() -> None:
+    warnings.warn(f"No call of these tests is held against a model. {ABSENT}", stacklevel=2)
+
+
+class Known(NamedTuple):
+    """An operation of a model; Amazon gives two of them the name getOrder, so the path belongs to it."""
+
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    operation: dict[str, Any]
+    definitions: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@cache
+def operations() -> list[Known]:
     found = []
     for name in FILES:
         model = json.loads((folder() / f"{name}.json").read_text())
@@ -53,14 +75,14 @@ def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any], dict[str, 
             pattern = re.compile("^" + re.sub(r"\\\{\w+\\\}", "([^/]+|.+)", re.escape(path)) + "$")
             for method, operation in methods.items():
                 if method in METHODS:
-                    found.append((method.upper(), pattern, operation, model["definitions"]))
-    return sorted(found, key=lambda each: -len(each[1].pattern.replace("([^/]+|.+)", "")))
+                    found.append(Known(method.upper(), path, pattern, operation, model["definitions"]))
+    return sorted(found, key=lambda each: -len(each.pattern.pattern.replace("([^/]+|.+)", "")))
 
 
-def _find(method: str, path: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    for known, pattern, operation, definitions in _operations():
-        if known == method and pattern.match(path):
-            return operation, definitions
+def _find(method: str, path: str) -> Known | None:
+    for known in operations():
+        if known.method == method and known.pattern.match(path):
+            return known
     return None
 
 
@@ -69,17 +91,18 @@ def check(value: Any, schema: dict[str, Any], definitions: dict[str, Any]) -> No
 
 
 class Judged:
-    """The application, with each call held against its model; counts what it judged."""
+    """The application, with each call held against its model; keeps what it judged, and what did its work."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
         self.judged: dict[str, set[int]] = {}
+        self.fulfilled: set[str] = set()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         found = _find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if found is None:
             return self.app(environ, start_response)
-        operation, definitions = found
+        operation, definitions = found.operation, found.definitions
         sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = BytesIO(sent)
         said: list[Any] = []
@@ -92,11 +115,13 @@ class Judged:
         self._judge_answer(operation, definitions, said[0][0], body)
         if said[0][0] < 400:
             self._judge_request(operation, definitions, environ, sent)
+        if said[0][0] < 300:
+            self.fulfilled.add(found.title)
         return [body]
 
     def _judge_request(self, operation: Any, definitions: Any, environ: Any, sent: bytes) -> None:
         for parameter in operation.get("parameters", []):
-            if parameter["in"] == "body" and sent:
+            if parameter["in"] == "body" and (sent or parameter.get("required")):
                 check(json.loads(sent), parameter["schema"], definitions)
             elif parameter["in"] == "query" and parameter.get("required"):
                 assert f"{parameter['name']}=" in environ["QUERY_STRING"], parameter["name"]

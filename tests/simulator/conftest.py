@@ -21,7 +21,7 @@ def shop() -> Shop:
 @pytest.fixture
 def models_are_here() -> None:
     if not amazon_models.are_here():
-        pytest.skip("Amazon's models are not here; set LOADBAY_SPAPI_MODELS to their folder.")
+        pytest.skip(amazon_models.ABSENT)
 
 
 class Running:

@@ -56,9 +56,15 @@ class Shop:
         options = Options(has_plans=has_plans, speed=speed, state=state, scenario=scenario, seed=seed)
         self.app: Application
         self.app, self.store = create_app(options, clock=self.clock)
-        self.judged = amazon_models.Judged(self.app) if is_judged and amazon_models.are_here() else None
+        self.judged = self._judged() if is_judged else None
         self.client = Client(Described(self.judged or self.app))
         self.headers: dict[str, str] = {}
+
+    def _judged(self) -> amazon_models.Judged | None:
+        if amazon_models.are_here():
+            return amazon_models.Judged(self.app)
+        amazon_models.say_that_nothing_is_judged()
+        return None
 
     def signed_in(self) -> "Shop":
         answer = self.client.post("/auth/o2/token", data=SECRETS)
