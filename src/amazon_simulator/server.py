@@ -57,7 +57,8 @@ def create_app(options: Options, *, clock: Clock | None = None) -> tuple[Applica
         world.do(SetSpeed(speed=options.speed))
     if world.state.story and world.state.story_began is None:
         world.do(BeginStory())
-    app = Application(Desk(world, has_plans=options.has_plans))
+    start = store.generation if store is not None else 0
+    app = Application(Desk(world, has_plans=options.has_plans, start=start))
     begin(app.desk, troubles_of(options.scenario), source=options.scenario)
     return app, store
 

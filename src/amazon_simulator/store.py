@@ -69,6 +69,11 @@ class Store:
             ) from error
         return lock
 
+    @property
+    def generation(self) -> int:
+        """How many snapshots were written; each start writes one, so no two starts find the same number."""
+        return self._generation
+
     def read(self, *, fresh: State) -> State:
         """The kept state without its journal, or the fresh one where nothing was kept."""
         if not self.path.exists():

@@ -1,6 +1,7 @@
 """Who may call: Login with Amazon, expiry, roles, regions, the allow-list, and the words of each no."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -173,6 +174,27 @@ def test_a_suspended_seller_can_do_nothing(shop: Shop) -> None:
 def test_every_answer_has_a_request_id_of_its_own(shop: Shop) -> None:
     ids = {shop.call("GET", LIST).headers["x-amzn-RequestId"] for _ in range(3)}
     assert len(ids) == 3
+
+
+def request_ids(shop: Shop) -> list[str]:
+    answers = (shop.call("GET", path) for path in (LIST, "/nothing/here", LIST))
+    return [answer.headers["x-amzn-RequestId"] for answer in answers]
+
+
+def test_the_same_calls_have_the_same_request_ids_by_the_seed() -> None:
+    first = request_ids(Shop(seed=3).signed_in())
+    assert request_ids(Shop(seed=3).signed_in()) == first
+    assert not set(first) & set(request_ids(Shop(seed=4).signed_in()))
+
+
+def test_no_request_id_comes_again_after_a_restart(tmp_path: Path) -> None:
+    seen: list[str] = []
+    for _ in range(3):
+        shop = Shop(state=tmp_path / "world").signed_in()
+        seen += request_ids(shop)
+        assert shop.store is not None
+        shop.store.close()
+    assert len(set(seen)) == 9
 
 
 def test_a_path_that_does_not_exist_is_404_and_a_wrong_method_405(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Labels of our own drawing: they scan, they end, they fail in part, and a new one has a new number."""
 
 import re
+from base64 import b64decode
 from io import BytesIO
 
 import pypdfium2
@@ -9,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tests.simulator.shop import Shop, package
+from tests.simulator.shop import SHIPMENTS, Shop, package
 
 
 @pytest.fixture
@@ -23,6 +24,12 @@ def fetch(shop: Shop, answer: TestResponse, place: int = 0) -> tuple[TestRespons
     label = answer.json["packageShipLabelList"][place]
     url = label["fileData"]["url"].removeprefix("http://localhost")
     return shop.client.get(url), label["shipLabelMetadata"]["trackingId"]
+
+
+def dates(file: bytes) -> list[str]:
+    """When a PDF says that it was made and changed: by the world's clock, not by the machine's."""
+    document = pypdfium2.PdfDocument(file)
+    return [document.get_metadata_value(name)[2:16] for name in ("CreationDate", "ModDate")]
 
 
 def codes(picture: Image.Image) -> set[str]:
@@ -44,6 +51,29 @@ def test_a_pdf_label_scans(packed: tuple[Shop, str]) -> None:
     page = pypdfium2.PdfDocument(file.data)[0]
     assert [round(side) for side in page.get_size()] == [288, 432]
     assert tracking in codes(page.render(scale=203 / 72).to_pil())
+
+
+@pytest.mark.parametrize("kind", ["PNG", "ZPL", "PDF"])
+def test_the_same_label_is_the_same_file_at_any_time(packed: tuple[Shop, str], kind: str) -> None:
+    shop, shipment_id = packed
+    shop.control("PATCH", "locations/LBAY", {"label_format": kind})
+    answer = shop.label(shipment_id)
+    first, _ = fetch(shop, answer)
+    shop.clock.advance(seconds=61)
+    second, _ = fetch(shop, answer)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.data == second.data
+    assert kind != "PDF" or dates(first.data) == ["20260914090000", "20260914090000"]
+
+
+def test_the_same_invoice_is_the_same_file_at_any_time(shop: Shop) -> None:
+    shop.linked("MUG")
+    shipment_id = shop.until("PACKAGE_CREATED", invoice=True)
+    path = f"{SHIPMENTS}/{shipment_id}/invoice"
+    first = shop.call("POST", path).json["document"]
+    shop.clock.advance(seconds=61)
+    assert shop.call("GET", path).json["document"] == first
+    assert dates(b64decode(first["content"])) == ["20260914090000", "20260914090000"]
 
 
 def test_a_zpl_label_has_its_barcode_fields(packed: tuple[Shop, str]) -> None:

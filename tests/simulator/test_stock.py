@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from tests.simulator.shop import INVENTORY, Shop, package
+from tests.simulator.shop import GB, INVENTORY, SELLER, Shop, package
 
 
 @pytest.fixture
@@ -67,6 +67,19 @@ def test_a_batch_has_good_and_bad_entries_side_by_side_in_their_order(stocked: S
         ["INVALID_CHANNEL"],
     ]
     assert answers[5]["body"]["sellableQuantity"] == 4
+
+
+def test_asking_for_stock_that_was_never_told_opens_no_line(shop: Shop) -> None:
+    asin = shop.product()["asin"]
+    yard = {"merchantIds": [SELLER], "marketplaceId": GB, "locationName": "Yard", "channels": ["MFN"]}
+    made = shop.call("POST", "/externalFulfillment/2026-07-30/location", json=yard)
+    place = made.json["locationIds"]["MFN"]
+    rows = [{"sku": "POT", "asin": asin, "price": "8.00"}]
+    shop.control("POST", "listings/seed", {"listings": rows, "converted": False})
+    before = shop.app.desk.world.state.stock.get(place, {}).copy()
+    (answer,) = shop.batch([("fetch", "POT", {})], place=place)
+    assert (answer["status"]["statusCode"], answer["body"]["sellableQuantity"]) == (200, 0)
+    assert shop.app.desk.world.state.stock.get(place, {}) == before == {}
 
 
 def test_a_location_of_nobody_is_an_entry_of_its_own(stocked: Shop) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from threading import Event
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from werkzeug.exceptions import HTTPException
@@ -59,7 +58,7 @@ class Application:
             text = f"There is nothing at {request.path} for {request.method}."
             lost = ApiError(error.code or 404, error.name.replace(" ", ""), text)
             answer = lost.answer()
-            answer.headers.append(("x-amzn-RequestId", str(uuid4())))
+            answer.headers.append(("x-amzn-RequestId", self.desk.new_request_id()))
             return _response(answer)(environ, start_response)
         if not isinstance(endpoint, Operation):
             response: Response = endpoint(self.desk, request, **path)
@@ -74,7 +73,7 @@ class Application:
 
     def _recorded(self, call: Call) -> Answer:
         started, moment = perf_counter(), self.desk.world.now()
-        call.request_id = str(uuid4())
+        call.request_id = self.desk.new_request_id()
         status = 0
         try:
             answer = self._guarded(call)

@@ -1,10 +1,10 @@
 """A plain one-page invoice as PDF, for shipments that need one. The figures are those of the order."""
 
 from decimal import Decimal
-from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
+from amazon_simulator.papers import pdf
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.state import Shipment, State
 
@@ -26,6 +26,4 @@ def draw(state: State, shipment: Shipment) -> bytes:
     pen.text((60, 60), f"Invoice {shipment.invoice_number}", font=ImageFont.load_default(40), fill=0)
     for number, text in enumerate(lines):
         pen.text((60, 140 + number * 34), text, font=ImageFont.load_default(24), fill=0)
-    out = BytesIO()
-    picture.save(out, "PDF", resolution=100)
-    return out.getvalue()
+    return pdf.of(picture, dots_per_inch=100, made=shipment.invoiced or shipment.created)

@@ -12,6 +12,7 @@ import zxingcpp
 from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
+from amazon_simulator.papers import pdf
 from amazon_simulator.world.buyers import buyer_of
 from amazon_simulator.world.marketplaces import MARKETPLACES
 from amazon_simulator.world.state import Label, LabelFormat, Parcel, Shipment, State
@@ -34,6 +35,7 @@ class Content(Struct, frozen=True, kw_only=True):
     pickup: datetime
     weight: str
     number: str
+    made: datetime
 
     @property
     def matrix(self) -> str:
@@ -56,18 +58,18 @@ def content(state: State, shipment: Shipment, parcel: Parcel, label: Label) -> C
         pickup=label.pickup.astimezone(ZoneInfo(location.time_zone)),
         weight=f"{parcel.size.weight} {parcel.size.weight_unit}",
         number=f"{place} of {len(shipment.parcels)}",
+        made=label.made,
     )
 
 
 def draw(content: Content, kind: LabelFormat) -> bytes:
     if kind == LabelFormat.ZPL:
         return _zpl(content)
-    out = BytesIO()
     picture = _picture(content)
     if kind == LabelFormat.PDF:
-        picture.save(out, "PDF", resolution=DOTS_PER_INCH)
-    else:
-        picture.save(out, "PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+        return pdf.of(picture, dots_per_inch=DOTS_PER_INCH, made=content.made)
+    out = BytesIO()
+    picture.save(out, "PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return out.getvalue()
 
 

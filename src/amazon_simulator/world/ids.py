@@ -66,6 +66,12 @@ def submission_id(seed: int, number: int) -> str:
     return str(UUID(hashlib.md5(f"submission:{seed}:{number}".encode(), usedforsecurity=False).hexdigest()))
 
 
+def request_id(seed: int, start: int, number: int) -> str:
+    """Of the n-th call since the simulator was started for the so-many-th time."""
+    text = f"request:{seed}:{start}:{number}"
+    return str(UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()))
+
+
 def return_id(seed: int, number: int) -> str:
     return str(UUID(hashlib.md5(f"return:{seed}:{number}".encode(), usedforsecurity=False).hexdigest()))
 

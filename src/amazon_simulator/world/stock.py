@@ -56,7 +56,7 @@ def judge(state: State, seller_id: str, entry: StockEntry) -> Answer:
         return Answer(entry=entry, verdict=Verdict.WRONG, trouble=trouble[0], text=trouble[1])
     location = _place(state, seller_id, entry.location_id)
     assert location is not None
-    stock = ledger.at(state, location.id, entry.sku)
+    stock = ledger.find(state, location.id, entry.sku) or Stock()  # whoever only asks opens no line
     missing = _missing(state, seller_id, entry, location)
     if not entry.is_update:
         return _figures(entry, stock, Verdict.DONE, location=location, missing=missing)
@@ -68,6 +68,7 @@ def judge(state: State, seller_id: str, entry: StockEntry) -> Answer:
         return _figures(entry, stock, Verdict.STALE, location=location)
     if missing and state.switches.product_data_errors == ProductDataErrors.REFUSE:
         return _figures(entry, stock, Verdict.WRONG, location=location, missing=missing)
+    stock = ledger.at(state, location.id, entry.sku)
     ledger.tell(stock, quantity=entry.quantity, sequence=entry.sequence)
     listing = shelf.find(state, seller_id, entry.sku)
     if listing is not None and location.channel == Channel.FBA:
