@@ -294,6 +294,7 @@ def test_a_full_listing_that_matches_nothing_makes_its_own_item(shop: Shop) -> N
         "item_name": [{"value": "Driftwood Candle Holder", "marketplace_id": GB}],
         "brand": [{"value": "Saltmarsh", "marketplace_id": GB}],
         "condition_type": [{"value": "new_new", "marketplace_id": GB}],
+        "light_source_type": [{"value": "led", "marketplace_id": GB}],
     }
     body = {"productType": "LAMP", "requirements": "LISTING", "attributes": attributes}
     answer = shop.call("PUT", f"{ITEMS}/OWN-1", query_string=QUERY, json=body)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from amazon_simulator.http import paging
+from amazon_simulator.http import locales, paging
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.world import shelf
@@ -30,6 +30,8 @@ class Sight:
     def __init__(self, call: Call, markets: list[str]) -> None:
         self.host = call.request.host_url.rstrip("/")
         self.markets = markets
+        locales.read(call, "locale")
+        locales.read(call, "keywordsLocale")
         included = call.choices("includedData", (*_PARTS, *_EMPTY)) or ["summaries"]
         self.included = included
 
@@ -67,6 +69,9 @@ def search(call: Call) -> Answer:
     place = paging.read(call.text("pageToken"), arguments=[*identifiers, "-", *keywords])
     with call.desk.world.look() as memory:
         found = _identified(call, memory, identifiers) if identifiers else _worded(memory, keywords)
+    if call.values("classificationIds"):
+        wanted = call.values("classificationIds")
+        found = [each for each in found if _node_id(each.browse_node) in wanted]
     if call.values("brandNames"):
         found = [each for each in found if each.brand in call.values("brandNames")]
     found = found[:MOST_RESULTS]

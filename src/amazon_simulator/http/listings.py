@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from amazon_simulator.http import listing_shape, paging
+from amazon_simulator.http import listing_shape, locales, paging
 from amazon_simulator.http.answers import Answer, ApiError, bad_request, forbidden, ok
 from amazon_simulator.http.call import Call
 from amazon_simulator.world import commands, listing_rules, listings, shelf
@@ -51,6 +51,7 @@ def _own_sku(call: Call) -> str:
 def _own_seller(call: Call) -> None:
     if call.path["seller_id"] != call.caller.seller_id:
         raise forbidden("The sellerId is not the seller who authorized this application.")
+    locales.read(call, "issueLocale")
 
 
 def put(call: Call) -> Answer:

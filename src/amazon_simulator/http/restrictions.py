@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from amazon_simulator.http import locales
 from amazon_simulator.http.answers import Answer, bad_request, forbidden, ok
 from amazon_simulator.http.call import Call
-from amazon_simulator.world.listing_rules import CONDITIONS
 from amazon_simulator.world.marketplaces import MARKETPLACES
+from amazon_simulator.world.product_types import CONDITIONS
 from amazon_simulator.world.state import Product
 
 
@@ -14,6 +15,7 @@ def get(call: Call) -> Answer:
     if call.required("sellerId") != call.caller.seller_id:
         raise forbidden("The sellerId is not the seller who authorized this application.")
     markets = call.marketplaces()
+    locales.read(call, "reasonLocale")
     if len(asin) != 10 or not asin.isalnum():
         raise bad_request(f"'{asin}' is not an ASIN.")
     with call.desk.world.look() as memory:

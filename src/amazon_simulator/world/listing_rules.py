@@ -7,32 +7,12 @@ Issue codes that were seen at Amazon are used where there is one: 90220 missing,
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from amazon_simulator.world import attributes
+from amazon_simulator.world import attribute_shapes, attributes
+from amazon_simulator.world.commands import PutListing
 from amazon_simulator.world.marketplaces import MARKETPLACES
-from amazon_simulator.world.product_types import PURE_OFFER, known_attributes, product_type_names
+from amazon_simulator.world.product_types import PURE_OFFER, known, product_type_names, required
 from amazon_simulator.world.state import Issue, Listing, Product, Seller, State
 
-CONDITIONS = (
-    "new_new",
-    "new_open_box",
-    "new_oem",
-    "refurbished_refurbished",
-    "used_like_new",
-    "used_very_good",
-    "used_good",
-    "used_acceptable",
-    "collectible_like_new",
-    "collectible_very_good",
-    "collectible_good",
-    "collectible_acceptable",
-    "club_club",
-)
-OFFER_ONLY = "LISTING_OFFER_ONLY"
-_REQUIRED = {
-    OFFER_ONLY: ("condition_type", "merchant_suggested_asin"),
-    "LISTING_PRODUCT_ONLY": ("item_name", "brand"),
-    "LISTING": ("item_name", "brand", "condition_type"),
-}
 SPOILT = 3  # updates that the old platform contradicted
 CHANNELS = ("DEFAULT", "AMAZON_EU", "AMAZON_NA")
 
@@ -50,12 +30,14 @@ def wrong(name: str, text: str, *, code: str = "4000001", category: str = "INVAL
     return Issue(code=code, message=text, attributes=(name,), categories=(category,))
 
 
-def on_put(
-    state: State, seller: Seller, *, marketplace_id: str, requirements: str, sent: attributes.Values
-) -> list[Issue]:
+def on_put(state: State, seller: Seller, command: PutListing) -> list[Issue]:
     """Issues that refuse a full submission at once."""
-    found = [missing(name) for name in _REQUIRED[requirements] if not sent.get(name)]
-    found += check_values(state, seller, marketplace_id=marketplace_id, sent=sent)
+    sent, marketplace_id = command.attributes, command.marketplace_id
+    needed = required(command.product_type, command.requirements)
+    found = [missing(name) for name in needed if not sent.get(name)]
+    found += check_values(
+        state, seller, marketplace_id=marketplace_id, product_type=command.product_type, sent=sent
+    )
     product = find_product(state, sent, marketplace_id=marketplace_id)
     if product is not None and product.gate:
         found.append(
@@ -76,11 +58,11 @@ def check_type(state: State, product_type: str) -> list[Issue]:
 
 
 def check_values(
-    state: State, seller: Seller, *, marketplace_id: str, sent: attributes.Values
+    state: State, seller: Seller, *, marketplace_id: str, product_type: str, sent: attributes.Values
 ) -> list[Issue]:
-    found = []
+    found, shapes = [], known(product_type)
     for name, values in sent.items():
-        if name not in known_attributes():
+        if name not in shapes:
             text = f"The attribute '{name}' is not part of the product type."
             found.append(wrong(name, text, code="90000900"))
             continue
@@ -90,23 +72,25 @@ def check_values(
         check = _CHECKS.get(name)
         if check is not None:
             found += check(state, seller, marketplace_id, values)
+        else:
+            troubles = (attribute_shapes.trouble(shapes[name], value) for value in values)
+            found += [wrong(name, text) for text in troubles if text]
     return found
 
 
 Values = list[dict[str, Any]]
 
 
+def _text(value: dict[str, Any]) -> str:
+    said = value.get("value")
+    return said if isinstance(said, str) else ""
+
+
 def _asin(state: State, seller: Seller, marketplace_id: str, values: Values) -> Iterator[Issue]:
     for value in values:
-        if value.get("value") not in state.products:
+        if _text(value) not in state.products:
             text = f"The ASIN '{value.get('value')}' is not in the catalogue."
             yield wrong("merchant_suggested_asin", text, code="8105")
-
-
-def _condition(state: State, seller: Seller, marketplace_id: str, values: Values) -> Iterator[Issue]:
-    for value in values:
-        if value.get("value") not in CONDITIONS:
-            yield wrong("condition_type", f"'{value.get('value')}' is not a condition.")
 
 
 def _offer(state: State, seller: Seller, marketplace_id: str, values: Values) -> Iterator[Issue]:
@@ -135,9 +119,9 @@ def _availability(state: State, seller: Seller, marketplace_id: str, values: Val
 
 
 def _template(state: State, seller: Seller, marketplace_id: str, values: Values) -> Iterator[Issue]:
-    known = {text for each in seller.templates for text in (each.id, each.name)}
+    templates = {text for each in seller.templates for text in (each.id, each.name)}
     for value in values:
-        if value.get("value") not in known:
+        if _text(value) not in templates:
             text = f"'{value.get('value')}' is not one of the seller's shipping templates."
             yield wrong("merchant_shipping_group", text)
 
@@ -151,7 +135,6 @@ def _origin(state: State, seller: Seller, marketplace_id: str, values: Values) -
 
 _CHECKS: dict[str, Callable[[State, Seller, str, Values], Iterator[Issue]]] = {
     "merchant_suggested_asin": _asin,
-    "condition_type": _condition,
     "purchasable_offer": _offer,
     "fulfillment_availability": _availability,
     "merchant_shipping_group": _template,

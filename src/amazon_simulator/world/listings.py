@@ -44,11 +44,7 @@ def sold_in(listing: Listing) -> set[str]:
 def check_put(state: State, command: PutListing) -> list[Issue]:
     seller = state.sellers[command.seller_id]
     return listing_rules.check_type(state, command.product_type) + listing_rules.on_put(
-        state,
-        seller,
-        marketplace_id=command.marketplace_id,
-        requirements=command.requirements,
-        sent=command.attributes,
+        state, seller, command
     )
 
 
@@ -62,7 +58,11 @@ def check_patch(state: State, command: PatchListing) -> list[Issue]:
         if each["op"] != "delete"
     }
     return listing_rules.check_type(state, command.product_type) + listing_rules.check_values(
-        state, seller, marketplace_id=command.marketplace_id, sent=sent
+        state,
+        seller,
+        marketplace_id=command.marketplace_id,
+        product_type=command.product_type,
+        sent=sent,
     )
 
 
