@@ -17,7 +17,7 @@ from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.dispatch import senders as dispatch
-from loadbay.dispatch.bench_rules import BenchAnswer
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_NEXT, BenchAnswer
 from loadbay.dispatch.models import FieldCall, FieldCallLine, Label, Parcel
 from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import bench, completing, labels
@@ -306,6 +306,14 @@ class CallBuilder:
 
     def labelled(self) -> CallBuilder:
         self.packed()
+        self.shop.makes_labels_until_settled(self.number)
+        return self
+
+    def labelled_in_two(self, sku: str = "RUG") -> CallBuilder:
+        """Two units, each in a parcel of its own."""
+        self.on_the_bench()
+        for code in (sku, COMMAND_NEXT, sku, COMMAND_FINISH):
+            self.shop.scans(code)
         self.shop.makes_labels_until_settled(self.number)
         return self
 

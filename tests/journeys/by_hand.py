@@ -13,11 +13,10 @@ from uuid import uuid4
 from loadbay import wiring
 from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.services import create_product, set_price
-from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries as dispatch
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, Tone
-from loadbay.dispatch.services import bench, printers
+from loadbay.dispatch.services import bench
 from loadbay.jobs.syncing import sync
 from loadbay.jobs.turns import Synced
 from loadbay.listings.models import Listing
@@ -25,9 +24,8 @@ from loadbay.listings.services import WantedListing, add_listing, confirm_linked
 from loadbay.orders import queries as orders
 from loadbay.stock import services as stock
 from tests.journeys.processes import PretendAmazon
-from tests.journeys.shop import django_at
+from tests.journeys.shop import CHANNEL, MUG, ROOM, django_at, open_shop
 
-CHANNEL, ROOM, LOCATION, MUG = "SC-UK", "MAIN", "LBAY", "MUG"
 CLOCK = SystemClock()
 
 
@@ -40,21 +38,7 @@ class ShopByHand:
         self._items = iter(
             item for item in amazon.get("inspect/catalogue") if not item["is_hazmat"] and not item["gate"]
         )
-        add_connection(
-            NewConnection(
-                name="demo",
-                region="eu",
-                seller_id="A2DEMOSELLER",
-                client_id="demo-client",
-                client_secret="demo-secret",
-                refresh_token="Atzr|demo",
-                endpoint=amazon.url,
-                token_endpoint=f"{amazon.url}/auth/o2/token",
-            )
-        )
-        stock.add_room(code=ROOM)
-        printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(self.labels)))
-        add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
+        open_shop(amazon.url, labels=self.labels)
         self.lists(MUG, units=50)
 
     def lists(self, sku: str, *, units: int, at_amazon: bool = True) -> None:

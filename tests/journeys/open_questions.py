@@ -28,18 +28,14 @@ from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.services import create_product, set_price
 from loadbay.channels.queries import ChannelCard, channel
 from loadbay.channels.services import (
-    NewChannel,
-    NewConnection,
     WantedSettings,
-    add_channel,
-    add_connection,
     change_channel,
 )
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries as dispatch
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, Outcome, Tone
 from loadbay.dispatch.models import FieldCall, Label
-from loadbay.dispatch.services import bench, completing, labels, printers, stopping
+from loadbay.dispatch.services import bench, completing, labels, stopping
 from loadbay.inbox.queries import open_tasks
 from loadbay.jobs import rounds
 from loadbay.jobs.syncing import ShopPlan, sync
@@ -54,9 +50,8 @@ from loadbay.stock import services as stock
 from loadbay.stock.queries import show
 from loadbay.testing.fakes import FakeClock
 from tests.databases import Databases
-from tests.journeys.shop import django_at
+from tests.journeys.shop import CHANNEL, LOCATION, ROOM, django_at, open_shop
 
-CHANNEL, ROOM, LOCATION = "SC-UK", "MAIN", "LBAY"
 ON_HAND, UNITS = 20, 2
 CASES_OF_A_SHOP = 9
 
@@ -183,21 +178,7 @@ class Shop:
     _turned: set[str] = field(default_factory=set)
 
     def open(self) -> None:
-        add_connection(
-            NewConnection(
-                name="demo",
-                region="eu",
-                seller_id="A2DEMOSELLER",
-                client_id="demo-client",
-                client_secret="demo-secret",
-                refresh_token="Atzr|demo",
-                endpoint=self.amazon.url,
-                token_endpoint=f"{self.amazon.url}/auth/o2/token",
-            )
-        )
-        stock.add_room(code=ROOM)
-        printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(self.folder)))
-        add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
+        open_shop(self.amazon.url, labels=self.folder)
 
     def behaves(self, **switches: object) -> None:
         """Amazon behaves so; where the shop has a setting for it, the shop knows."""

@@ -29,7 +29,7 @@ from loadbay.listings.services import WantedListing, add_listing, want_submissio
 from loadbay.orders import queries as orders
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
-from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process, until
+from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process, a_worker, until
 
 CHANNEL, ROOM, LOCATION, MUG = "SC-UK", "MAIN", "LBAY", "MUG"
 ON_HAND, PRICE = 500, "24.55"
@@ -50,6 +50,25 @@ def django_at(url: str) -> Iterator[None]:
     finally:
         connections.close_all()
         settings.update(before)
+
+
+def open_shop(address: str, *, labels: Path) -> None:
+    """A connection to that Amazon, a room, a printer into that folder, and a channel of them."""
+    add_connection(
+        NewConnection(
+            name="demo",
+            region="eu",
+            seller_id="A2DEMOSELLER",
+            client_id="demo-client",
+            client_secret="demo-secret",
+            refresh_token="Atzr|demo",
+            endpoint=address,
+            token_endpoint=f"{address}/auth/o2/token",
+        )
+    )
+    stock.add_room(code=ROOM)
+    printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(labels)))
+    add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
 
 
 @dataclass(frozen=True)
@@ -85,21 +104,7 @@ class Shop:
 
     def open(self) -> None:
         """Set everything up to a linked product whose stock Amazon knows."""
-        add_connection(
-            NewConnection(
-                name="demo",
-                region="eu",
-                seller_id="A2DEMOSELLER",
-                client_id="demo-client",
-                client_secret="demo-secret",
-                refresh_token="Atzr|demo",
-                endpoint=self.amazon.url,
-                token_endpoint=f"{self.amazon.url}/auth/o2/token",
-            )
-        )
-        stock.add_room(code=ROOM)
-        printers.add_printer(printers.NewPrinter("Labels", kind="folder", address=str(self.labels)))
-        add_channel(NewChannel(CHANNEL, "demo", "GB", "smartconnect", rooms={ROOM: LOCATION}))
+        open_shop(self.amazon.url, labels=self.labels)
         self.worker.start()
         self.list_product(MUG, units=ON_HAND)
         want_submission(MUG, CHANNEL)
@@ -228,3 +233,19 @@ def sell(shop: Shop, *, arriving: Stage, packing: Stage, leaving: Stage) -> End:
 
 def plainly(act: Act) -> None:
     act()
+
+
+@contextmanager
+def a_shop_with_a_worker(database_url: str, folder: Path) -> Iterator[Shop]:
+    """Opened, with Amazon and worker as processes of their own; killed at the end."""
+    amazon = PretendAmazon(folder)
+    worker = a_worker(folder=folder, database_url=database_url)
+    with django_at(database_url):
+        try:
+            amazon.start()
+            shop = Shop(amazon, worker, folder=folder)
+            shop.open()
+            yield shop
+        finally:
+            worker.kill()
+            amazon.kill()

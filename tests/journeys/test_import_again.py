@@ -12,7 +12,8 @@ import pytest
 
 from loadbay.channels.models import ChannelRoom
 from tests.cli.programs import loadbay
-from tests.journeys.by_hand import LOCATION, ShopByHand, a_shop_by_hand
+from tests.journeys.by_hand import ShopByHand, a_shop_by_hand
+from tests.journeys.shop import LOCATION
 
 pytestmark = pytest.mark.journey
 

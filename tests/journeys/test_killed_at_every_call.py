@@ -24,8 +24,20 @@ from loadbay.orders import queries as orders
 from loadbay.orders.services.answering import want_rejection
 from loadbay.stock import services as stock
 from loadbay.stock.queries import show
-from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, a_worker, until
-from tests.journeys.shop import CHANNEL, MUG, ON_HAND, PRICE, RIGHT, ROOM, Act, Shop, django_at, plainly, sell
+from tests.journeys.processes import PATIENCE_SECONDS, until
+from tests.journeys.shop import (
+    CHANNEL,
+    MUG,
+    ON_HAND,
+    PRICE,
+    RIGHT,
+    ROOM,
+    Act,
+    Shop,
+    a_shop_with_a_worker,
+    plainly,
+    sell,
+)
 
 pytestmark = pytest.mark.journey
 MOMENTS = ("before", "after")
@@ -57,17 +69,8 @@ class Kill:
 
 @pytest.fixture
 def shop(own_database_url: str, django_db_blocker: object, tmp_path: Path) -> Iterator[Shop]:
-    amazon = PretendAmazon(tmp_path)
-    worker = a_worker(folder=tmp_path, database_url=own_database_url)
-    with django_db_blocker.unblock(), django_at(own_database_url):
-        try:
-            amazon.start()
-            shop = Shop(amazon, worker, folder=tmp_path)
-            shop.open()
-            yield shop
-        finally:
-            worker.kill()
-            amazon.kill()
+    with django_db_blocker.unblock(), a_shop_with_a_worker(own_database_url, tmp_path) as shop:
+        yield shop
 
 
 def kills(shop: Shop, operations: tuple[str, ...]) -> Iterator[Kill]:

@@ -22,8 +22,8 @@ from loadbay.dispatch.models import FieldCall
 from loadbay.hosting.sockets import free_port, is_answered
 from loadbay.jobs.schedule import look_soon
 from loadbay.people.services import add_person
-from tests.journeys.processes import PretendAmazon, Process, a_worker, loadbay_process, until
-from tests.journeys.shop import MUG, RIGHT, Act, Shop, django_at
+from tests.journeys.processes import Process, loadbay_process, until
+from tests.journeys.shop import MUG, RIGHT, Act, Shop, a_shop_with_a_worker
 
 pytestmark = pytest.mark.journey
 PASSWORD = "a long enough pass phrase"
@@ -81,17 +81,8 @@ def _is_waited_for() -> bool:
 
 @pytest.fixture
 def shop(own_database_url: str, django_db_blocker: object, tmp_path: Path) -> Iterator[Shop]:
-    amazon = PretendAmazon(tmp_path)
-    worker = a_worker(folder=tmp_path, database_url=own_database_url)
-    with django_db_blocker.unblock(), django_at(own_database_url):
-        try:
-            amazon.start()
-            shop = Shop(amazon, worker, folder=tmp_path)
-            shop.open()
-            yield shop
-        finally:
-            worker.kill()
-            amazon.kill()
+    with django_db_blocker.unblock(), a_shop_with_a_worker(own_database_url, tmp_path) as shop:
+        yield shop
 
 
 @pytest.fixture

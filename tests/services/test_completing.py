@@ -17,7 +17,7 @@ from loadbay.orders.models import Sale
 from loadbay.stock import services as stock
 from loadbay.stock.queries import ledger_differences
 from loadbay.testing.fakes import FakeLabelDesk, Moment
-from tests.builders import FINISH, NEXT, CallBuilder, Shop, a_field_call, tasks
+from tests.builders import CallBuilder, Shop, a_field_call, tasks
 from tests.services.goods import a_product, events, movements, on_hand, promised
 
 
@@ -128,10 +128,7 @@ def test_a_channel_that_watches_since_completing_tells_nothing(shop: Shop):
 
 def test_each_parcel_is_told_once(shop: Shop):
     a_product("RUG", on_hand=5)
-    call = a_field_call(shop, "RUG", 2).on_the_bench()
-    for code in ("RUG", NEXT, "RUG", FINISH):
-        shop.scans(code)
-    shop.makes_labels_until_settled(call.number)
+    call = a_field_call(shop, "RUG", 2).labelled_in_two()
     shop.completes(call.number)
     shop.tells_shipped_until_settled()
     shop.tells_shipped()
@@ -399,10 +396,7 @@ def test_while_nobody_knows_whether_amazon_made_the_new_label_the_box_stays(shop
 
 def test_one_of_two_parcels_without_a_new_label_keeps_both_here(shop: Shop):
     a_product("RUG", on_hand=5)
-    call = a_field_call(shop, "RUG", 2).on_the_bench()
-    for code in ("RUG", NEXT, "RUG", FINISH):
-        shop.scans(code)
-    shop.makes_labels_until_settled(call.number)
+    call = a_field_call(shop, "RUG", 2).labelled_in_two()
     shop.labels = FakeLabelDesk(shop.marketplace, failing=frozenset({PackageId("PKG-2")}))
     change_box(call.number, package_id="PKG-2", change=Change(weight="30"))
     shop.makes_labels_until_settled(call.number)

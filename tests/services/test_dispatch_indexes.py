@@ -6,7 +6,7 @@ from django.db import connection
 
 from loadbay.dispatch import backlog
 from loadbay.dispatch.models import FieldCall, Parcel
-from tests.builders import FINISH, NEXT, Shop, a_field_call
+from tests.builders import Shop, a_field_call
 from tests.services.goods import a_product
 
 
@@ -39,10 +39,7 @@ def test_the_look_for_what_is_still_to_tell_read_every_parcel_ever_shipped(shop:
 
 def test_a_call_with_two_parcels_to_tell_counts_once(shop: Shop):
     a_product("RUG", on_hand=5)
-    call = a_field_call(shop, "RUG", 2).on_the_bench()
-    for code in ("RUG", NEXT, "RUG", FINISH):
-        shop.scans(code)
-    shop.makes_labels_until_settled(call.number)
+    call = a_field_call(shop, "RUG", 2).labelled_in_two()
     shop.completes(call.number)
     assert backlog.backlog()[2] == ("shipped to tell", 1, shop.clock.now())
     assert backlog.waiting(most=5)["shipped to tell"] == [(f"field_call:{call.number}", "")]

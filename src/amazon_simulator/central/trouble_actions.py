@@ -8,7 +8,7 @@ from werkzeug.wrappers import Request
 
 from amazon_simulator.central import controls
 from amazon_simulator.central.actions import action, number
-from amazon_simulator.central.trouble_words import KINDS, MOMENTS, named
+from amazon_simulator.central.trouble_words import KINDS, MOMENTS, named, which
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import FaultKind, Wanted
 from amazon_simulator.world.refusal import invalid
@@ -29,8 +29,7 @@ def make_trouble(desk: Desk, request: Request) -> str:
         seconds=number(request, "seconds"),
     )
     controls.add_fault(desk, wanted)
-    which = "each" if wanted.every == 1 else f"one of {wanted.every}"
-    return f"{named(wanted.operation)}: {which} {KINDS[wanted.kind]}, {wanted.times} time(s)."
+    return f"{named(wanted.operation)}: {which(wanted.every)} {KINDS[wanted.kind]}, {wanted.times} time(s)."
 
 
 @action(HERE)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from amazon_simulator.central.frame import button, card, chip, join, page, select, table
-from amazon_simulator.central.trouble_words import CALLS, EVERY_CALL, KINDS, MOMENTS, named
+from amazon_simulator.central.trouble_words import CALLS, EVERY_CALL, KINDS, MOMENTS, named, which
 from amazon_simulator.http.desk import Desk
 from amazon_simulator.http.faults import LONGEST as SLOWEST
 from amazon_simulator.http.faults import Fault
@@ -55,7 +55,7 @@ def _what(fault: Fault) -> str:
 
 
 def _which(fault: Fault) -> str:
-    every = "each" if fault.wanted.every == 1 else f"one of {fault.wanted.every}"
+    every = which(fault.wanted.every)
     return every if fault.wanted.chance == 1 else f"{every}, by chance {fault.wanted.chance:g}"
 
 

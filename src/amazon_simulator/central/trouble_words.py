@@ -48,3 +48,8 @@ def named(operation: str) -> str:
     if operation == EVERY_CALL:
         return "every call"
     return f"{CALLS[operation]} ({operation})" if operation in CALLS else operation
+
+
+def which(every: int) -> str:
+    """Of how many calls one is meant."""
+    return "each" if every == 1 else f"one of {every}"

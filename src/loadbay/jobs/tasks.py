@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 import structlog
@@ -34,6 +35,7 @@ ANEW = RetryStrategy(max_attempts=20, wait=5, retry_exceptions=_LOST)
 `ConnectorException` is the same, met while deferring. Jobs by the clock (`schedule`) have no need of it: the
 next look does their work, and one that came back might clash with it over their queueing lock.
 """
+job = partial(app.task, retry=ANEW)
 log = structlog.get_logger("loadbay.jobs")
 
 Again = Callable[[datetime], object]
@@ -60,7 +62,7 @@ def _guarded(connection_id: int, work: Callable[[], object], *, again: Again) ->
     return None
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def read_shipments(connection_id: int, status: str) -> None:
     _alone(
         f"read:{connection_id}:{status}",
@@ -70,26 +72,26 @@ def read_shipments(connection_id: int, status: str) -> None:
     )
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def build_sales(connection_id: int) -> None:
     with one_more(f"build:{connection_id}") as is_ours, acting_as("job:build"):
         if is_ours:
             rounds.build(connection_id)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def import_all_again() -> None:
     with acting_as("job:import again"):
         looking.import_all_again()
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def import_again(identities: list[str]) -> None:
     with acting_as("job:import again"):
         looking.import_these_again(identities)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def uncover(product_ids: list[int]) -> None:
     with acting_as("job:uncover"):
         connections = rounds.uncover(product_ids)
@@ -97,7 +99,7 @@ def uncover(product_ids: list[int]) -> None:
         build_sales.defer(connection_id=connection_id)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def answer_shipments(connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(answer_shipments, at=at, connection_id=connection_id)
@@ -108,7 +110,7 @@ def answer_shipments(connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=BENCH, retry=ANEW)
+@job(queue=BENCH)
 def make_labels(field_call_id: int, connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(make_labels, at=at, field_call_id=field_call_id, connection_id=connection_id)
@@ -118,7 +120,7 @@ def make_labels(field_call_id: int, connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=BENCH, retry=ANEW)
+@job(queue=BENCH)
 def print_label(print_job_id: int) -> None:
     with acting_as("job:print"):
         due_at = rounds.print_label(print_job_id)
@@ -126,7 +128,7 @@ def print_label(print_job_id: int) -> None:
         later(print_label, at=due_at, print_job_id=print_job_id)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def tell_shipped(connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(tell_shipped, at=at, connection_id=connection_id)
@@ -138,7 +140,7 @@ def tell_shipped(connection_id: int) -> None:
         again(due_at)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def find_buyers(connection_id: int) -> None:
     _alone(
         f"buyers:{connection_id}",
@@ -162,7 +164,7 @@ def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int],
         again(due_at)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def mark_listings(channel_id: int) -> None:
     """Some steps, then to the end of the line: marking a million listings takes no thread for long."""
     with try_alone(f"mark:{channel_id}") as is_ours, acting_as("job:mark listings"):
@@ -180,43 +182,43 @@ def _send_marked(channel_id: int, what: What) -> None:
         once(send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def send_stock(channel_id: int) -> None:
     _for_channel(send_stock, "stock", channel_id, rounds.send_stock)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def send_prices(channel_id: int) -> None:
     _for_channel(send_prices, "prices", channel_id, rounds.send_prices)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def submit_listings(channel_id: int) -> None:
     _for_channel(submit_listings, "submit", channel_id, rounds.submit_listings)
 
 
-@app.task(queue=SENDING, retry=ANEW)
+@job(queue=SENDING)
 def change_listings(channel_id: int) -> None:
     _for_channel(change_listings, "change", channel_id, rounds.change_listings)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def follow_listings(channel_id: int) -> None:
     _for_channel(follow_listings, "follow", channel_id, rounds.follow_listings)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def reconcile_stock(channel_id: int) -> None:
     _for_channel(reconcile_stock, "reconcile", channel_id, rounds.reconcile_stock)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def roll_over() -> None:
     with acting_as("job:roll over"):
         rounds.roll_over()
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def new_day() -> None:
     with acting_as("job:new day"):
         channels = rounds.new_day()
@@ -226,19 +228,19 @@ def new_day() -> None:
             send_prices.defer(channel_id=channel_id)
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def raise_alerts() -> None:
     with acting_as("job:raise alerts"):
         alerting.raise_alerts(now=rounds.CLOCK.now())
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def purge_buyers() -> None:
     with acting_as("job:purge"):
         rounds.purge_buyers()
 
 
-@app.task(queue=READING, retry=ANEW)
+@job(queue=READING)
 def forget_exchanges() -> None:
     with acting_as("job:forget exchanges"):
         rounds.forget_exchanges()
