@@ -23,6 +23,18 @@
     }
   });
 
+  /* Where things are scanned, a scan goes into the box whatever has the focus: also when it comes before the page
+     has put the focus there. Into a box for numbers only digits are typed; a code begins with a letter. */
+  const box = document.querySelector("[data-takes-scans]");
+  document.addEventListener("keydown", (event) => {
+    if (!box || event.target === box || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.length !== 1 || (event.key === " " && event.target.closest("a, button"))) return;
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing && !(typing.inputMode === "numeric" && /\p{L}/u.test(event.key))) return;
+    box.focus();
+    box.select();
+  });
+
   document.addEventListener("submit", (event) => {
     const question = (event.submitter && event.submitter.dataset.ask) || event.target.dataset.ask;
     if (question && !window.confirm(question)) event.preventDefault();
