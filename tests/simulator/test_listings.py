@@ -107,6 +107,11 @@ BAD_OFFERS = {
         "merchant_shipping_group",
     ),
     "a country in words": ({"country_of_origin": [{"value": "Britain"}]}, "country_of_origin"),
+    "two prices for the same buyers": ({"purchasable_offer": [priced(5), priced(6)]}, "purchasable_offer"),
+    "half a unit": (
+        {"fulfillment_availability": [{"fulfillment_channel_code": "DEFAULT", "quantity": 2.5}]},
+        "fulfillment_availability",
+    ),
     "an unknown attribute": ({"colour_of_the_box": [{"value": "red"}]}, "colour_of_the_box"),
 }
 
@@ -119,6 +124,13 @@ def test_a_bad_offer_is_invalid_and_names_the_attribute(
     assert answer["status"] == "INVALID"
     assert [each["attributeNames"] for each in answer["issues"]] == [[attribute]]
     assert shop.inspect("listings") == []
+
+
+def test_a_whole_number_may_be_written_with_a_point(shop: Shop, asin: str) -> None:
+    stock = [{"fulfillment_channel_code": "DEFAULT", "quantity": 3.0}]
+    assert put(shop, offer(shop, asin, fulfillment_availability=stock))["status"] == "ACCEPTED"
+    shop.clock.advance(seconds=1201)
+    assert repr(read(shop)["attributes"]["fulfillment_availability"][0]["quantity"]) == "3"
 
 
 def test_a_gated_item_needs_approval(shop: Shop) -> None:

@@ -40,6 +40,15 @@ class PatchBody(Struct, frozen=True):
     patches: list[Patch]
 
 
+def _counted(value: Any) -> Any:
+    """The same with 3 for 3.0: to JSON schema both are one whole number, to Python they are not."""
+    if isinstance(value, dict):
+        return {name: _counted(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_counted(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _own_sku(call: Call) -> str:
     _own_seller(call)
     sku: str = call.path["sku"]
@@ -63,7 +72,7 @@ def put(call: Call) -> Answer:
         marketplace_id=market,
         product_type=body.productType,
         requirements=body.requirements,
-        attributes=body.attributes,
+        attributes=_counted(body.attributes),
     )
     if call.choice("mode", (PREVIEW,)):
         with call.desk.world.look() as memory:
@@ -86,7 +95,7 @@ def patch(call: Call) -> Answer:
         sku=sku,
         marketplace_id=market,
         product_type=body.productType,
-        patches=[{"op": each.op, "path": each.path, "value": each.value} for each in body.patches],
+        patches=[{"op": each.op, "path": each.path, "value": _counted(each.value)} for each in body.patches],
     )
     if call.choice("mode", (PREVIEW,)):
         with call.desk.world.look() as memory:

@@ -4,6 +4,7 @@ Issue codes that were seen at Amazon are used where there is one: 90220 missing,
 8541 differs from the catalogue. The rule: nothing here changes anything.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -69,6 +70,7 @@ def check_values(
         if not all(isinstance(value, dict) for value in values):
             found.append(wrong(name, f"Each value of '{name}' must be an object."))
             continue
+        found += _too_many(name, shapes[name], values)
         check = _CHECKS.get(name)
         if check is not None:
             found += check(state, seller, marketplace_id, values)
@@ -79,6 +81,16 @@ def check_values(
 
 
 Values = list[dict[str, Any]]
+
+
+def _too_many(name: str, shape: attribute_shapes.Shape, values: Values) -> list[Issue]:
+    """As `maxUniqueItems` of the schema says: so many values alike in their selectors, and no more."""
+    alike = Counter(tuple(str(value.get(each)) for each in shape.selectors) for value in values)
+    most = max(alike.values(), default=0)
+    if most <= shape.most:
+        return []
+    told = " and ".join(shape.selectors)
+    return [wrong(name, f"'{name}' has {most} values of the same {told}; at most {shape.most} may be given.")]
 
 
 def _text(value: dict[str, Any]) -> str:
