@@ -1,16 +1,16 @@
 """The order status matrix: which line fits a combination, and which lines contradict each other.
 
-Pure. The default lines are those of the SmartConnect programme; a test walks every reachable combination.
+Pure. The default lines of each programme stand at the end; a test walks every reachable combination of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 
-from loadbay.core.errors import Refusal
+from loadbay.core.errors import Refusal, WrongInput
 
 
 class Implied(Enum):
@@ -38,6 +38,12 @@ EF_OPEN = (
     "SHIPLABEL_GENERATED",
 )
 EF_STATUSES = ("CREATED", *EF_OPEN, "SHIPPED", "DELIVERED", "CANCELLED")
+ORDERS_PENDING = ("PENDING", "PENDING_AVAILABILITY")
+ORDERS_OPEN = ("UNSHIPPED", "PARTIALLY_SHIPPED")
+ORDERS_STATUSES = (
+    *(*ORDERS_PENDING, *ORDERS_OPEN, "SHIPPED", "CANCELLED", "UNFULFILLABLE"),
+    "InvoiceUnconfirmed",  # only the older Orders API has it: no name in capitals
+)
 
 
 @dataclass(frozen=True)
@@ -118,21 +124,81 @@ def _words(line: Line) -> str:
     return " × ".join("any" if value is None else str(value) for value in named) + f" → {line.implied.value}"
 
 
+def default_matrix(programme: str) -> tuple[Line, ...]:
+    """The lines that a channel of this programme begins with. Raises `WrongInput`."""
+    return _defaults_of(programme)()
+
+
+def statuses_of(programme: str) -> tuple[str, ...]:
+    """The statuses that the marketplace is known to give orders of this programme. Raises `WrongInput`."""
+    _defaults_of(programme)
+    return EF_STATUSES if programme == "smartconnect" else ORDERS_STATUSES
+
+
 def smartconnect_matrix() -> tuple[Line, ...]:
-    """The default lines for SmartConnect shipments."""
-    lines: list[Line] = []
-    for status in EF_OPEN:
-        lines.append(Line(status, NO_ORDER, True, None, Implied.READY))
-        lines.append(Line(status, NO_ORDER, False, None, Implied.ERROR))
-        lines.extend(Line(status, sale, None, None, Implied.IN_PROGRESS) for sale in (OPEN, RELEASED, POSTED))
-    lines.append(Line("CREATED", NO_ORDER, True, None, Implied.READY))
-    lines.append(Line("CREATED", NO_ORDER, False, None, Implied.ERROR))
-    lines.extend(Line("CREATED", sale, None, None, Implied.IN_PROGRESS) for sale in (OPEN, RELEASED, POSTED))
-    for status in ("SHIPPED", "DELIVERED"):
-        lines.append(Line(status, NO_ORDER, None, None, Implied.ERROR))
-        lines.extend(Line(status, sale, None, None, Implied.COMPLETE) for sale in (OPEN, RELEASED, POSTED))
-    lines.extend(
-        Line("CANCELLED", sale, None, None, Implied.CANCELLED) for sale in (NO_ORDER, OPEN, RELEASED)
-    )
-    lines.append(Line("CANCELLED", POSTED, None, None, Implied.ERROR))
-    return tuple(lines)
+    """The default lines for External Fulfillment shipments."""
+    lines = [line for status in (*EF_OPEN, "CREATED") for line in _to_build(status)]
+    lines += [line for status in ("SHIPPED", "DELIVERED") for line in _left_without_us(status)]
+    return (*lines, *_cancelled("CANCELLED"))
+
+
+def mfn_matrix() -> tuple[Line, ...]:
+    """The default lines for orders that the shop ships itself."""
+    lines = [line for status in ORDERS_PENDING for line in _to_wait(status)]
+    lines += [line for status in ORDERS_OPEN for line in _to_build(status)]
+    lines += _left_without_us("SHIPPED")
+    return (*lines, *_cancelled("CANCELLED"), *_ODD)
+
+
+def fba_matrix() -> tuple[Line, ...]:
+    """The default lines for orders that Amazon ships: sales for the books, once they are shipped."""
+    lines = [line for status in (*ORDERS_PENDING, *ORDERS_OPEN) for line in _to_wait(status)]
+    lines.append(Line("SHIPPED", NO_ORDER, True, None, Implied.READY))
+    lines.append(Line("SHIPPED", NO_ORDER, False, None, Implied.ERROR))
+    lines += _with_sale("SHIPPED", Implied.COMPLETE)
+    return (*lines, *_cancelled("CANCELLED"), *_ODD)
+
+
+_DEFAULTS: Mapping[str, Callable[[], tuple[Line, ...]]] = {
+    "smartconnect": smartconnect_matrix,
+    "mfn": mfn_matrix,
+    "fba": fba_matrix,
+}
+
+
+def _defaults_of(programme: str) -> Callable[[], tuple[Line, ...]]:
+    if programme not in _DEFAULTS:
+        raise WrongInput(
+            f"There is no default matrix for programme {programme!r}. Known: {', '.join(_DEFAULTS)}."
+        )
+    return _DEFAULTS[programme]
+
+
+def _with_sale(status: str, implied: Implied) -> list[Line]:
+    return [Line(status, sale, None, None, implied) for sale in (OPEN, RELEASED, POSTED)]
+
+
+def _to_build(status: str) -> list[Line]:
+    balanced = Line(status, NO_ORDER, True, None, Implied.READY)
+    off = Line(status, NO_ORDER, False, None, Implied.ERROR)
+    return [balanced, off, *_with_sale(status, Implied.IN_PROGRESS)]
+
+
+def _to_wait(status: str) -> list[Line]:
+    return [Line(status, NO_ORDER, None, None, Implied.WAITING), *_with_sale(status, Implied.IN_PROGRESS)]
+
+
+def _left_without_us(status: str) -> list[Line]:
+    return [Line(status, NO_ORDER, None, None, Implied.ERROR), *_with_sale(status, Implied.COMPLETE)]
+
+
+def _cancelled(status: str) -> list[Line]:
+    """A posted sale has left the shop: its return is a person's matter."""
+    open_yet = [Line(status, sale, None, None, Implied.CANCELLED) for sale in (NO_ORDER, OPEN, RELEASED)]
+    return [*open_yet, Line(status, POSTED, None, None, Implied.ERROR)]
+
+
+_ODD = (
+    Line("UNFULFILLABLE", None, None, None, Implied.ERROR),
+    Line("InvoiceUnconfirmed", None, None, None, Implied.WAITING),
+)

@@ -64,7 +64,7 @@ def add_channel(new: NewChannel) -> SalesChannel:
     channel.save()
     sites.save_rooms(channel, rooms)
     sites.save_pickups(channel, pickups)
-    _save_matrix(channel, rules.smartconnect_matrix())
+    _save_matrix(channel, rules.default_matrix(new.programme))
     record(ChannelAdded(channel_id=channel.pk, connection_id=connection.pk))
     return channel
 
