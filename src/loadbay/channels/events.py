@@ -39,3 +39,12 @@ class ChannelChanged:
     changed: list[str]
     left: list[str]
     left_rooms: list[str]
+
+
+@event("channels.definitions_changed")
+class DefinitionsChanged:
+    """Values of orders are mapped now (`mapped`: their keys); orders that waited for them go on."""
+
+    channel_id: int
+    connection_id: int
+    mapped: list[str]

@@ -1,4 +1,4 @@
-"""Connections, sales channels, rooms and locations, pickup times, the order status matrix: columns.
+"""Connections, sales channels, rooms and locations, pickup times, matrix and definitions: columns.
 
 Secrets are encrypted fields; they are read by `wiring` alone and shown to nobody.
 """
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from loadbay.core.encryption import EncryptedText
-from loadbay.parties.models import Customer, ShippingAgent
+from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 from loadbay.stock.models import StockRoom
 
 
@@ -43,6 +43,10 @@ class SalesChannel(models.Model):
         AT_ONCE = "at_once", "At once"
         ON_SCHEDULE = "on_schedule", "On schedule"
 
+    class PaymentBehaviour(models.TextChoices):
+        CHANNEL = "channel", "Channel"
+        MAPPED = "mapped", "Mapped"
+
     class ReservationEnds(models.TextChoices):
         LABEL = "label", "When the label is made"
         SHIPPED = "shipped", "When the parcel is shipped"
@@ -68,6 +72,13 @@ class SalesChannel(models.Model):
     finishes_with_last_scan = models.BooleanField(default=False)
     reservation_ends = models.CharField(max_length=8, choices=ReservationEnds, default=ReservationEnds.LABEL)
     buyer_details_days = models.PositiveSmallIntegerField(default=7)
+    allows_multi_currency = models.BooleanField(default=False, db_default=False)
+    payment_behaviour = models.CharField(
+        max_length=8,
+        choices=PaymentBehaviour,
+        default=PaymentBehaviour.CHANNEL,
+        db_default=PaymentBehaviour.CHANNEL,
+    )
 
     class Meta:
         constraints = [
@@ -129,3 +140,90 @@ class MatrixLine(models.Model):
                 name="matrix_line_once",
             )
         ]
+
+
+class ShippingMethod(models.Model):
+    """The channel's word for how something travels, and the agent who carries it. No agent: not mapped yet.
+
+    `key` is the external id without case, blanks and signs: spelling variants are one method.
+    """
+
+    class Behaviour(models.TextChoices):
+        DEFAULT = "default", "Default"
+        SKIP = "skip", "Skip"
+
+    class ChargeType(models.TextChoices):
+        ACCOUNT = "account", "G/L Account"
+        ITEM = "item", "Item"
+        RESOURCE = "resource", "Resource"
+        CHARGE = "charge", "Charge (Item)"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="shipping_methods")
+    key = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=60)
+    description = models.CharField(max_length=100, blank=True)
+    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, null=True, related_name="+")
+    service = models.ForeignKey(ShippingAgentService, on_delete=models.PROTECT, null=True, related_name="+")
+    behaviour = models.CharField(max_length=8, choices=Behaviour, default=Behaviour.DEFAULT)
+    charge_type = models.CharField(max_length=8, choices=ChargeType, blank=True)
+    charge_number = models.CharField(max_length=20, blank=True)
+    is_default_for_outgoing = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "key"], name="shipping_method_once"),
+            models.UniqueConstraint(
+                fields=["channel", "agent", "service"],
+                condition=models.Q(is_default_for_outgoing=True),
+                nulls_distinct=False,
+                name="one_outgoing_method",
+            ),
+        ]
+        ordering = ["id"]
+
+
+class ShippingCarrier(models.Model):
+    """The channel's word for a carrier, and the agent it is in our books. Spelling variants are one."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="shipping_carriers")
+    key = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=60)
+    description = models.CharField(max_length=100, blank=True)
+    agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, null=True, related_name="+")
+    is_default_for_outgoing = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "key"], name="shipping_carrier_once"),
+            models.UniqueConstraint(
+                fields=["channel", "agent"],
+                condition=models.Q(is_default_for_outgoing=True),
+                name="one_outgoing_carrier",
+            ),
+        ]
+        ordering = ["id"]
+
+
+class ChannelCurrency(models.Model):
+    """A currency of the channel's orders and the currency code of our books. Empty: not mapped yet."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="currencies")
+    external_id = models.CharField(max_length=3)
+    code = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="currency_once")]
+        ordering = ["id"]
+
+
+class PaymentMethod(models.Model):
+    """How a buyer paid in the channel's words, and the payment method of our books. Empty: not mapped yet."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="payment_methods")
+    key = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=60)
+    code = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="payment_method_once")]
+        ordering = ["id"]

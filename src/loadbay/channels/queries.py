@@ -69,6 +69,8 @@ class ChannelCard:
     dimension_2: str
     placeholder_customer_code: str
     shipping_agent_code: str
+    allows_multi_currency: bool
+    payment_behaviour: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -210,6 +212,8 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
         dimension_2=row.dimension_2,
         placeholder_customer_code=row.placeholder_customer.code,
         shipping_agent_code=row.shipping_agent.code,
+        allows_multi_currency=row.allows_multi_currency,
+        payment_behaviour=row.payment_behaviour,
     )
 
 

@@ -28,6 +28,8 @@ WORDS: Mapping[str, str] = {
     "confirms_by_itself": "Confirm shipments",
     "finishes_with_last_scan": "Packing Finished",
     "external_document_template": "External document number",
+    "allows_multi_currency": "Allow Multi-Currency",
+    "payment_behaviour": "Payment Method Behaviour",
     "shipping_agent": "Shipping agent",
     "placeholder_customer": "Placeholder customer",
     "buyer_details_days": "Days to wait for buyer details",
@@ -41,6 +43,8 @@ CHOICES: Mapping[str, Mapping[object, str]] = {
     "is_watching": {True: "on", False: "off"},
     "confirms_by_itself": {True: "by itself", False: "by a person"},
     "finishes_with_last_scan": {True: "with the last scan", False: "by the packer"},
+    "allows_multi_currency": {True: "on", False: "off"},
+    "payment_behaviour": {"channel": "Channel", "mapped": "Mapped"},
     "send_mode": {"at_once": "at once", "on_schedule": "on schedule"},
     "reservation_ends": {"label": "when the label is made", "shipped": "when the parcel is shipped"},
 }

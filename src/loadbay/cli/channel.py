@@ -130,6 +130,8 @@ def _rooms(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.option("--orders-from", "order_start_at", type=click.DateTime(), help="UTC moment of the first order.")
 @click.option("--placeholder-customer", help="Code of a customer.")
 @click.option("--shipping-agent", help="Code of a shipping agent.")
+@click.option("--multi-currency/--no-multi-currency", "allows_multi_currency", default=None)
+@click.option("--payment-methods", "payment_behaviour", help="channel or mapped.")
 @click.option("--price-category", help="Customer category whose prices Amazon is told.")
 @click.option("--dimension-1", help="Accounting dimension; an empty one ends it.")
 @click.option("--dimension-2", help="Accounting dimension; an empty one ends it.")

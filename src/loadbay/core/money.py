@@ -52,6 +52,14 @@ def exponent(currency: str) -> int:
         return 2
 
 
+def is_currency(code: str) -> bool:
+    """Whether this is an ISO code of a currency, in capitals."""
+    try:
+        return str(Currency(code).code) == code
+    except ValueError:
+        return False
+
+
 def parse_money(text: str, *, currency: str, field: str = "amount") -> Money:
     """Money from what a person typed. Raises `WrongInput` naming the field."""
     try:

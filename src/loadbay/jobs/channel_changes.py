@@ -19,6 +19,7 @@ from loadbay.orders import readers
 from loadbay.orders.services import placing
 from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.buyers import await_again
+from loadbay.orders.services.defining import go_on_where_defined, held_keys
 from loadbay.orders.services.staging import open_windows_again
 
 Consequence = Callable[[ChannelChanged], object]
@@ -39,6 +40,12 @@ def _look_for_shipments(event: ChannelChanged) -> None:
 
 def _build(event: ChannelChanged) -> None:
     placing.go_on_where_rooms_are(event.channel_id)
+    tasks.build_sales.defer(connection_id=event.connection_id)
+
+
+def _define_anew(event: ChannelChanged) -> None:
+    """Orders that wait for a definition are looked at again; what still lacks one is told anew."""
+    go_on_where_defined(event.channel_id, held_keys(event.channel_id))
     tasks.build_sales.defer(connection_id=event.connection_id)
 
 
@@ -106,6 +113,8 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = {
     "rooms": (_refuse_stranding, _look_for_shipments, _build, _reckon_stock),
     "order_start_at": (_start_moved,),
     "confirms_by_itself": (_answer,),
+    "allows_multi_currency": (_define_anew,),
+    "payment_behaviour": (_define_anew,),
     "is_watching": (_watch_ended,),
     "reservation_ends": (_reckon_stock,),
     "send_mode": (_send_what_waited,),

@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from loadbay.catalogue.events import PricesChanged, ProductsChanged
-from loadbay.channels.events import ChannelAdded, ChannelChanged, ConnectionResumed, ConnectionStopped
+from loadbay.channels.events import (
+    ChannelAdded,
+    ChannelChanged,
+    ConnectionResumed,
+    ConnectionStopped,
+    DefinitionsChanged,
+)
 from loadbay.channels.queries import channels_of_connection, sending_at_once
 from loadbay.core import events
 from loadbay.dispatch.events import (
@@ -53,6 +59,7 @@ from loadbay.orders.events import (
 from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
+from loadbay.orders.services.defining import go_on_where_defined
 from loadbay.orders.services.staging import open_windows_again
 from loadbay.people.events import PasswordSet, PersonAdded, PersonLeft, PersonReturned, RoleChanged
 from loadbay.stock.events import StockChanged
@@ -120,6 +127,11 @@ def _channel_added(event: ChannelAdded) -> None:
         tasks.read_shipments.defer(connection_id=event.connection_id, status=status)
 
 
+def _definitions_changed(event: DefinitionsChanged) -> None:
+    go_on_where_defined(event.channel_id, event.mapped)
+    tasks.build_sales.defer(connection_id=event.connection_id)
+
+
 def _connection_resumed(event: ConnectionResumed) -> None:
     close_task("connection_stopped", str(event.connection_id))
     tasks.answer_shipments.defer(connection_id=event.connection_id)
@@ -184,6 +196,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ListingStateChanged: (),
     ChannelAdded: (_channel_added,),
     ChannelChanged: (channel_changed,),
+    DefinitionsChanged: (_definitions_changed,),
     ConnectionStopped: (),
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from loadbay.catalogue.models import Product
 from loadbay.channels.models import Connection, SalesChannel
 from loadbay.core.encryption import EncryptedDocument, EncryptedJson, EncryptedText
-from loadbay.parties.models import Customer
+from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 
 
 class Poll(models.Model):
@@ -124,6 +124,8 @@ class Shipment(models.Model):
     building = models.CharField(max_length=10, choices=Building, default=Building.STAGED)
     implied_status = models.CharField(max_length=12, blank=True)
     held_because = models.TextField(blank=True)
+    held_for = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """The values that no definition of the channel knows, as keys: mapping one of them lets it go on."""
     is_short = models.BooleanField(default=False)
     """Its sale is built, but the stock rooms do not hold everything it needs."""
     promise = models.CharField(max_length=10, choices=Promise, default=Promise.NONE)
@@ -199,6 +201,20 @@ class Sale(models.Model):
     net_total = models.DecimalField(max_digits=14, decimal_places=4)
     tax_total = models.DecimalField(max_digits=14, decimal_places=4)
     payment_method = models.CharField(max_length=60, blank=True)
+    payment_code = models.CharField(max_length=20, blank=True, db_default="")
+    """The payment method of our books, where the channel maps them."""
+    agent = models.ForeignKey(
+        ShippingAgent, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Who carries it by its shipping method; empty where the channel's own agent does."""
+    service = models.ForeignKey(
+        ShippingAgentService, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    currency_code = models.CharField(max_length=10, blank=True, db_default="")
+    """The currency code of our books, where it is another word than the ISO code."""
+    skipped_net = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
+    """Shipping that Amazon charged and that the shipping method leaves out of the sale."""
+    skipped_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
     built_at = models.DateTimeField(db_default=Now())
     cancelled_at = models.DateTimeField(null=True)
 
@@ -219,6 +235,9 @@ class SaleLine(models.Model):
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    charge_type = models.CharField(max_length=8, blank=True, db_default="")
+    """What a charge is posted to: account, item, resource or charge; empty where nobody said."""
+    charge_number = models.CharField(max_length=20, blank=True, db_default="")
     description = models.CharField(max_length=200)
     units = models.PositiveIntegerField()
     net = models.DecimalField(max_digits=14, decimal_places=4)

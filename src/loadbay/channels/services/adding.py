@@ -14,6 +14,7 @@ from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import Connection, MatrixLine, SalesChannel
 from loadbay.channels.services import sites
 from loadbay.channels.services.connections import AlreadyThere, get_connection
+from loadbay.channels.services.currencies import know_own_currency
 from loadbay.channels.setting_rules import check_time_zone
 from loadbay.core.errors import WrongInput
 from loadbay.core.events import record
@@ -65,6 +66,7 @@ def add_channel(new: NewChannel) -> SalesChannel:
     sites.save_rooms(channel, rooms)
     sites.save_pickups(channel, pickups)
     _save_matrix(channel, rules.default_matrix(new.programme))
+    know_own_currency(channel)
     record(ChannelAdded(channel_id=channel.pk, connection_id=connection.pk))
     return channel
 

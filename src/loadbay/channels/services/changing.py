@@ -18,6 +18,8 @@ from loadbay.channels import setting_rules as rules
 from loadbay.channels.events import ChannelChanged
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services import sites
+from loadbay.channels.services.currencies import know_own_currency
+from loadbay.channels.services.unmapped import wait_for_readers
 from loadbay.channels.setting_rules import Difference, SettingNotUsable
 from loadbay.core.errors import NotFound
 from loadbay.core.events import record
@@ -49,6 +51,8 @@ class WantedSettings:
     confirms_by_itself: bool | None = None
     finishes_with_last_scan: bool | None = None
     external_document_template: str | None = None
+    allows_multi_currency: bool | None = None
+    payment_behaviour: str | None = None
     shipping_agent: str | None = None
     placeholder_customer: str | None = None
     buyer_details_days: int | None = None
@@ -70,6 +74,7 @@ def change_channel(code: str, wanted: WantedSettings, *, now: datetime) -> tuple
     if left_rooms:
         sites.wait_for_promises(channel.connection_id)
     if changed:
+        _prepare_definitions(channel, after, {difference.setting for difference in changed})
         _save(channel, after, {difference.setting for difference in changed})
         note_each(
             [(f"channel:{channel.code}", f"{one.name}: {one.before} → {one.after}.") for one in changed],
@@ -208,9 +213,18 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "placeholder_customer": _placeholder,
     "buyer_details_days": rules.check_buyer_days,
     "price_category": _category,
+    "payment_behaviour": lambda value: rules.check_choice("payment_behaviour", value),
     "send_mode": lambda value: rules.check_choice("send_mode", value),
     "reservation_ends": lambda value: rules.check_choice("reservation_ends", value),
 }
+
+
+def _prepare_definitions(channel: SalesChannel, values: Values, changed: set[str]) -> None:
+    """What orders wait for by the old settings can be seen; the marketplace's own currency is found ahead."""
+    if changed & {"allows_multi_currency", "payment_behaviour"}:
+        wait_for_readers(channel.connection_id)
+    if "allows_multi_currency" in changed and values["allows_multi_currency"]:
+        know_own_currency(channel)
 
 
 def _save(channel: SalesChannel, values: Values, changed: set[str]) -> None:

@@ -30,6 +30,8 @@ class Sold(NamedTuple):
     channel_id: int
     location: str
     ship_by: datetime | None
+    agent_id: int | None
+    """Who carries it by its shipping method; None where the channel's own agent does."""
 
 
 class Ordered(NamedTuple):
@@ -87,7 +89,7 @@ def pick_again(sale_ids: Sequence[int]) -> None:
 
 
 def _sold(sales: QuerySet[Sale]) -> list[Sold]:
-    columns = ("shipment__channel_id", "shipment__location", "shipment__expected_ship_at")
+    columns = ("shipment__channel_id", "shipment__location", "shipment__expected_ship_at", "agent_id")
     return list(map(Sold._make, sales.order_by("id").values_list("pk", "shipment_id", *columns)))
 
 
@@ -118,7 +120,7 @@ def _field_call(
         "number": number,
         "sale_id": sale.sale_id,
         "channel_id": channel.pk,
-        "agent_id": channel.shipping_agent_id,
+        "agent_id": sale.agent_id or channel.shipping_agent_id,
         "location": sale.location,
         "collection_at": at,
         "collection_date": at.astimezone(sites[key].zone).date(),

@@ -33,6 +33,8 @@ class _Planned(NamedTuple):
     agent_id: int
     collection_at: datetime
     ship_by: datetime | None
+    method_agent_id: int | None
+    """Who carries it by its shipping method, whatever the channel's own agent is."""
 
 
 @transaction.atomic
@@ -44,18 +46,19 @@ def plan_again(channel_id: int, *, now: datetime) -> int:
     channel = SalesChannel.objects.get(pk=channel_id)
     rows = FieldCall.objects.filter(channel=channel, state__in=NOT_LABELLED)
     columns = ("pk", "number", "location", "agent_id", "collection_at")
-    found = rows.values_list(*columns, "sale__shipment__expected_ship_at").order_by("id")
+    found = rows.values_list(*columns, "sale__shipment__expected_ship_at", "sale__agent_id").order_by("id")
     sites: dict[str, Site] = {}
     moments = {}
     for call in map(_Planned._make, found):
         if call.location not in sites:
             sites[call.location] = site_of(channel, call.location)
         at = _moment(call, site=sites[call.location], now=now)
-        if (at, channel.shipping_agent_id) != (call.collection_at, call.agent_id):
-            moments[call.pk] = (call, at)
+        agent_id = call.method_agent_id or channel.shipping_agent_id
+        if (at, agent_id) != (call.collection_at, call.agent_id):
+            moments[call.pk] = (call._replace(agent_id=agent_id), at)
     still = rows.filter(pk__in=list(moments)).select_for_update(of=("self",)).order_by("id")
     changed = [moments[pk] for pk in still.values_list("pk", flat=True)]
-    _write(changed, sites=sites, agent_id=channel.shipping_agent_id)
+    _write(changed, sites=sites)
     return len(changed)
 
 
@@ -66,11 +69,11 @@ def _moment(call: _Planned, *, site: Site, now: datetime) -> datetime:
     return collection_moment(call.ship_by or at, site=site, now=now)
 
 
-def _write(changed: Sequence[tuple[_Planned, datetime]], *, sites: dict[str, Site], agent_id: int) -> None:
+def _write(changed: Sequence[tuple[_Planned, datetime]], *, sites: dict[str, Site]) -> None:
     local = {call.pk: at.astimezone(sites[call.location].zone) for call, at in changed}
     update_many(FieldCall, "collection_at", {call.pk: at for call, at in changed})
     update_many(FieldCall, "collection_date", {pk: moment.date() for pk, moment in local.items()})
-    FieldCall.objects.filter(pk__in=list(local)).update(agent_id=agent_id)
+    update_many(FieldCall, "agent_id", {call.pk: call.agent_id for call, _ in changed})
     note_each(
         [
             (f"field_call:{call.number}", f"Its lorry comes on {local[call.pk]:%d %b %Y at %H:%M} now.")

@@ -13,25 +13,38 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from loadbay.catalogue.queries import bundle_contents, resolve_skus
+from loadbay.channels.definition_queries import definitions
+from loadbay.channels.definition_rules import Definitions
 from loadbay.channels.models import ChannelRoom, SalesChannel
 from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrices_of
 from loadbay.channels.services.sites import keep_rooms
+from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
+from loadbay.core.money import Money
 from loadbay.core.numbers import take_numbers
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note_each
 from loadbay.orders import rules
+from loadbay.orders.definition_rules import Ruled, Staged, ruled
 from loadbay.orders.events import SalesBuilt, ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
-from loadbay.orders.services.buyers import greet_known_buyers
+from loadbay.orders.services.buyers import greet_known_buyers, payments_known
 from loadbay.orders.services.cancelling import holder
-from loadbay.orders.services.holding import no_line, no_room, stopped, tell_short, unknown_skus
+from loadbay.orders.services.holding import (
+    hold_for_definitions,
+    no_line,
+    no_room,
+    stopped,
+    tell_short,
+    unknown_skus,
+)
 from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.sale_rows import (
     LineToBuild,
     ShipmentToBuild,
+    Sold,
     lines_by_shipment,
     sale_line_rows,
     sale_row,
@@ -49,13 +62,15 @@ class Ground:
     channel: SalesChannel
     matrix: tuple[Line, ...]
     rooms: Mapping[str, tuple[int, ...]]
+    definitions: Definitions
 
 
 @dataclass
 class Batch:
-    """A batch sorted by what the matrix and the catalogue say."""
+    """A batch sorted by what the matrix, the catalogue and the definitions say."""
 
-    ready: list[ShipmentToBuild] = field(default_factory=list)
+    ready: list[Sold] = field(default_factory=list)
+    unmapped: list[tuple[ShipmentToBuild, Ruled]] = field(default_factory=list)
     waiting: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
     ignored: list[tuple[ShipmentToBuild, Implied]] = field(default_factory=list)
 
@@ -64,6 +79,7 @@ class Batch:
 def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
     """Build the oldest staged shipments of a connection; returns how many were looked at."""
     keep_rooms(connection_id)
+    keep_definitions(connection_id)
     rows = _first(_staged(connection_id).select_for_update(skip_locked=True), limit=limit)
     if rows:
         _build(connection_id, rows)
@@ -74,6 +90,7 @@ def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
 def build_one(connection_id: int, shipment_id: str) -> None:
     """Build this shipment out of its turn, should it be staged: a person waits for what comes of it."""
     keep_rooms(connection_id)
+    keep_definitions(connection_id)
     rows = _staged(connection_id).select_for_update(skip_locked=True).filter(shipment_id=shipment_id)
     found = _first(rows, limit=1)
     if found:
@@ -99,7 +116,7 @@ def is_batch_staged(connection_id: int) -> bool:
 def build_again(shipment_pks: Sequence[int]) -> None:
     """Put waiting shipments back in line, after what they waited for was mended."""
     Shipment.objects.filter(pk__in=list(shipment_pks), building=Shipment.Building.WAITING).update(
-        building=Shipment.Building.STAGED, held_because=""
+        building=Shipment.Building.STAGED, held_because="", held_for=[]
     )
 
 
@@ -123,21 +140,23 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild]) -> None:
     batch = _sort(rows, lines, grounds)
     _set_waiting(batch.waiting)
     _set_ignored(batch.ignored)
+    hold_for_definitions(batch.unmapped)
     if batch.ready:
-        _write_sales(connection_id, batch.ready, lines=lines, grounds=grounds)
+        _write_sales(connection_id, batch.ready, grounds=grounds)
 
 
 def _grounds(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, Ground]:
     wanted = {row.channel_id for row in rows}
     channels = SalesChannel.objects.filter(pk__in=wanted)
     matrices = matrices_of(wanted)
+    defined = definitions(wanted)
     grounds = {}
     for channel in channels:
         rooms: dict[str, list[int]] = {}
         for entry in ChannelRoom.objects.filter(channel=channel).order_by("position", "id"):
             rooms.setdefault(entry.location, []).append(entry.room_id)
         fixed = {location: tuple(ids) for location, ids in rooms.items()}
-        grounds[channel.pk] = Ground(channel, matrices[channel.pk], fixed)
+        grounds[channel.pk] = Ground(channel, matrices[channel.pk], fixed, defined[channel.pk])
     return grounds
 
 
@@ -163,6 +182,7 @@ def _sort(
 ) -> Batch:
     batch = Batch()
     hits = _hits(rows, grounds)
+    payments = _payments(rows, grounds)
     for row in rows:
         if row.status in rules.FINAL and row.created_at < grounds[row.channel_id].channel.order_start_at:
             batch.ignored.append((row, Implied.IGNORED))
@@ -171,11 +191,8 @@ def _sort(
         if hit is None:
             batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
-            because = _not_buildable(row, lines[row.pk], grounds[row.channel_id])
-            if because:
-                batch.waiting.append((row, Implied.WAITING, because))
-            else:
-                batch.ready.append(row)
+            ground = grounds[row.channel_id]
+            _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
@@ -189,6 +206,31 @@ def _not_buildable(row: ShipmentToBuild, lines: Sequence[LineToBuild], ground: G
         return no_room(row)
     unknown = sorted({line.sku for line in lines if line.product_id is None})
     return unknown_skus(row, unknown) if unknown else ""
+
+
+def _sort_ready(
+    batch: Batch,
+    row: ShipmentToBuild,
+    lines: Sequence[LineToBuild],
+    *,
+    ground: Ground,
+    payments: Mapping[int, str],
+) -> None:
+    """What the matrix calls ready is built, unless its goods, its room or a definition is not known."""
+    because = _not_buildable(row, lines, ground)
+    said = ruled(Staged(row.ship_method, row.currency, payments.get(row.order_id, "")), ground.definitions)
+    if because:
+        batch.waiting.append((row, Implied.WAITING, because))
+    if said.unmapped:
+        batch.unmapped.append((row, said))
+    if not because and not said.unmapped:
+        batch.ready.append(Sold(row, lines, said.becomes))
+
+
+def _payments(rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]) -> Mapping[int, str]:
+    """How the buyers paid, by order, as far as Amazon has shown it and the channel maps it."""
+    wanted = [row.order_id for row in rows if grounds[row.channel_id].definitions.maps_payment_methods]
+    return payments_known(wanted) if wanted else {}
 
 
 def _hits(
@@ -207,7 +249,7 @@ def _set_waiting(waiting: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> Non
     update_many(Shipment, "held_because", {row.pk: reason for row, _, reason in waiting})
     for implied in {entry for _, entry, _ in waiting}:
         Shipment.objects.filter(pk__in=[row.pk for row, mine, _ in waiting if mine is implied]).update(
-            building=Shipment.Building.WAITING, implied_status=implied.value
+            building=Shipment.Building.WAITING, implied_status=implied.value, held_for=[]
         )
 
 
@@ -218,41 +260,26 @@ def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied]]) -> None:
         )
 
 
-def _write_sales(
-    connection_id: int,
-    rows: Sequence[ShipmentToBuild],
-    *,
-    lines: Mapping[int, list[LineToBuild]],
-    grounds: Mapping[int, Ground],
-) -> None:
-    promised = stock.reserve(_requests(rows, lines, grounds))
-    numbers = take_numbers("sale", count=len(rows))
+def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[int, Ground]) -> None:
+    rows = [sold.row for sold in ready]
+    promised = stock.reserve(_requests(rows, {sold.row.pk: sold.lines for sold in ready}, grounds))
+    numbers = take_numbers("sale", count=len(ready))
     sales = insert_rows(
         Sale,
         [
-            sale_row(row, number, grounds[row.channel_id].channel)
-            for row, number in zip(rows, numbers, strict=True)
+            sale_row(sold, number, grounds[sold.row.channel_id].channel)
+            for sold, number in zip(ready, numbers, strict=True)
         ],
     )
     insert_rows(
         SaleLine,
-        [
-            entry
-            for sale, row in zip(sales, rows, strict=True)
-            for entry in sale_line_rows(sale, row, lines[row.pk])
-        ],
+        [entry for sale, sold in zip(sales, ready, strict=True) for entry in sale_line_rows(sale, sold)],
     )
     covered = [row for row in rows if promised[holder(row.pk)].is_covered]
     _set_built(rows, covered, grounds)
     short = [row for row in rows if not promised[holder(row.pk)].is_covered]
     tell_short(short, {row.pk: promised[holder(row.pk)].missing for row in short})
-    note_each(
-        [
-            (f"sale:{number}", f"Built from shipment {row.shipment_id}.")
-            for number, row in zip(numbers, rows, strict=True)
-        ],
-        what="built",
-    )
+    _note_built(ready, numbers)
     greet_known_buyers([row.order_id for row in rows])
     record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
@@ -263,6 +290,18 @@ def _write_sales(
         record(ShipmentsShipped(connection_id=connection_id, shipment_ids=left))
 
 
+def _note_built(ready: Sequence[Sold], numbers: Sequence[str]) -> None:
+    """The timeline says of each sale what it was built from, and what was left out of it."""
+    notes = []
+    for sold, number in zip(ready, numbers, strict=True):
+        notes.append((f"sale:{number}", f"Built from shipment {sold.row.shipment_id}."))
+        net, tax = sold.skipped
+        if net or tax:
+            amount = Money(net + tax, sold.row.currency)
+            notes.append((f"sale:{number}", f"Shipping of {amount} left out: its shipping method skips it."))
+    note_each(notes, what="built")
+
+
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
     """What the stock has to promise for shipments whose lines are resolved."""
     return _requests(rows, lines_by_shipment(rows), _grounds(rows))
@@ -270,7 +309,7 @@ def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
 
 def _requests(
     rows: Sequence[Shipment] | Sequence[ShipmentToBuild],
-    lines: Mapping[int, list[LineToBuild]],
+    lines: Mapping[int, Sequence[LineToBuild]],
     grounds: Mapping[int, Ground],
 ) -> list[stock.ReserveRequest]:
     products = {line.product_id for row in rows for line in lines[row.pk]}
@@ -324,5 +363,6 @@ def _set_built(
             building=Shipment.Building.BUILT,
             implied_status=Implied.IN_PROGRESS.value,
             held_because="",
+            held_for=[],
             promise=promise,
         )

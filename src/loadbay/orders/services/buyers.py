@@ -89,6 +89,12 @@ def greet_known_buyers(order_pks: Sequence[int]) -> None:
     _replace_customers(list(known))
 
 
+def payments_known(order_pks: Sequence[int]) -> dict[int, str]:
+    """How the buyers of these orders paid, as far as the marketplace has shown it."""
+    rows = BuyerDetails.objects.filter(order_id__in=list(order_pks)).exclude(payment_method="")
+    return dict(rows.values_list("order_id", "payment_method"))
+
+
 @transaction.atomic
 def close_unseen(*, now: datetime) -> int:
     """Amazon showed no more within the channel's waiting time: the matter is closed, and the sale says so."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from loadbay.channels.definition_rules import Unmapped
 from loadbay.channels.rules import Implied
+from loadbay.channels.services.unmapped import in_words, tell_unmapped
+from loadbay.core.bulk import update_many
 from loadbay.inbox.services import close_tasks, open_task, restate_task
+from loadbay.orders.definition_rules import Ruled
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.rules import LEFT
 from loadbay.orders.services.sale_rows import ShipmentToBuild
@@ -106,6 +110,25 @@ def stopped(row: ShipmentToBuild, implied: Implied) -> str:
         subjects=[f"shipment:{row.shipment_id}"],
     )
     return sentence
+
+
+def hold_for_definitions(found: Sequence[tuple[ShipmentToBuild, Ruled]]) -> None:
+    """These wait for values that nobody mapped: rows and tasks for the values, the reason on each order."""
+    if not found:
+        return
+    by_channel: dict[int, dict[Unmapped, list[str]]] = {}
+    for row, said in found:
+        mine = by_channel.setdefault(row.channel_id, {})
+        for one in said.unmapped:
+            mine.setdefault(one, []).append(f"shipment:{row.shipment_id}")
+    for channel_id in sorted(by_channel):
+        tell_unmapped(channel_id, by_channel[channel_id])
+    update_many(Shipment, "held_for", {row.pk: [one.key for one in said.unmapped] for row, said in found})
+    held = Shipment.objects.filter(pk__in=[row.pk for row, _ in found])
+    fresh = set(held.exclude(building=Shipment.Building.WAITING).values_list("pk", flat=True))
+    words = {row.pk: in_words(said.unmapped) for row, said in found if row.pk in fresh}
+    update_many(Shipment, "held_because", words)
+    held.filter(pk__in=fresh).update(building=Shipment.Building.WAITING, implied_status=Implied.WAITING.value)
 
 
 LACKS = " It lacks "

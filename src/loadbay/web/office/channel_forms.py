@@ -199,7 +199,25 @@ class OrdersForm(SettingsForm):
         + ", ".join(f"{{{name}}} ({words})" for name, words in DOCUMENT_FIELDS.items())
         + ". Every shipment must have its own.",
     )
-    shipping_agent = forms.ChoiceField(label="Shipping agent")
+    shipping_agent = forms.ChoiceField(
+        label="Shipping agent", help_text="Carries every order whose shipping method names no other agent."
+    )
+    allows_multi_currency = forms.ChoiceField(
+        label="Allow Multi-Currency",
+        choices=(
+            (_NO, "No; an order in another currency than the marketplace's waits with a task"),
+            (_YES, "Yes; each currency is mapped in Related > Setup > Currencies"),
+        ),
+        widget=forms.RadioSelect,
+    )
+    payment_behaviour = forms.ChoiceField(
+        label="Payment Method Behaviour",
+        choices=(
+            ("channel", "Channel: as Amazon names it, no table needed"),
+            ("mapped", "Mapped: by Related > Setup > Payment Methods"),
+        ),
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -207,12 +225,16 @@ class OrdersForm(SettingsForm):
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:
-        return _of(card, "external_document_template") | {
+        return _of(card, "external_document_template", "payment_behaviour") | {
             "order_start_at": card.order_start_at.replace(second=0, microsecond=0),
             "confirms_by_itself": _YES if card.confirms_by_itself else _NO,
             "finishes_with_last_scan": _YES if card.finishes_with_last_scan else _NO,
             "shipping_agent": card.shipping_agent_code,
+            "allows_multi_currency": _YES if card.allows_multi_currency else _NO,
         }
+
+    def clean_allows_multi_currency(self) -> bool:
+        return self.cleaned_data["allows_multi_currency"] == _YES
 
     def clean_confirms_by_itself(self) -> bool:
         return self.cleaned_data["confirms_by_itself"] == _YES

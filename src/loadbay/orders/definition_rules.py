@@ -1,0 +1,89 @@
+"""What a staged order becomes by the definitions of its channel, or which of its values nobody mapped. Pure.
+
+`services.building` asks for each order of a batch; the definitions were read once. Another table of
+definitions adds a part to `Becomes` and a step to `becomes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadbay.channels.definition_rules import AgentService, Charge, Definitions, Table, Unmapped, key_of
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What the definitions are asked about an order: its values in the channel's words."""
+
+    ship_method: str
+    currency: str
+    payment_methods: str = ""
+    """As the channel names them; several are separated by commas."""
+
+
+@dataclass(frozen=True)
+class Becomes:
+    """What the sale of an order is given. Without `carried` the channel's own agent carries it."""
+
+    carried: AgentService | None = None
+    charge: Charge | None = Charge()
+    """Where its shipping charges are posted; None leaves them out of the sale."""
+    currency_code: str = ""
+    """The currency code of our books, where it is another word than the ISO code."""
+    payment_code: str = ""
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What the definitions say of an order: what it becomes, or what has to be mapped before."""
+
+    becomes: Becomes
+    unmapped: tuple[Unmapped, ...] = ()
+
+
+def ruled(order: Staged, definitions: Definitions) -> Ruled:
+    """Everything at once, so that a person sees every value that an order waits for."""
+    carried, charge, methods = _method(order.ship_method, definitions)
+    currency_code, currencies = _currency(order.currency, definitions)
+    payment_code, payments = payment_code_of(order.payment_methods, definitions)
+    return Ruled(Becomes(carried, charge, currency_code, payment_code), (*methods, *currencies, *payments))
+
+
+def _method(
+    ship_method: str, definitions: Definitions
+) -> tuple[AgentService | None, Charge | None, Sequence[Unmapped]]:
+    """A method that is mapped counts in every programme; an unknown one holds where we choose the carrier."""
+    line = definitions.methods.get(key_of(ship_method)) if ship_method.strip() else None
+    if line is not None and line.carried is not None:
+        return line.carried, line.charge, ()
+    if ship_method.strip() and definitions.needs_a_method:
+        return None, Charge(), (Unmapped(Table.SHIPPING_METHOD, ship_method),)
+    return None, Charge(), ()
+
+
+def _currency(currency: str, definitions: Definitions) -> tuple[str, Sequence[Unmapped]]:
+    if not currency:
+        return "", ()
+    if not definitions.allows_multi_currency:
+        is_own = currency == definitions.currency
+        return "", () if is_own else (Unmapped(Table.MULTI_CURRENCY, currency),)
+    code = definitions.currencies.get(currency)
+    if code is None:
+        return "", (Unmapped(Table.CURRENCY, currency),)
+    return "" if code == currency else code, ()
+
+
+def payment_code_of(payment_methods: str, definitions: Definitions) -> tuple[str, Sequence[Unmapped]]:
+    """Our payment method for what the channel names: the first of several counts, each has to be known."""
+    named = [name.strip() for name in payment_methods.split(",") if name.strip()]
+    if not definitions.maps_payment_methods or not named:
+        return "", ()
+    unknown = [
+        Unmapped(Table.PAYMENT_METHOD, name)
+        for name in named
+        if key_of(name) not in definitions.payment_methods
+    ]
+    if unknown:
+        return "", unknown
+    return definitions.payment_methods[key_of(named[0])], ()
