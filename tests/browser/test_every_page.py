@@ -32,6 +32,7 @@ OFFICE = (
     "/office/stock/enquiry/",
     "/office/stock/rooms/",
     "/office/sales/",
+    "/office/gap-proof/",
     "/office/field-calls/",
     "/office/sales-channels/",
     "/office/sales-channels/new/",

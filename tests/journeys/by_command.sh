@@ -142,6 +142,7 @@ sync shipped
 step buyer sale show "$first"
 amazon at-amazon "inspect/orders/$first"
 amazon stock-shipped inspect/inventory
+step gap-proof gap-proof --from "$(date -u -d '3 days ago' +%F)" --to "$(date -u +%F)"
 
 # 11. Cancelled before, during and after packing: never shipped afterwards.
 order early 1

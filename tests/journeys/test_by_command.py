@@ -240,6 +240,8 @@ def shipped(answers: Answers, amazon: PretendAmazon) -> None:
     label = (answers.folder / "label.png").read_bytes()
     assert amazon.label(shipment["id"], shipment["packages"][0]["id"]) == label
     buyer = {field["name"]: field["value"] for field in answers["buyer"]["buyer"]}
+    proof = answers["gap-proof"]["proof"]
+    assert (proof["is_complete"], proof["missing"], proof["work"]["done"]) == (True, 0, 10)
     assert buyer["name"]
     assert buyer["payment_method"]
     assert answers["buyer"]["sale"]["row"]["order_status"] == "Posted"

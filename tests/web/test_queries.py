@@ -18,6 +18,7 @@ PAGES = (
     "/office/listings/",
     "/office/stock/enquiry/",
     "/office/sales/",
+    "/office/gap-proof/",
     "/office/field-calls/?text=RUG",
     "/office/tasks/",
     "/office/exchanges/",

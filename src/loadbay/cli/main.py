@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "doctor": ("doctor", True, "Is everything in order? Names each problem and its cure."),
     "box": ("box", True, "Boxes of the house: add, list, house, remove."),
     "field-call": ("field_call", True, "Field calls: list, show, complete."),
+    "gap-proof": ("gap_proof", True, "Ask Amazon again for everything of some days; find what is missing."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
     "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
     "pack": ("pack", True, "The packing bench from the terminal."),
@@ -42,6 +43,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "stock-room": ("stock_room", True, "Stock rooms: add, list."),
     "sync": ("sync", True, "Do all due work in this process."),
     "task": ("task", True, "What needs a person: list, close."),
+    "work": ("work", True, "Long work on orders: list, show, watch, cancel."),
     "worker": ("worker", True, "Run one worker process."),
 }
 

@@ -55,6 +55,7 @@ from loadbay.orders.events import (
     ShipmentsShipped,
     ShipmentsStaged,
     ShipmentsToAnswer,
+    WorkWanted,
 )
 from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
@@ -185,6 +186,10 @@ def _erased(event: BuyersErased) -> None:
     erase_labels(event.order_ids)
 
 
+def _work_wanted(event: WorkWanted) -> None:
+    tasks.do_work.defer(work_id=event.work_id)
+
+
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     StockChanged: (_stock_changed,),
     PricesChanged: (_prices_changed,),
@@ -208,6 +213,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShipmentsShipped: (_shipped,),
     BuyersFound: (),
     BuyersErased: (_erased,),
+    WorkWanted: (_work_wanted,),
     FieldCallsOpened: (),
     LabelsWanted: (_labels_wanted,),
     LabelsStored: (_print,),

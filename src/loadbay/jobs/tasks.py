@@ -21,7 +21,7 @@ from loadbay.channels.queries import connection_of_channel, is_working, sending_
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Misconfigured, Retryable, Trouble
 from loadbay.core.locks import one_more, try_alone
-from loadbay.jobs import alerting, looking, rounds
+from loadbay.jobs import alerting, looking, rounds, works
 from loadbay.jobs.deferring import later, once
 from loadbay.listings.services.channel_marks import What, to_mark
 
@@ -89,6 +89,13 @@ def import_all_again() -> None:
 def import_again(identities: list[str]) -> None:
     with acting_as("job:import again"):
         looking.import_these_again(identities)
+
+
+@job(queue=READING)
+def do_work(work_id: int) -> None:
+    due_at = works.carry_on(work_id)
+    if due_at is not None:
+        later(do_work, at=due_at, work_id=work_id)
 
 
 @job(queue=SENDING)

@@ -72,3 +72,10 @@ class BuyersErased:
     """The buyer data of these orders was erased because its day had come; labels go with it."""
 
     order_ids: list[int]
+
+
+@event("orders.work_wanted")
+class WorkWanted:
+    """Somebody started long work on orders; a worker is to carry it out."""
+
+    work_id: int

@@ -136,6 +136,10 @@ class Shipment(models.Model):
     trouble = models.TextField(blank=True, db_default="")
     """Why the last answer to the marketplace was put off."""
     seen_at = models.DateTimeField(db_default=Now())
+    ignored_because = models.TextField(blank=True, db_default="")
+    """Which rule or who left it out, and why; empty where the order status matrix did."""
+    archived_at = models.DateTimeField(null=True)
+    """Since when it is left out of the lists; nothing else follows from it."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shipment_id", "connection"], name="shipment_once")]
@@ -256,3 +260,71 @@ class SpoiledEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "identity"], name="spoiled_once")]
+
+
+class Work(models.Model):
+    """Long work on orders that somebody started: how far it is, and whether it is to stop.
+
+    `wanted` says what is to be done and `position` how far it came, so that it goes on after a crash.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for its turn"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=200)
+    wanted = models.JSONField(default=dict)
+    position = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    is_to_stop = models.BooleanField(default=False)
+    step = models.CharField(max_length=200, blank=True)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    told = models.JSONField(default=list)
+    """What went otherwise than wanted, one sentence each, the first hundred."""
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+
+class GapProof(models.Model):
+    """One asking of Amazon for everything of a period, and what came of it: times and counts."""
+
+    work = models.OneToOneField(Work, on_delete=models.PROTECT, related_name="proof")
+    channel = models.ForeignKey(SalesChannel, on_delete=models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    questions = models.JSONField(default=list)
+    unanswered = models.JSONField(default=list)
+    """Questions that Amazon did not answer to the last page, each with the reason."""
+    counts = models.JSONField(default=dict)
+    judged_at = models.DateTimeField(null=True)
+
+
+class GapNumber(models.Model):
+    """One number that Amazon named, and where it is here. Holds nothing of the buyer."""
+
+    proof = models.ForeignKey(GapProof, on_delete=models.CASCADE, related_name="numbers")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.CharField(max_length=20)
+    number = models.CharField(max_length=100)
+    order_id = models.CharField(max_length=30, blank=True)
+    status = models.CharField(max_length=40)
+    created_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=20, blank=True)
+    standing = models.CharField(max_length=12, blank=True)
+    detail = models.TextField(blank=True)
+    sale = models.CharField(max_length=20, blank=True)
+    was_missing = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proof", "connection", "number"], name="gap_number_once")
+        ]
+        indexes = [
+            models.Index(fields=["proof", "id"], condition=models.Q(standing="missing"), name="gap_missing")
+        ]

@@ -17,6 +17,7 @@ from loadbay.web.office import (
     connections,
     exchanges,
     field_calls,
+    gap_proof,
     items,
     listing,
     papers,
@@ -30,6 +31,7 @@ from loadbay.web.office import (
     stock_cap,
     tasks,
     waiting,
+    works,
 )
 
 urlpatterns = [
@@ -75,6 +77,12 @@ urlpatterns = [
     path("office/stock/global-cap/", stock_cap.stock_cap, name="stock-cap"),
     path("office/sales/", sales.sales, name="sales"),
     path("office/set-aside/", waiting.set_aside, name="set-aside"),
+    path("office/gap-proof/", gap_proof.gap_proofs, name="gap-proofs"),
+    path("office/gap-proof/make/", gap_proof.make, name="gap-proof-make"),
+    path("office/gap-proof/<int:number>/", gap_proof.gap_proof, name="gap-proof"),
+    path("office/gap-proof/<int:number>/import/", gap_proof.import_missing, name="gap-proof-import"),
+    path("office/work/<int:number>/", works.work, name="work"),
+    path("office/work/<int:number>/cancel/", works.cancel, name="work-cancel"),
     path("office/shipments/import-again/", waiting.import_again, name="import-again"),
     path("office/shipments/build-again/", waiting.build_again, name="build-again"),
     path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),

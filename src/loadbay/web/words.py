@@ -80,6 +80,20 @@ STATES: dict[str, dict[str, Shown]] = {
         "misconfigured": Shown("Wrong key or rights", STOP),
         "unclear": Shown("Unclear", NOTE),
     },
+    "standing": {
+        "imported": Shown("Imported", OK),
+        "waiting": Shown("Waiting", NOTE),
+        "set_aside": Shown("Set aside", NOTE),
+        "ignored": Shown("Ignored", QUIET),
+        "before_start": Shown("Before the order start date", QUIET),
+        "missing": Shown("Missing", STOP),
+    },
+    "work": {
+        "waiting": Shown("Waiting for its turn", INFO),
+        "running": Shown("Running", INFO),
+        "done": Shown("Done", OK),
+        "cancelled": Shown("Cancelled", NOTE),
+    },
     "buyer": {
         "hidden": Shown("Hidden until shipped", QUIET),
         "awaited": Shown("Awaited", NOTE),

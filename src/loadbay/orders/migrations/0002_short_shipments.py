@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("channels", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('is_short', True)), fields=['connection', 'id'], name='shipment_short'),
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("is_short", True)), fields=["connection", "id"], name="shipment_short"
+            ),
         ),
     ]

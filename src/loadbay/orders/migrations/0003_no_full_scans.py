@@ -4,39 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0001_initial'),
-        ('orders', '0002_short_shipments'),
+        ("channels", "0001_initial"),
+        ("orders", "0002_short_shipments"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='channelorder',
-            name='order_once',
+            model_name="channelorder",
+            name="order_once",
         ),
         migrations.RemoveConstraint(
-            model_name='shipment',
-            name='shipment_once',
+            model_name="shipment",
+            name="shipment_once",
         ),
         migrations.AddIndex(
-            model_name='buyerdetails',
-            index=models.Index(condition=models.Q(('state', 'awaited')), fields=['awaited_since'], name='buyer_awaited'),
+            model_name="buyerdetails",
+            index=models.Index(
+                condition=models.Q(("state", "awaited")), fields=["awaited_since"], name="buyer_awaited"
+            ),
         ),
         migrations.AddIndex(
-            model_name='buyerdetails',
-            index=models.Index(condition=models.Q(('purge_on__isnull', False), models.Q(('state', 'erased'), _negated=True)), fields=['purge_on'], name='buyer_to_purge'),
+            model_name="buyerdetails",
+            index=models.Index(
+                condition=models.Q(("purge_on__isnull", False), models.Q(("state", "erased"), _negated=True)),
+                fields=["purge_on"],
+                name="buyer_to_purge",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('building', 'waiting')), fields=['-id'], name='shipment_waiting'),
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("building", "waiting")), fields=["-id"], name="shipment_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelorder',
-            constraint=models.UniqueConstraint(fields=('order_id', 'connection'), name='order_once'),
+            model_name="channelorder",
+            constraint=models.UniqueConstraint(fields=("order_id", "connection"), name="order_once"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('shipment_id', 'connection'), name='shipment_once'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(fields=("shipment_id", "connection"), name="shipment_once"),
         ),
     ]

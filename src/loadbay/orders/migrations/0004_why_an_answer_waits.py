@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0003_no_full_scans'),
+        ("orders", "0003_no_full_scans"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='shipment',
-            name='trouble',
-            field=models.TextField(blank=True, db_default=''),
+            model_name="shipment",
+            name="trouble",
+            field=models.TextField(blank=True, db_default=""),
         ),
     ]

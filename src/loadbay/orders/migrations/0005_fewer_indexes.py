@@ -5,57 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0002_categories'),
-        ('channels', '0001_initial'),
+        ("catalogue", "0002_categories"),
+        ("channels", "0001_initial"),
         ("orders", "0004_why_an_answer_waits"),
-        ('parties', '0001_initial'),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='buyerdetails',
-            name='email_hash',
+            model_name="buyerdetails",
+            name="email_hash",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AlterField(
-            model_name='channelorder',
-            name='connection',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.connection'),
+            model_name="channelorder",
+            name="connection",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="channels.connection",
+            ),
         ),
         migrations.AlterField(
-            model_name='sale',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer'),
+            model_name="sale",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="parties.customer",
+            ),
         ),
         migrations.AlterField(
-            model_name='saleline',
-            name='product',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product'),
+            model_name="saleline",
+            name="product",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.product",
+            ),
         ),
         migrations.AlterField(
-            model_name='shipment',
-            name='channel',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='channels.saleschannel'),
+            model_name="shipment",
+            name="channel",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shipments",
+                to="channels.saleschannel",
+            ),
         ),
         migrations.AlterField(
-            model_name='shipment',
-            name='connection',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.connection'),
+            model_name="shipment",
+            name="connection",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="channels.connection",
+            ),
         ),
         migrations.AlterField(
-            model_name='shipmentline',
-            name='product',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product'),
+            model_name="shipmentline",
+            name="product",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.product",
+            ),
         ),
         migrations.AlterField(
-            model_name='shipmentline',
-            name='shipment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.shipment'),
+            model_name="shipmentline",
+            name="shipment",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="orders.shipment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='buyerdetails',
-            index=models.Index(condition=models.Q(('email_hash', ''), _negated=True), fields=['email_hash'], name='buyer_by_email'),
+            model_name="buyerdetails",
+            index=models.Index(
+                condition=models.Q(("email_hash", ""), _negated=True),
+                fields=["email_hash"],
+                name="buyer_by_email",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0005_fewer_indexes'),
+        ("orders", "0005_fewer_indexes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='poll',
-            name='times_reopened',
+            model_name="poll",
+            name="times_reopened",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -5,56 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0006_windows_opened_again'),
-        ('parties', '0001_initial'),
+        ("orders", "0006_windows_opened_again"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sale',
-            name='agent',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.shippingagent'),
+            model_name="sale",
+            name="agent",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="parties.shippingagent",
+            ),
         ),
         migrations.AddField(
-            model_name='sale',
-            name='currency_code',
-            field=models.CharField(blank=True, db_default='', max_length=10),
+            model_name="sale",
+            name="currency_code",
+            field=models.CharField(blank=True, db_default="", max_length=10),
         ),
         migrations.AddField(
-            model_name='sale',
-            name='payment_code',
-            field=models.CharField(blank=True, db_default='', max_length=20),
+            model_name="sale",
+            name="payment_code",
+            field=models.CharField(blank=True, db_default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='sale',
-            name='service',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.shippingagentservice'),
+            model_name="sale",
+            name="service",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="parties.shippingagentservice",
+            ),
         ),
         migrations.AddField(
-            model_name='sale',
-            name='skipped_net',
+            model_name="sale",
+            name="skipped_net",
             field=models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=14),
         ),
         migrations.AddField(
-            model_name='sale',
-            name='skipped_tax',
+            model_name="sale",
+            name="skipped_tax",
             field=models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=14),
         ),
         migrations.AddField(
-            model_name='saleline',
-            name='charge_number',
-            field=models.CharField(blank=True, db_default='', max_length=20),
+            model_name="saleline",
+            name="charge_number",
+            field=models.CharField(blank=True, db_default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='saleline',
-            name='charge_type',
-            field=models.CharField(blank=True, db_default='', max_length=8),
+            model_name="saleline",
+            name="charge_type",
+            field=models.CharField(blank=True, db_default="", max_length=8),
         ),
         migrations.AddField(
-            model_name='shipment',
-            name='held_for',
+            model_name="shipment",
+            name="held_for",
             field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
         ),
     ]

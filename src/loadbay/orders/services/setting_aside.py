@@ -21,7 +21,7 @@ NAMELESS = "unread-"
 
 def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
     """Inside the caller's transaction."""
-    named = {_name(entry): entry for entry in spoiled}
+    named = {name_of(entry): entry for entry in spoiled}
     known = SpoiledEntry.objects.filter(
         connection_id=connection_id, identity__in=list(named), is_settled=False
     )
@@ -70,7 +70,7 @@ def settle(connection_id: int, shipment_ids: Sequence[str]) -> None:
         close_tasks("shipment_set_aside", matters=[_matter(connection_id, name) for name in names])
 
 
-def _name(entry: Spoiled) -> str:
+def name_of(entry: Spoiled) -> str:
     """What to call it: its own id as far as that can be read, else a fingerprint."""
     return _legible(entry.identity)[:100] or f"{NAMELESS}{sha256(entry.raw).hexdigest()[:16]}"
 
