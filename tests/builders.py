@@ -24,10 +24,10 @@ from loadbay.dispatch.services import bench, completing, labels
 from loadbay.dispatch.services.bench import Bench
 from loadbay.inbox.models import Task
 from loadbay.listings import senders as listings
-from loadbay.orders import readers, senders
+from loadbay.orders import order_readers, readers, senders
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.ports import ChargeKind, Requirement, SeenCharge, SeenLine, SeenShipment
-from loadbay.orders.services import building, covering
+from loadbay.orders.services import building, covering, onsite
 from loadbay.testing.fakes import (
     FakeClock,
     FakeLabelDesk,
@@ -37,6 +37,7 @@ from loadbay.testing.fakes import (
     FakeShipmentSource,
     FakeStockDesk,
     Moment,
+    OrdinaryOrders,
 )
 from tests.services.goods import HERE, Amazon, a_channel
 from tests.services.goods import a_product as a_product
@@ -161,8 +162,23 @@ class Shop(Amazon):
             readers.read_shipments(self.connection, status=status, source=self.source, clock=self.clock)
 
     def builds(self) -> None:
-        while building.build_staged(self.connection):
+        now = self.clock.now()
+        onsite.go_on(self.connection, now=now)
+        while building.build_staged(self.connection, now=now):
             pass
+
+    @property
+    def ordinary(self) -> OrdinaryOrders:
+        """Orders that no location of External Fulfillment ships."""
+        return OrdinaryOrders(self.marketplace)
+
+    def reads_orders(self) -> readers.Read:
+        return order_readers.read_orders(self.connection, source=self.orders, clock=self.clock)
+
+    def imports_orders(self) -> None:
+        """Everything from the Orders API's list to the sale."""
+        self.reads_orders()
+        self.builds()
 
     def covers(self) -> int:
         """Look whether goods came for what is short."""

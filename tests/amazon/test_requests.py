@@ -293,6 +293,19 @@ CASES = {
         "searchOrders",
         lambda caller: AmazonOrderSource(caller).shipped_orders(updated_after=SINCE, token="a/b=="),
     ),
+    "changed orders": Case(
+        "searchOrders",
+        lambda caller: AmazonOrderSource(caller).orders(
+            updated_after=SINCE,
+            fulfilled_by=("AMAZON", "MERCHANT"),
+            marketplace_ids=("A1F83G8C2ARO7P", "A1PA6795UKMFR9"),
+            token="a/b==",
+        ),
+    ),
+    "a whole order": Case(
+        "getOrder",
+        lambda caller: AmazonOrderSource(caller).whole_order(AmazonOrderId("203-1234567-7654321")),
+    ),
     "one order": Case(
         "getOrder", lambda caller: AmazonOrderSource(caller).order(AmazonOrderId("203-1234567-7654321"))
     ),

@@ -15,7 +15,7 @@ import httpx2
 
 from amazon_simulator.server import Options, create_app, make
 from loadbay.amazon import adapter
-from loadbay.core.ids import Asin, LocationId, ShipmentId, Sku
+from loadbay.core.ids import AmazonOrderId, Asin, LocationId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.listings.ports import CatalogueItem, SeenListing, StockToTell
 from loadbay.testing import fakes
@@ -54,6 +54,9 @@ class FakeStage:
 
     def place_order(self, *, units: int = 1) -> ShipmentId:
         return self.world.place_order({self.linked_sku: units})
+
+    def place_ordinary(self, *, units: int = 1) -> AmazonOrderId:
+        return fakes.OrdinaryOrders(self.world).place({self.linked_sku: units})
 
     def cancel(self, shipment_id: ShipmentId) -> None:
         self.world.cancel(shipment_id)
@@ -129,6 +132,13 @@ class SimulatorStage:
         line = {"sku": self.linked_sku, "quantity": units}
         answer = self.simulator.post("/simulator/orders", {"lines": [line], "force": True})
         return ShipmentId(answer["orders"][0]["shipment_ids"][0])
+
+    def place_ordinary(self, *, units: int = 1) -> AmazonOrderId:
+        lines = [{"sku": self.linked_sku, "quantity": units}]
+        wanted = {"lines": lines, "fulfilled_by": "merchant", "force": True}
+        number = self.simulator.post("/simulator/orders", wanted)["orders"][0]["order_id"]
+        self.simulator.post(f"/simulator/orders/{number}/hurry")
+        return AmazonOrderId(number)
 
     def cancel(self, shipment_id: ShipmentId) -> None:
         order_id = self.shipment_source.shipment(shipment_id).order_id

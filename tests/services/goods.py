@@ -8,7 +8,8 @@ from loadbay.catalogue.fields import ProductFields
 from loadbay.catalogue.models import Product
 from loadbay.catalogue.services import create_bundle, create_product, set_price
 from loadbay.channels import services as channels
-from loadbay.channels.models import SalesChannel
+from loadbay.channels.definition_rules import key_of
+from loadbay.channels.models import SalesChannel, ShippingMethod
 from loadbay.core.clock import SystemClock
 from loadbay.core.ids import Asin, LocationId, Sku
 from loadbay.core.models import EventRow
@@ -88,6 +89,29 @@ def a_channel(code: str = "UK", *, rooms: tuple[str, ...] = ("SHOP",)) -> SalesC
             rooms=dict.fromkeys(rooms, HERE),
         )
     )
+
+
+def an_order_channel(
+    programme: str, *, beside: SalesChannel, rooms: tuple[str, ...] = ("SHOP",), marketplace: str = "GB"
+) -> SalesChannel:
+    """A channel of the Orders API (mfn, fba) on the connection of another one; STANDARD goes by its agent."""
+    for room in rooms:
+        a_room(room)
+    made = channels.add_channel(
+        channels.NewChannel(
+            code=f"{programme}-{marketplace}",
+            connection=beside.connection.name,
+            marketplace=marketplace,
+            programme=programme,
+            rooms=dict.fromkeys(rooms, "") if programme == "mfn" else {},
+            order_start_at=beside.order_start_at,
+        )
+    )
+    agent = made.shipping_agent_id
+    ShippingMethod.objects.create(
+        channel=made, key=key_of("STANDARD"), external_id="STANDARD", agent_id=agent
+    )
+    return made
 
 
 def wanted(sku: str, *, asin: str = "B0EXAMPLE1", channel: str = "UK") -> listings.WantedListing:

@@ -56,6 +56,7 @@ def test_every_setting_is_stored_and_noted_with_before_and_after(shop: Shop):
         shipping_agent="dpd",
         placeholder_customer="somebody",
         buyer_details_days=14,
+        onsite_wait_hours=12,
         price_category="Retail",
         send_mode="on-schedule",
         reservation_ends="shipped",

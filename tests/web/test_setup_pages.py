@@ -9,7 +9,7 @@ from loadbay.dispatch.models import Printer
 from loadbay.inbox.queries import open_tasks
 from loadbay.inbox.services import open_task
 from loadbay.people.models import User
-from tests.services.goods import a_channel, a_room
+from tests.services.goods import a_channel, a_room, an_order_channel
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +223,50 @@ def test_a_new_shop_sees_its_first_steps_in_order(sign_in):
     a_channel()
     done = {step.url for step in client.get("/office/").context["steps"] if step.is_done}
     assert done == {"stock-rooms", "connections", "channels"}
+
+
+NEW_CHANNEL = {
+    "code": "OTHER",
+    "connection": "UK-seller",
+    "marketplace": "GB",
+    "time_zone": "Europe/London",
+    "pickups": "16:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("programme", "rooms", "fed", "wrong"),
+    [
+        ("mfn", "SHOP", [("SHOP", "")], ""),
+        ("mfn", "SHOP=LBAY", [], "Stock room SHOP of a merchant fulfilled channel has no Amazon location."),
+        ("mfn", "", [], "Give at least one as ROOM."),
+        ("fba", "", [], ""),
+        ("fba", "SHOP", [], "Leave its stock rooms out."),
+    ],
+)
+def test_a_channel_of_another_programme_has_the_rooms_of_that_programme(
+    programme, rooms, fed, wrong, sign_in
+):
+    a_channel()
+    wanted = {**NEW_CHANNEL, "programme": programme, "rooms": rooms}
+    answer = sign_in("administrator").post("/office/sales-channels/new/", wanted, follow=True)
+    made = SalesChannel.objects.filter(code="OTHER").first()
+    if wrong:
+        assert (made, answer.status_code) == (None, 422)
+        assert wrong in str(answer.context["form"].errors["rooms"])
+    else:
+        assert list(made.rooms.values_list("room__code", "location")) == fed
+        assert made.external_document_template == "{shipment_id}"
+        assert answer.context["has_rooms"] == (programme == "mfn")
+
+
+def test_the_rooms_of_a_merchant_channel_are_ticked_on_its_card(sign_in):
+    channel = an_order_channel("mfn", beside=a_channel())
+    a_room("LOFT")
+    client = sign_in("manager")
+    address = f"/office/sales-channel/{channel.code}/change/rooms/"
+    answer = client.post(
+        address, {"location-LOFT": "on", "order-LOFT": 1, "location-SHOP": "on"}, follow=True
+    )
+    assert list(channel.rooms.values_list("room__code", flat=True)) == ["LOFT", "SHOP"]
+    assert "Feeds it" in page(answer)

@@ -53,7 +53,7 @@ def target_of(card: ConnectionCard, marketplace: str = "") -> Target:
     wanted = marketplace.strip().upper()
     for channel in channels(connection_id=card.id):
         if wanted in ("", channel.marketplace):
-            return Target(channel.marketplace, channel.rooms[0].location)
+            return Target(channel.marketplace, next(iter(channel.locations), ""))
     return Target(wanted or _FIRST_STORES[card.region])
 
 

@@ -38,6 +38,8 @@ class SalesChannel(models.Model):
 
     class Programme(models.TextChoices):
         SMARTCONNECT = "smartconnect", "Amazon SmartConnect"
+        MFN = "mfn", "Merchant fulfilled (MFN)"
+        FBA = "fba", "Fulfilled by Amazon (FBA)"
 
     class SendMode(models.TextChoices):
         AT_ONCE = "at_once", "At once"
@@ -79,6 +81,8 @@ class SalesChannel(models.Model):
         default=PaymentBehaviour.CHANNEL,
         db_default=PaymentBehaviour.CHANNEL,
     )
+    onsite_wait_hours = models.PositiveSmallIntegerField(default=6, db_default=6)
+    """FBA: how long after SHIPPED a line with an On Site FBA listing waits for its shipment."""
 
     class Meta:
         constraints = [
@@ -91,7 +95,8 @@ class ChannelRoom(models.Model):
 
     channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="rooms")
     room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+")
-    location = models.CharField(max_length=36)
+    location = models.CharField(max_length=36, blank=True)
+    """Amazon's location id; empty where the programme knows none (MFN)."""
     position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:

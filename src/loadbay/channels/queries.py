@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelRoom, Connection, MatrixLine, PickupTime, SalesChannel
+from loadbay.channels.rules import AMAZONS_OWN
 from loadbay.channels.setting_rules import in_words
 from loadbay.core.errors import NotFound
+
+MFN, FBA = SalesChannel.Programme.MFN, SalesChannel.Programme.FBA
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class ChannelCard:
     holidays: tuple[date, ...]
     finishes_with_last_scan: bool
     buyer_details_days: int
+    onsite_wait_hours: int
     dimension_1: str
     dimension_2: str
     placeholder_customer_code: str
@@ -138,15 +142,37 @@ def channel_ids(connection_ids: Iterable[int] | None = None) -> list[int]:
 def channels_by_place(connection_id: int) -> dict[tuple[str, str], int]:
     """(Amazon's marketplace id, location id) → id of the channel there, for one connection.
 
-    One location may serve several marketplaces, each with a channel of its own.
+    One location may serve several marketplaces, each with a channel of its own. The merchant's own orders
+    have no location; what lies with Amazon is at `AMAZONS_OWN`.
     """
     rows = ChannelRoom.objects.filter(channel__connection_id=connection_id).order_by("channel_id")
+    places = list(rows.values_list("channel__marketplace", "location", "channel_id"))
+    at_amazon = SalesChannel.objects.filter(connection_id=connection_id, programme=FBA).order_by("id")
+    places += [(country, AMAZONS_OWN, pk) for country, pk in at_amazon.values_list("marketplace", "pk")]
     return {
         (MARKETPLACES[country].marketplace_id, location): channel_id
-        for country, location, channel_id in rows.values_list(
-            "channel__marketplace", "location", "channel_id"
-        )
+        for country, location, channel_id in places
     }
+
+
+def order_programmes(connection_id: int) -> dict[str, tuple[str, ...]]:
+    """Programme → Amazon's marketplace ids, of the channels whose orders the Orders API brings."""
+    rows = SalesChannel.objects.filter(connection_id=connection_id, programme__in=[MFN, FBA])
+    found: dict[str, tuple[str, ...]] = {}
+    for programme, country in rows.order_by("id").values_list("programme", "marketplace"):
+        found[programme] = (*found.get(programme, ()), MARKETPLACES[country].marketplace_id)
+    return found
+
+
+def has_shipments(connection_id: int) -> bool:
+    """Whether a channel of the connection has External Fulfillment shipments to ask for."""
+    rows = SalesChannel.objects.filter(connection_id=connection_id)
+    return rows.exclude(programme__in=[MFN, FBA]).exists()
+
+
+def ships_by_itself(channel_id: int) -> bool:
+    """Whether the shop chooses the carrier and tells the tracking number (MFN)."""
+    return SalesChannel.objects.filter(pk=channel_id, programme=MFN).exists()
 
 
 def pickups(channel_id: int, location: str) -> tuple[time, ...]:
@@ -208,6 +234,7 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
         holidays=tuple(entry.day for entry in row.holidays.all()),
         finishes_with_last_scan=row.finishes_with_last_scan,
         buyer_details_days=row.buyer_details_days,
+        onsite_wait_hours=row.onsite_wait_hours,
         dimension_1=row.dimension_1,
         dimension_2=row.dimension_2,
         placeholder_customer_code=row.placeholder_customer.code,

@@ -25,6 +25,8 @@ class Implied(Enum):
     ERROR = "Error"
 
 
+AMAZONS_OWN = "AMAZON"
+"""Where goods lie that Amazon keeps and ships itself: no location of ours."""
 NO_ORDER = "No Order"
 OPEN, RELEASED, POSTED = "Open", "Released", "Posted"
 ORDER_STATUSES = (NO_ORDER, OPEN, RELEASED, POSTED)

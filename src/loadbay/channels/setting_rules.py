@@ -33,6 +33,7 @@ WORDS: Mapping[str, str] = {
     "shipping_agent": "Shipping agent",
     "placeholder_customer": "Placeholder customer",
     "buyer_details_days": "Days to wait for buyer details",
+    "onsite_wait_hours": "Hours to wait for the On Site FBA shipment",
     "price_category": "Price category",
     "send_mode": "Send mode",
     "reservation_ends": "Amazon's reservation ends",
@@ -58,6 +59,7 @@ DOCUMENT_FIELDS: Mapping[str, str] = {
 """What an external document number may be made of."""
 DEFAULT_TEMPLATE = "{order_id}-{shipment_id}"
 LONGEST_DOCUMENT = 80
+MOST_WAIT_HOURS = 240
 MOST_BUYER_DAYS = 30
 """Buyer data is erased thirty days after shipping, so nobody may wait longer for it."""
 _UNIQUE = ("shipment_id", "sale")
@@ -176,6 +178,15 @@ def check_buyer_days(days: int) -> int:
     return days
 
 
+def check_wait_hours(hours: int) -> int:
+    if not 0 <= hours <= MOST_WAIT_HOURS:
+        raise SettingNotUsable(
+            "onsite_wait_hours",
+            f"{hours} hours to wait for an On Site FBA shipment cannot be kept. Give 0 to {MOST_WAIT_HOURS}.",
+        )
+    return hours
+
+
 def check_choice(setting: str, value: str) -> str:
     """One of the setting's values, also as commands write them (`on-schedule`)."""
     kept = value.strip().lower().replace("-", "_")
@@ -223,7 +234,9 @@ def _part(entry: object) -> str:
         return entry.isoformat()
     if isinstance(entry, tuple):
         first, second = entry
-        return f"{first} {second:%H:%M}" if isinstance(second, time) else f"{first}={second}"
+        if isinstance(second, time):
+            return f"{first} {second:%H:%M}".strip()
+        return f"{first}={second}" if second else str(first)
     return str(entry)
 
 

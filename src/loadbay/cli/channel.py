@@ -25,8 +25,8 @@ def channel() -> None:
 @click.argument("code")
 @click.option("--connection", required=True, help="Name of the connection.")
 @click.option("--marketplace", required=True, help="Country code, such as GB.")
-@click.option("--programme", required=True, help="smartconnect")
-@click.option("--stock-room", "rooms", multiple=True, required=True, help="ROOM=LOCATION, several times.")
+@click.option("--programme", required=True, help="smartconnect, mfn or fba.")
+@click.option("--stock-room", "rooms", multiple=True, help="ROOM=LOCATION (mfn: ROOM), several times.")
 @click.option("--description", default="")
 @click.option("--time-zone", default="Europe/London", show_default=True)
 @click.option("--pickup", "pickups", multiple=True, help="Time of day of the lorry, such as 16:00.")
@@ -49,7 +49,7 @@ def add(
             connection=connection,
             marketplace=marketplace.upper(),
             programme=programme.lower(),
-            rooms=_rooms(rooms),
+            rooms=_rooms(rooms, programme=programme.lower()),
             description=description,
             time_zone=time_zone,
             pickups=pickups or services.DEFAULT_PICKUPS,
@@ -57,7 +57,7 @@ def add(
         )
     )
     card = queries.channel(code)
-    return Answer(card, f"Sales channel {card.code} is there; shipments are asked for from now on.")
+    return Answer(card, f"Sales channel {card.code} is there; its orders are asked for from now on.")
 
 
 @channel.command("list")
@@ -98,11 +98,11 @@ def _settings(card: queries.ChannelCard) -> str:
     return "\n".join(f"  {name:<30} {words}" for name, words in lines)
 
 
-def _rooms(pairs: tuple[str, ...]) -> dict[str, str]:
+def _rooms(pairs: tuple[str, ...], *, programme: str) -> dict[str, str]:
     rooms = {}
     for pair in pairs:
-        room, equals, location = pair.partition("=")
-        if not equals or not room or not location:
+        room, _, location = pair.partition("=")
+        if not room or (not location and programme == "smartconnect"):
             raise WrongInput(f"{pair!r} is no stock room with its location. Write it like MAIN=LBAY.")
         if room.strip() in rooms:
             raise WrongInput(f"Stock room {room.strip()} is named twice. Give each once, with one location.")
@@ -117,12 +117,17 @@ def _rooms(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.option("--finish-with-last-scan/--finish-by-packer", "finishes_with_last_scan", default=None)
 @click.option("--reservation-ends", help="label or shipped: when Amazon stops deducting a sold unit.")
 @click.option("--buyer-days", "buyer_details_days", type=int, help="How long buyer details are awaited.")
+@click.option("--onsite-wait-hours", type=int, help="FBA: wait for an On Site FBA shipment after SHIPPED.")
 @click.option("--send-mode", help="at-once or on-schedule; zero and lowered figures always go at once.")
 @click.option("--weekdays", "collection_weekdays", help="When the lorry comes, Monday is 1: 1-6 or 1,3,5.")
 @click.option("--holiday", "holidays", multiple=True, type=DAY, help="One more day without a lorry.")
 @click.option("--no-holiday", "workdays", multiple=True, type=DAY, help="The lorry comes on that day again.")
-@click.option("--pickup", "pickups", multiple=True, help="LOCATION=HH:MM; replaces those of the location.")
-@click.option("--stock-room", "rooms", multiple=True, help="ROOM=LOCATION: feeds the channel from now on.")
+@click.option(
+    "--pickup", "pickups", multiple=True, help="LOCATION=HH:MM (mfn: HH:MM); replaces those of the location."
+)
+@click.option(
+    "--stock-room", "rooms", multiple=True, help="ROOM=LOCATION (mfn: ROOM): feeds the channel from now on."
+)
 @click.option("--no-stock-room", "no_rooms", multiple=True, help="A room that feeds it no longer.")
 @click.option("--time-zone", help="Such as Europe/London.")
 @click.option("--document-template", "external_document_template", help="External document number.")
@@ -162,17 +167,21 @@ def _wanted(card: queries.ChannelCard, given: dict[str, Any]) -> services.Wanted
             raise WrongInput(
                 f"Stock room {code} does not feed {card.code}. Those that do: {', '.join(present)}."
             )
-        fresh = {code.upper(): location for code, location in _rooms(rooms).items()}
+        fresh = {code.upper(): location for code, location in _rooms(rooms, programme=card.programme).items()}
         given["rooms"] = {code: at for code, at in (present | fresh).items() if code not in gone}
-    return services.WantedSettings(**given, pickups=_pickups(pickups) if pickups else None)
+    return services.WantedSettings(
+        **given, pickups=_pickups(pickups, programme=card.programme) if pickups else None
+    )
 
 
-def _pickups(pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """`LBAY=16:00` several times; `LBAY=` alone leaves the location without times."""
+def _pickups(pairs: tuple[str, ...], *, programme: str) -> dict[str, tuple[str, ...]]:
+    """`LBAY=16:00` several times; `LBAY=` alone leaves the location without times. Of MFN just `16:00`."""
     times: dict[str, tuple[str, ...]] = {}
     for pair in pairs:
-        location, equals, at = (part.strip() for part in pair.partition("="))
-        if not equals or not location:
+        location, equals, at = (part.strip() for part in pair.rpartition("="))
+        if not equals and programme != "smartconnect":
+            location, equals = "", "="
+        elif not equals or not location:
             raise WrongInput(f"{pair!r} is no location with its pickup time. Write it like LBAY=16:00.")
         times[location] = (*times.get(location, ()), *([at] if at else []))
     return times

@@ -47,16 +47,22 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
 
 def update_many(model: type[models.Model], column: str, values: Mapping[int, Any]) -> None:
     """Set one column of many rows to a value each: id → value."""
-    if not values:
+    update_rows(model, {pk: {column: value} for pk, value in values.items()})
+
+
+def update_rows(model: type[models.Model], rows: Mapping[int, Row]) -> None:
+    """Set columns of many rows to values of their own: id → (column → value), the same columns of each."""
+    if not rows:
         return
-    field = _columns(model)[column]
+    fields = [_columns(model)[name] for name in next(iter(rows.values()))]
     sql = (
-        f'UPDATE "{model._meta.db_table}" AS r SET {_quoted(field)} = {_selected(field)}'
-        f" FROM json_to_recordset(%s::json) AS t (k bigint, {_column(field)})"
+        f'UPDATE "{model._meta.db_table}" AS r SET '
+        f"{', '.join(f'{_quoted(field)} = {_selected(field)}' for field in fields)}"
+        f" FROM json_to_recordset(%s::json) AS t (k bigint, {', '.join(map(_column, fields))})"
         f' WHERE r."{model._meta.pk.column}" = t.k'
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_as_json([{"k": pk, column: value} for pk, value in values.items()], [field])])
+        cursor.execute(sql, [_as_json([{"k": pk, **values} for pk, values in rows.items()], fields)])
 
 
 def _as_json(rows: Sequence[Row], fields: Sequence[Any]) -> str:

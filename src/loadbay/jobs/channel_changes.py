@@ -6,16 +6,17 @@ network. Refusals of what would be left behind take the change back. Order: ship
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from loadbay.channels.events import ChannelChanged
-from loadbay.channels.queries import is_watching, sending_at_once
+from loadbay.channels.queries import has_shipments, is_watching, sending_at_once
 from loadbay.dispatch.services import planning
 from loadbay.jobs import rounds, tasks
 from loadbay.listings.services import give_up_places
 from loadbay.listings.services.channel_marks import What, mark_channels
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
+from loadbay.orders.order_readers import reads_orders
 from loadbay.orders.services import placing
 from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.buyers import await_again
@@ -34,8 +35,15 @@ def _refuse_stranding(event: ChannelChanged) -> None:
 def _look_for_shipments(event: ChannelChanged) -> None:
     """Ask for everything since go-live once more: it may belong here now."""
     open_windows_again(event.connection_id)
-    for status in (*readers.NEW_STATUSES, *readers.OTHER_STATUSES):
-        tasks.read_shipments.defer(connection_id=event.connection_id, status=status)
+    ask_for_everything(event.connection_id, statuses=(*readers.NEW_STATUSES, *readers.OTHER_STATUSES))
+
+
+def ask_for_everything(connection_id: int, *, statuses: Iterable[str]) -> None:
+    """Ask at once for what the connection's channels sell: shipments of these statuses, and orders."""
+    for status in statuses if has_shipments(connection_id) else ():
+        tasks.read_shipments.defer(connection_id=connection_id, status=status)
+    if reads_orders(connection_id):
+        tasks.read_orders.defer(connection_id=connection_id)
 
 
 def _build(event: ChannelChanged) -> None:
@@ -120,6 +128,7 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = {
     "send_mode": (_send_what_waited,),
     "price_category": (_reckon_prices,),
     "buyer_details_days": (_await_buyers,),
+    "onsite_wait_hours": (_build,),
     "pickups": (_plan_lorries,),
     "collection_weekdays": (_plan_lorries,),
     "holidays": (_plan_lorries,),

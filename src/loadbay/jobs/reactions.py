@@ -34,7 +34,7 @@ from loadbay.dispatch.services.stopping import stop_field_calls
 from loadbay.dispatch.services.uncovering import Uncovered, uncover
 from loadbay.inbox.services import close_task
 from loadbay.jobs import rounds, tasks
-from loadbay.jobs.channel_changes import channel_changed
+from loadbay.jobs.channel_changes import ask_for_everything, channel_changed
 from loadbay.listings.events import (
     ListingChangeWanted,
     ListingLinked,
@@ -124,8 +124,7 @@ def _linked(event: ListingLinked) -> None:
 
 def _channel_added(event: ChannelAdded) -> None:
     open_windows_again(event.connection_id)
-    for status in readers.NEW_STATUSES:
-        tasks.read_shipments.defer(connection_id=event.connection_id, status=status)
+    ask_for_everything(event.connection_id, statuses=readers.NEW_STATUSES)
 
 
 def _definitions_changed(event: DefinitionsChanged) -> None:

@@ -27,8 +27,9 @@ from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
-from loadbay.orders import readers, senders
-from loadbay.orders.services import building, buyers, covering, importing
+from loadbay.orders import order_readers, readers, senders
+from loadbay.orders.rules import is_order_number
+from loadbay.orders.services import building, buyers, covering, importing, onsite
 from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 
@@ -62,13 +63,21 @@ def read_shipments(connection_id: int, status: str) -> readers.Read:
     )
 
 
+def read_orders(connection_id: int) -> readers.Read:
+    source = wiring.order_source(connection_row(connection_id))
+    return order_readers.read_orders(connection_id, source=source, clock=CLOCK)
+
+
 def import_again(item: ToImport) -> ImportedAgain:
     """Ask Amazon for one shipment that was set aside or waits, take it in and build its sale, only its own.
 
     Whatever else is staged is the queue's: the job was written with the shipment.
     """
-    source = wiring.shipment_source(connection_row(item.connection_id))
-    taken = readers.import_again(item, source=source)
+    row = connection_row(item.connection_id)
+    if is_order_number(item.identity):
+        taken = order_readers.import_again(item, source=wiring.order_source(row), now=CLOCK.now())
+    else:
+        taken = readers.import_again(item, source=wiring.shipment_source(row))
     with try_alone(f"build:{item.connection_id}") as is_ours:
         if is_ours:
             building.build_one(item.connection_id, taken.identity)  # else the worker who builds finds it
@@ -77,7 +86,8 @@ def import_again(item: ToImport) -> ImportedAgain:
 
 def build(connection_id: int) -> int:
     """Build until nothing is staged, cover what was short; returns how many shipments were covered."""
-    while building.build_staged(connection_id):
+    onsite.go_on(connection_id, now=CLOCK.now())
+    while building.build_staged(connection_id, now=CLOCK.now()):
         pass
     return covering.cover_short(connection_id)
 
@@ -137,7 +147,12 @@ def prints_due() -> list[int]:
 def find_buyers(connection_id: int) -> int:
     """Ask for awaited buyers; close what Amazon did not show in the channel's waiting time."""
     row = connection_row(connection_id)
-    found = readers.read_buyers(connection_id, source=wiring.order_source(row), clock=CLOCK)
+    found = readers.read_buyers(
+        connection_id,
+        source=wiring.order_source(row),
+        clock=CLOCK,
+        only_the_whole=order_readers.reads_orders_of_amazon(connection_id),
+    )
     buyers.close_unseen(now=CLOCK.now())
     return found
 

@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from loadbay.channels.queries import (
     channel_ids,
+    has_shipments,
     sending_at_once,
     sending_on_schedule,
     working_connection_ids,
@@ -25,6 +26,7 @@ from loadbay.listings.services.channel_marks import channels_to_mark
 from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
+from loadbay.orders.order_readers import reads_orders
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Automation:
 AUTOMATIONS = (
     Automation("retrieve_orders", "* * * * * */15", "New and cancelled shipments, every 15 seconds"),
     Automation("follow_orders", "*/5 * * * *", "Every other status of shipments, every 5 minutes"),
+    Automation("read_orders", "*/3 * * * *", "Orders that the merchant or Amazon ships, every 3 minutes"),
     Automation(
         "send_what_is_due", "* * * * * */20", "Answers, labels, prints, shipped, stock, prices, listings"
     ),
@@ -69,7 +72,7 @@ CRON = {automation.name: automation.cron for automation in AUTOMATIONS}
 @app.task(queue=tasks.READING, queueing_lock="retrieve_orders")
 def retrieve_orders(timestamp: int) -> None:
     for connection_id in working_connection_ids():
-        for status in readers.NEW_STATUSES:
+        for status in readers.NEW_STATUSES if has_shipments(connection_id) else ():
             once(tasks.read_shipments, now=rounds.CLOCK.now(), connection_id=connection_id, status=status)
         once(tasks.build_sales, now=rounds.CLOCK.now(), connection_id=connection_id)
 
@@ -77,9 +80,17 @@ def retrieve_orders(timestamp: int) -> None:
 @app.periodic(cron=CRON["follow_orders"])
 @app.task(queue=tasks.READING, queueing_lock="follow_orders")
 def follow_orders(timestamp: int) -> None:
-    for connection_id in working_connection_ids():
+    for connection_id in filter(has_shipments, working_connection_ids()):
         for status in readers.OTHER_STATUSES:
             once(tasks.read_shipments, now=rounds.CLOCK.now(), connection_id=connection_id, status=status)
+
+
+@app.periodic(cron=CRON["read_orders"])
+@app.task(queue=tasks.READING, queueing_lock="read_orders")
+def read_orders(timestamp: int) -> None:
+    for connection_id in working_connection_ids():
+        if reads_orders(connection_id):
+            once(tasks.read_orders, now=rounds.CLOCK.now(), connection_id=connection_id)
 
 
 @app.periodic(cron=CRON["send_what_is_due"])
@@ -172,7 +183,7 @@ def look_at_everything() -> None:
     """Every look at once, at a worker's start: what a killed one left undone goes on without delay."""
     for channel_id in channel_ids():
         look_now(channel_id)
-    for look in (send_what_is_due, retrieve_orders, follow_listings, find_buyers, follow_orders):
+    for look in (send_what_is_due, retrieve_orders, read_orders, follow_listings, find_buyers, follow_orders):
         look(0)
     for look in (new_day, roll_over, purge_buyers):
         look(0)

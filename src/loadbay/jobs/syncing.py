@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from loadbay.channels.queries import ChannelCard, channel, channels, connections
+from loadbay.channels.queries import ChannelCard, channel, channels, connections, has_shipments
 from loadbay.dispatch import backlog as dispatch
 from loadbay.jobs import rounds
 from loadbay.jobs.turns import Due, Outcome, Setback, Step, Synced, run
@@ -17,8 +17,10 @@ from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now, next_look
 from loadbay.orders import backlog as orders
 from loadbay.orders import readers
+from loadbay.orders.order_readers import reads_orders
 
 NAMES = (
+    *("orders_new", "orders_changed"),
     *("shipments_new", "shipments_changed", "shipments_set_aside", "sales_built", "sales_covered"),
     *("shipments_answered", "answers_declined", "labels_made", "labels_declined", "labels_printed"),
     *("prints_failed", "told_shipped", "buyers_found", "listings_submitted", "listings_refused"),
@@ -81,7 +83,13 @@ class ShopPlan:
         return sorted(card.id for card in connections() if card.id in self._names and card.is_working)
 
     def _reading(self, connection_id: int) -> Iterator[Step]:
-        for status in (*readers.NEW_STATUSES, *readers.OTHER_STATUSES):
+        if reads_orders(connection_id):
+            work = _guarded(connection_id, partial(_read_orders, connection_id))
+            subject = f"orders of {self._names[connection_id]}"
+            yield Step("read orders", subject, f"orders:{connection_id}", work, connection_id, is_once=True)
+        for status in (
+            (*readers.NEW_STATUSES, *readers.OTHER_STATUSES) if has_shipments(connection_id) else ()
+        ):
             work = _guarded(connection_id, partial(_read, connection_id, status))
             lock, subject = f"read:{connection_id}:{status}", f"{status} of {self._names[connection_id]}"
             yield Step("read shipments", subject, lock, work, connection_id, is_once=True)
@@ -126,6 +134,12 @@ def _read(connection_id: int, status: str) -> Outcome:
     read = rounds.read_shipments(connection_id, status)
     new, changed, aside = read.new, read.changed, read.set_aside
     return Outcome({"shipments_new": new, "shipments_changed": changed, "shipments_set_aside": aside})
+
+
+def _read_orders(connection_id: int) -> Outcome:
+    read = rounds.read_orders(connection_id)
+    new, changed, aside = read.new, read.changed, read.set_aside
+    return Outcome({"orders_new": new, "orders_changed": changed, "shipments_set_aside": aside})
 
 
 def _build(connection_id: int) -> Outcome:

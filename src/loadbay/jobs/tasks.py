@@ -72,6 +72,16 @@ def read_shipments(connection_id: int, status: str) -> None:
     )
 
 
+@job(queue=READING)
+def read_orders(connection_id: int) -> None:
+    _alone(
+        f"orders:{connection_id}",
+        connection_id,
+        lambda: rounds.read_orders(connection_id),
+        again=lambda at: later(read_orders, at=at, connection_id=connection_id),
+    )
+
+
 @job(queue=SENDING)
 def build_sales(connection_id: int) -> None:
     with one_more(f"build:{connection_id}") as is_ours, acting_as("job:build"):

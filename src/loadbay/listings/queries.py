@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -341,3 +341,11 @@ def _listing(sku: str, channel: str) -> Listing:
 
 def _today() -> date:
     return SystemClock().now().date()
+
+
+def onsite_skus(connection_id: int, skus: Iterable[str]) -> set[str]:
+    """Those of the SKUs that are listed On Site FBA on a channel of the connection."""
+    rows = Listing.objects.filter(
+        channel__connection_id=connection_id, sku__in=list(skus), type=Listing.Type.ONSITE_FBA
+    )
+    return set(rows.exclude(state=Listing.State.DRAFT).values_list("sku", flat=True))

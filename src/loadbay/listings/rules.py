@@ -245,7 +245,11 @@ def read_type(text: str, *, programme: str) -> str:
     kind = text.strip().lower().replace("-", "_").replace(" ", "_").replace("on_site", "onsite")
     if kind not in TYPES:
         raise WrongInput(f"{text[:30]!r} is not a listing type. Choose onsite-fba.")
-    if programme == "smartconnect" and kind != "onsite_fba":
+    if programme != "smartconnect":
+        raise WrongInput(
+            "Only a SmartConnect channel is told of listings. Orders of others find products by SKU."
+        )
+    if kind != "onsite_fba":
         raise WrongInput(
             "A SmartConnect channel lists On Site FBA only. Choose onsite-fba, or another channel."
         )

@@ -118,6 +118,10 @@ class Shipment(models.Model):
     charges = models.JSONField(default=list)
     """Charges of the header that no line carries: kind, net, tax, in the shipment's currency."""
     ship_method = models.CharField(max_length=60, blank=True)
+    replaces = models.CharField(max_length=30, blank=True, db_default="")
+    """The order that this one replaces or exchanges."""
+    programs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Amazon's programs of the order, such as AMAZON_BUSINESS."""
     rejectable_in = models.JSONField(null=True)
     boxes = models.JSONField(default=list)
     raw = EncryptedDocument()
@@ -170,6 +174,10 @@ class ShipmentLine(models.Model):
         Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     units = models.PositiveIntegerField()
+    shipped_units = models.PositiveIntegerField(default=0, db_default=0)
+    """Units that Amazon counted as shipped when it was last seen (Orders API)."""
+    cancel_asked = models.CharField(max_length=200, blank=True, db_default="")
+    """Why the buyer asks to cancel it; empty where nobody asked."""
     net = models.DecimalField(max_digits=14, decimal_places=4)
     tax = models.DecimalField(max_digits=14, decimal_places=4)
     discount = models.DecimalField(max_digits=14, decimal_places=4)

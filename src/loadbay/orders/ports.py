@@ -56,6 +56,10 @@ class SeenLine:
     gift_wrap: bool = False
     has_gift_message: bool = False
     cancelled_units: int = 0
+    shipped_units: int = 0
+    """Units that the marketplace counts as shipped already (Orders API)."""
+    cancel_asked: str = ""
+    """Why the buyer asks to cancel it; empty where nobody asked."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class RecommendedBox:
 class SeenPackage:
     package_id: PackageId
     status: str
+    tracking_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,10 @@ class SeenShipment:
     postal_code: str = ""
     total: SeenCharge | None = None
     """What the header says everything amounts to: lines, shipping and the rest, tax apart."""
+    replaces: str = ""
+    """The order that this one replaces or exchanges, where the marketplace names one."""
+    programs: tuple[str, ...] = ()
+    """Amazon's programs of the order, such as AMAZON_BUSINESS and PRIME."""
     raw: bytes = b""
 
 
@@ -208,8 +217,50 @@ class OrderPage:
     updated_before: datetime | None
 
 
+@dataclass(frozen=True)
+class WholeOrder:
+    """An order with its items, fit to be staged as one shipment that bears the order's own number.
+
+    Its `location_id` is empty where the merchant ships it, `channels.rules.AMAZONS_OWN` where Amazon does.
+    """
+
+    shipment: SeenShipment
+    buyer: SeenOrder
+
+
+@dataclass(frozen=True)
+class WholeOrderPage:
+    """`updated_before` is how far the marketplace has looked, by its own clock."""
+
+    orders: tuple[WholeOrder, ...]
+    spoiled: tuple[Spoiled, ...]
+    next_token: str | None
+    updated_before: datetime | None
+
+
 class OrderSource(Protocol):
-    """The marketplace's orders API, read for buyer details after shipping (Orders 2026-01-01)."""
+    """The marketplace's orders API (Orders 2026-01-01): whole orders, and buyer details after shipping."""
+
+    def orders(
+        self,
+        *,
+        updated_after: datetime,
+        fulfilled_by: tuple[str, ...],
+        marketplace_ids: tuple[str, ...],
+        token: str | None,
+    ) -> WholeOrderPage:
+        """One page (up to 100) of orders that changed, whatever their status; an empty one may have a token.
+
+        `fulfilled_by` names MERCHANT, AMAZON or both. No end is named: the newest changes are included as
+        far as the marketplace shows them. An order that cannot be read is `Spoiled`; anything that is not
+        the documented success shape raises trouble.
+        """
+
+    def whole_order(self, order_id: AmazonOrderId) -> WholeOrder:
+        """One order as it is now, with its packages. Raises Rejected with reason "404" when there is none."""
+
+    def reread_order(self, raw: bytes) -> WholeOrder | Spoiled:
+        """An order as it was received once, read anew. Asks nobody and raises nothing."""
 
     def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
         """One page (up to 100) of shipped orders that Amazon fulfils, with buyer, recipient, payment.

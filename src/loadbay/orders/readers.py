@@ -56,7 +56,7 @@ class Read:
 def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, clock: Clock) -> Read:
     """Read every page of what changed in one status since the last closed window. Raises its trouble on."""
     began = clock.now()
-    poll = _poll(connection_id, f"shipments:{status}", began)
+    poll = begin_poll(connection_id, f"shipments:{status}", began)
     since = _since(connection_id, poll, status)
     newest: datetime | None = poll.done_until
     pages = new = changed = set_aside = 0
@@ -158,20 +158,22 @@ def import_again(item: ToImport, *, source: ShipmentSource) -> ImportedAgain:
     return importing.outcome(item, name=seen.shipment_id)
 
 
-def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int:
+def read_buyers(
+    connection_id: int, *, source: OrderSource, clock: Clock, only_the_whole: bool = False
+) -> int:
     """Look for the genuine buyers of shipped orders, a hundred a page. Returns how many were found.
 
     What changed since the last look is read; everything since the oldest awaited order only every few hours,
-    for a buyer who appears without a change of the order.
+    for a buyer who appears without a change of the order. `only_the_whole`: what changes is read elsewhere.
     """
     awaited = BuyerDetails.objects.filter(
         order__connection_id=connection_id, state=BuyerDetails.State.AWAITED
     )
     oldest = awaited.order_by("awaited_since").values_list("awaited_since", flat=True).first()
-    if oldest is None:
-        return 0
     whole = _whole_look_is_due(connection_id, clock.now())
-    poll = _poll(connection_id, "buyers", clock.now())
+    if oldest is None or (only_the_whole and not whole):
+        return 0
+    poll = begin_poll(connection_id, "buyers", clock.now())
     since = oldest if whole or poll.done_until is None else max(oldest, poll.done_until)
     found, newest = 0, poll.done_until
     try:
@@ -188,7 +190,9 @@ def read_buyers(connection_id: int, *, source: OrderSource, clock: Clock) -> int
         raise
     staging.close_window(poll, done_until=newest, now=clock.now())
     if whole:
-        staging.close_window(_poll(connection_id, WHOLE_LOOK, clock.now()), done_until=None, now=clock.now())
+        staging.close_window(
+            begin_poll(connection_id, WHOLE_LOOK, clock.now()), done_until=None, now=clock.now()
+        )
     return found
 
 
@@ -207,7 +211,8 @@ def _whole_look_is_due(connection_id: int, now: datetime) -> bool:
     return last is None or last.answered_at is None or now - last.answered_at >= WHOLE_LOOK_EVERY
 
 
-def _poll(connection_id: int, question: str, now: datetime) -> Poll:
+def begin_poll(connection_id: int, question: str, now: datetime) -> Poll:
+    """The question as it stood when it was asked."""
     poll, _ = Poll.objects.update_or_create(
         connection_id=connection_id, question=question, defaults={"asked_at": now}
     )
@@ -218,13 +223,20 @@ def _since(connection_id: int, poll: Poll, status: str) -> datetime:
     """Where a window starts; the first reaches back, so that what is open at go-live comes in."""
     if poll.done_until is not None:
         return poll.done_until - OVERLAP
+    if status in FINAL:
+        return since_go_live(connection_id) + GO_LIVE_LOOK_BACK - OVERLAP
+    return since_go_live(connection_id)
+
+
+def since_go_live(connection_id: int) -> datetime:
+    """Where everything begins: some time before the first order, for what was open at that moment."""
     starts = SalesChannel.objects.filter(connection_id=connection_id).order_by("order_start_at")
     first = starts.values_list("order_start_at", flat=True).first()
     if first is None:
         raise Rejected(
             "The connection has no sales channel; there is nothing to ask for.", reason="no_channel"
         )
-    return first - (OVERLAP if status in FINAL else GO_LIVE_LOOK_BACK)
+    return first - GO_LIVE_LOOK_BACK
 
 
 def _newest(known: datetime | None, page: ShipmentPage) -> datetime | None:

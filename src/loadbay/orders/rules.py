@@ -6,6 +6,7 @@ Pure. Amounts are Decimal in the shipment's own currency; statuses stay in Amazo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,13 @@ from loadbay.core.money import exponent
 from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
 
 LEFT = frozenset({"SHIPPED", "DELIVERED"})
-FINAL = LEFT | {"CANCELLED"}
+GIVEN_UP = frozenset({"CANCELLED", "UNFULFILLABLE"})
+FINAL = LEFT | GIVEN_UP
+NOT_RELEASED = frozenset({"PENDING_AVAILABILITY", "PENDING"})
+"""Amazon has the order, but its payment or checks are not finished: nothing may be shipped."""
 OPEN_AT_AMAZON = frozenset(
     {"CREATED", "ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED"}
+    | {"PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
 )
 CONFIRMABLE = frozenset({"CREATED", "ACCEPTED"})
 REJECTABLE_WHEN_UNSAID = frozenset({"ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED"})
@@ -32,7 +37,24 @@ _ORDER = (
     "SHIPPED",
     "DELIVERED",
 )
-RANK: Mapping[str, int] = {status: rank for rank, status in enumerate(_ORDER)}
+_ORDER_OF_ORDERS = ("PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED")
+RANK: Mapping[str, int] = {
+    status: rank for names in (_ORDER_OF_ORDERS, _ORDER) for rank, status in enumerate(names)
+}
+"""How far a status is: of shipments, and of orders of the Orders API, which end with SHIPPED as well."""
+
+
+_ORDER_NUMBER = re.compile(r"\d{3}-\d{7}-\d{7}")
+
+
+def is_order_number(name: str) -> bool:
+    """Whether a name is an order's number, as Amazon writes it; no shipment is called like that."""
+    return _ORDER_NUMBER.fullmatch(name) is not None
+
+
+def is_order(shipment: SeenShipment) -> bool:
+    """Whether a whole order is staged as this one shipment (MFN, FBA): it bears the order's own number."""
+    return str(shipment.shipment_id) == str(shipment.order_id)
 
 
 @dataclass(frozen=True)
@@ -100,6 +122,7 @@ def check_skus(shipment: SeenShipment) -> None:
 def header_charges(shipment: SeenShipment) -> tuple[SeenCharge, ...]:
     """The header's charges that no line repeats."""
     repeated = {charge.kind for line in shipment.lines for charge in line.charges}
+    repeated = set() if is_order(shipment) else repeated  # there the header names what no line carries
     return tuple(
         charge
         for charge in shipment.charges
@@ -122,7 +145,7 @@ def is_newer(*, status: str, at: datetime, known_status: str, known_at: datetime
     Answers arrive out of order: the later change wins; at the same moment the further status does, and
     a cancelled or delivered shipment never comes back to life.
     """
-    if known_status in {"CANCELLED", "DELIVERED"} and status != known_status:
+    if known_status in {"CANCELLED", "DELIVERED", "UNFULFILLABLE"} and status != known_status:
         return False
     if at != known_at:
         return at > known_at

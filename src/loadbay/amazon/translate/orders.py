@@ -25,7 +25,7 @@ def page(body: bytes) -> OrderPage:
         try:
             good.append(order(bytes(raw)))
         except Unreadable as error:
-            bad.append(Spoiled(_identity(raw), str(error), bytes(raw)))
+            bad.append(Spoiled(identity(raw), str(error), bytes(raw)))
     token = seen.pagination.next_token or None if seen.pagination else None
     return OrderPage(tuple(good), tuple(bad), token, moment_or_none(seen.last_updated_before))
 
@@ -92,7 +92,8 @@ def _total(seen: wire.Proceeds | None) -> Money | None:
     return Money(amount(total.amount, name="grandTotal"), text(total.currency_code).upper())
 
 
-def _identity(raw: msgspec.Raw) -> str:
+def identity(raw: msgspec.Raw) -> str:
+    """The number of an order that cannot be read otherwise; empty where not even that can be."""
     try:
         return text(msgspec.json.decode(raw, type=_Identity).order_id)[:200]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

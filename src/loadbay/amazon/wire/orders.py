@@ -1,4 +1,4 @@
-"""Orders 2026-01-01: what is read of an order for its buyer, address, payment and status.
+"""Orders 2026-01-01: an order's buyer, address, payment and status; its items are in `order_items`.
 
 Fields are absent when a role is missing or the status hides them; absence is never an error.
 """
@@ -50,8 +50,16 @@ class Money(Struct, rename="camel"):
     currency_code: str
 
 
+class Share(Struct, rename="camel"):
+    """What a part of the order amounts to; DELIVERY_TIP is the one that no item carries."""
+
+    type: str
+    subtotal: Money
+
+
 class Proceeds(Struct, rename="camel"):
     grand_total: Money | None = None
+    breakdowns: list[Share] | None = None
 
 
 class PaymentExecution(Struct, rename="camel"):
@@ -63,12 +71,15 @@ class Payment(Struct, rename="camel"):
 
 
 class Window(Struct, rename="camel"):
+    earliest_date_time: Stamp | None = None
     latest_date_time: Stamp | None = None
 
 
 class Fulfillment(Struct, rename="camel"):
     fulfillment_status: str
     fulfilled_by: str | None = None
+    fulfillment_service_level: str | None = None
+    ship_by_window: Window | None = None
     deliver_by_window: Window | None = None
 
 

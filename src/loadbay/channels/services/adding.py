@@ -15,19 +15,37 @@ from loadbay.channels.models import Connection, MatrixLine, SalesChannel
 from loadbay.channels.services import sites
 from loadbay.channels.services.connections import AlreadyThere, get_connection
 from loadbay.channels.services.currencies import know_own_currency
-from loadbay.channels.setting_rules import check_time_zone
+from loadbay.channels.setting_rules import DEFAULT_TEMPLATE, SettingNotUsable, check_time_zone
 from loadbay.core.errors import WrongInput
 from loadbay.core.events import record
 from loadbay.parties.services import ensure_agent, ensure_customer
+from loadbay.stock.models import StockRoom
 
 PLACEHOLDER_CODE, PLACEHOLDER_NAME = "AMAZON-SELLERFLEX", "Amazon Sellerflex"
-AGENT_CODE, AGENT_NAME = "AMZSMART", "Amazon SmartConnect"
+PROGRAMMES = SalesChannel.Programme
+_PLACEHOLDERS = {
+    PROGRAMMES.MFN: ("AMAZON-MFN", "Amazon MFN"),
+    PROGRAMMES.FBA: ("AMAZON-FBA", "Amazon FBA"),
+}
+_AGENTS = {
+    PROGRAMMES.SMARTCONNECT: ("AMZSMART", "Amazon SmartConnect"),
+    PROGRAMMES.MFN: ("CARRIER", "Own carrier"),
+    PROGRAMMES.FBA: ("AMAZON", "Amazon"),
+}
+_WORDS = {
+    PROGRAMMES.SMARTCONNECT: "SmartConnect",
+    PROGRAMMES.MFN: "merchant fulfilled",
+    PROGRAMMES.FBA: "FBA",
+}
 DEFAULT_PICKUPS = ("16:00",)
 
 
 @dataclass(frozen=True)
 class NewChannel:
-    """What a person gives for a sales channel. `rooms`: stock room code → Amazon location id."""
+    """What a person gives for a sales channel. `rooms`: stock room code → Amazon location id.
+
+    The rooms of an MFN channel have no location id (an empty text); an FBA channel has no rooms.
+    """
 
     code: str
     connection: str
@@ -47,18 +65,22 @@ def add_channel(new: NewChannel) -> SalesChannel:
     Raises `WrongInput`, `NotFound` or `AlreadyThere`.
     """
     connection = get_connection(new.connection)
-    rooms = sites.checked_rooms(new.rooms, channel=new.code)
     _check_channel(new, connection)
+    rooms = _rooms(new)
     pickups = sites.checked_pickups({location: new.pickups for _, location in rooms})
+    programme = SalesChannel.Programme(new.programme)
     channel = SalesChannel(
         code=new.code.strip().upper(),
-        description=new.description.strip()[:100] or f"{MARKETPLACES[new.marketplace].name} SmartConnect",
+        description=new.description.strip()[:100] or _description(new),
         connection=connection,
         marketplace=new.marketplace,
         programme=new.programme,
+        external_document_template=_template(programme),
         time_zone=new.time_zone,
-        placeholder_customer_id=ensure_customer(PLACEHOLDER_CODE, PLACEHOLDER_NAME),
-        shipping_agent_id=ensure_agent(AGENT_CODE, AGENT_NAME),
+        placeholder_customer_id=ensure_customer(
+            *_PLACEHOLDERS.get(programme, (PLACEHOLDER_CODE, PLACEHOLDER_NAME))
+        ),
+        shipping_agent_id=ensure_agent(*_AGENTS[programme]),
     )
     if new.order_start_at is not None:
         channel.order_start_at = new.order_start_at
@@ -80,6 +102,26 @@ def matrices_of(channel_ids: Iterable[int]) -> dict[int, tuple[rules.Line, ...]]
         line = rules.Line(status or None, order or None, balanced, existing, rules.Implied(implied))
         found[channel_id].append(line)
     return {channel_id: tuple(lines) for channel_id, lines in found.items()}
+
+
+def _rooms(new: NewChannel) -> list[tuple[StockRoom, str]]:
+    """The rooms that feed it: none where Amazon keeps the goods."""
+    if new.programme != SalesChannel.Programme.FBA:
+        return sites.checked_rooms(new.rooms, channel=new.code, programme=new.programme)
+    if new.rooms:
+        raise SettingNotUsable(
+            "rooms", f"Channel {new.code} sells what lies with Amazon. Leave its stock rooms out."
+        )
+    return []
+
+
+def _template(programme: SalesChannel.Programme) -> str:
+    """A shipment of the Orders API is the order, so its number alone says which sale."""
+    return DEFAULT_TEMPLATE if programme == PROGRAMMES.SMARTCONNECT else "{shipment_id}"
+
+
+def _description(new: NewChannel) -> str:
+    return f"{MARKETPLACES[new.marketplace].name} {_WORDS[SalesChannel.Programme(new.programme)]}"
 
 
 def _check_channel(new: NewChannel, connection: Connection) -> None:

@@ -56,6 +56,7 @@ class WantedSettings:
     shipping_agent: str | None = None
     placeholder_customer: str | None = None
     buyer_details_days: int | None = None
+    onsite_wait_hours: int | None = None
     price_category: str | None = None
     send_mode: str | None = None
     reservation_ends: str | None = None
@@ -68,7 +69,7 @@ def change_channel(code: str, wanted: WantedSettings, *, now: datetime) -> tuple
     channel = _locked(code)
     today = now.astimezone(ZoneInfo(channel.time_zone)).date()
     before = _values(channel, today=today)
-    after = before | _checked(wanted, before=before, today=today)
+    after = before | _checked(wanted, channel=channel, before=before, today=today)
     changed = rules.differences(before, after)
     left, left_rooms = rules.left_behind(before["rooms"], after["rooms"])
     if left_rooms:
@@ -123,7 +124,7 @@ def _values(channel: SalesChannel, *, today: date) -> Values:
     }
 
 
-def _checked(wanted: WantedSettings, *, before: Values, today: date) -> Values:
+def _checked(wanted: WantedSettings, *, channel: SalesChannel, before: Values, today: date) -> Values:
     """The wanted values that pass their checks, without those that are to stay."""
     given = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
     given = {name: value for name, value in given.items() if value is not None}
@@ -134,12 +135,20 @@ def _checked(wanted: WantedSettings, *, before: Values, today: date) -> Values:
     if wanted.holidays is not None:
         checked["holidays"] = sites.checked_holidays(wanted.holidays, today=today)
     if wanted.rooms is not None:
-        rooms = sites.checked_rooms(wanted.rooms, channel="the channel")
-        checked["rooms"] = tuple((room.code, location) for room, location in rooms)
+        checked["rooms"] = _rooms(channel, wanted.rooms)
     if wanted.rooms is not None or wanted.pickups is not None:
         rooms_after = checked.get("rooms", before["rooms"])
         checked["pickups"] = _pickups(wanted.pickups or {}, rooms=rooms_after, before=before)
     return checked
+
+
+def _rooms(channel: SalesChannel, wanted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if channel.programme == SalesChannel.Programme.FBA:
+        if wanted:
+            raise SettingNotUsable("rooms", f"{channel.code} sells what lies with Amazon; no room feeds it.")
+        return ()
+    rooms = sites.checked_rooms(wanted, channel="the channel", programme=channel.programme)
+    return tuple((room.code, location) for room, location in rooms)
 
 
 def _template(template: str, *, before: Values) -> Values:
@@ -158,7 +167,7 @@ def _pickups(
         if location not in locations:
             raise SettingNotUsable(
                 "pickups",
-                f"{location} is no location of this channel. Its locations: {', '.join(locations)}.",
+                f"{location} is no location of this channel. It has: {', '.join(locations) or 'none'}.",
                 part=location,
             )
     known: dict[str, list[Any]] = {}
@@ -212,6 +221,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "shipping_agent": _agent,
     "placeholder_customer": _placeholder,
     "buyer_details_days": rules.check_buyer_days,
+    "onsite_wait_hours": rules.check_wait_hours,
     "price_category": _category,
     "payment_behaviour": lambda value: rules.check_choice("payment_behaviour", value),
     "send_mode": lambda value: rules.check_choice("send_mode", value),
@@ -237,7 +247,9 @@ def _save(channel: SalesChannel, values: Values, changed: set[str]) -> None:
     if columns:
         channel.save(update_fields=sorted(columns))
     if "rooms" in changed:
-        sites.save_rooms(channel, sites.checked_rooms(dict(values["rooms"]), channel=channel.code))
+        rooms = dict(values["rooms"])
+        checked = sites.checked_rooms(rooms, channel=channel.code, programme=channel.programme)
+        sites.save_rooms(channel, checked)
     if "pickups" in changed:
         sites.save_pickups(channel, values["pickups"])
     if "holidays" in changed:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 
 from loadbay.channels.models import ChannelRoom, Holiday, PickupTime, SalesChannel
+from loadbay.channels.rules import AMAZONS_OWN
 from loadbay.channels.setting_rules import SettingNotUsable, read_pickup
 from loadbay.core.errors import NotFound
 from loadbay.core.locks import hold_for_transaction, share_for_transaction
@@ -22,12 +23,17 @@ Pickup = tuple[str, time]
 """(location, time of day)"""
 
 
-def checked_rooms(rooms: Mapping[str, str], *, channel: str) -> list[tuple[StockRoom, str]]:
-    """Stock room code → location, as rows, in the order in which they are taken from."""
+def checked_rooms(
+    rooms: Mapping[str, str], *, channel: str, programme: str = SalesChannel.Programme.SMARTCONNECT
+) -> list[tuple[StockRoom, str]]:
+    """Stock room code → location, as rows, in the order in which they are taken from.
+
+    The rooms of an MFN channel have no location.
+    """
+    has_locations = programme != SalesChannel.Programme.MFN
     if not rooms:
-        raise SettingNotUsable(
-            "rooms", f"Channel {channel} has no stock room. Give at least one as ROOM=LOCATION."
-        )
+        form = "ROOM=LOCATION" if has_locations else "ROOM"
+        raise SettingNotUsable("rooms", f"Channel {channel} has no stock room. Give at least one as {form}.")
     checked: list[tuple[StockRoom, str]] = []
     for code, location in rooms.items():
         room = StockRoom.objects.filter(code=code.strip().upper()).first()
@@ -37,14 +43,25 @@ def checked_rooms(rooms: Mapping[str, str], *, channel: str) -> list[tuple[Stock
             raise SettingNotUsable(
                 "rooms", f"Stock room {room.code} is named twice. Give each once, with one location."
             )
-        if not location or len(location) > LONGEST_LOCATION or not location.isprintable() or " " in location:
-            raise SettingNotUsable(
-                "rooms",
-                f"Stock room {code} has no usable Amazon location id. Write it like {code}=LBAY.",
-                part=room.code,
-            )
+        _check_location(location, room=room.code, is_wanted=has_locations)
         checked.append((room, location))
     return checked
+
+
+def _check_location(location: str, *, room: str, is_wanted: bool) -> None:
+    if not is_wanted and location:
+        raise SettingNotUsable(
+            "rooms",
+            f"Stock room {room} of a merchant fulfilled channel has no Amazon location. Write just {room}.",
+            part=room,
+        )
+    is_usable = location.isprintable() and " " not in location and len(location) <= LONGEST_LOCATION
+    if is_wanted and (not location or not is_usable or location == AMAZONS_OWN):
+        raise SettingNotUsable(
+            "rooms",
+            f"Stock room {room} has no usable Amazon location id. Write it like {room}=LBAY.",
+            part=room,
+        )
 
 
 def checked_pickups(times: Mapping[str, Iterable[str]]) -> tuple[Pickup, ...]:

@@ -55,8 +55,9 @@ class Promised(NamedTuple):
 
 @transaction.atomic
 def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
-    """One field call per sale that has none yet. Opening twice changes nothing."""
-    sales = _sold(Sale.objects.filter(pk__in=list(sale_ids), field_call__isnull=True))
+    """One field call per sale that has none yet; none where Amazon ships. Opening twice changes nothing."""
+    wanted = Sale.objects.filter(pk__in=list(sale_ids), field_call__isnull=True)
+    sales = _sold(wanted.exclude(shipment__channel__programme=SalesChannel.Programme.FBA))
     if not sales:
         return []
     channels = SalesChannel.objects.in_bulk({sale.channel_id for sale in sales})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -16,7 +17,7 @@ from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.definition_queries import definitions
 from loadbay.channels.definition_rules import Definitions
 from loadbay.channels.models import ChannelRoom, SalesChannel
-from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
+from loadbay.channels.rules import NO_ORDER, OPEN, POSTED, RELEASED, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrices_of
 from loadbay.channels.services.sites import keep_rooms
 from loadbay.channels.services.unmapped import keep_definitions
@@ -40,6 +41,7 @@ from loadbay.orders.services.holding import (
     tell_short,
     unknown_skus,
 )
+from loadbay.orders.services.onsite import settle_onsite
 from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.sale_rows import (
     LineToBuild,
@@ -64,6 +66,16 @@ class Ground:
     rooms: Mapping[str, tuple[int, ...]]
     definitions: Definitions
 
+    @property
+    def is_at_amazon(self) -> bool:
+        """Whether Amazon keeps the goods and ships them: sales are for the books only (FBA)."""
+        return self.channel.programme == SalesChannel.Programme.FBA
+
+    @property
+    def is_ours_to_ship(self) -> bool:
+        """Whether no promise to ship is asked for, because buying it was one (MFN)."""
+        return self.channel.programme == SalesChannel.Programme.MFN
+
 
 @dataclass
 class Batch:
@@ -71,18 +83,22 @@ class Batch:
 
     ready: list[Sold] = field(default_factory=list)
     unmapped: list[tuple[ShipmentToBuild, Ruled]] = field(default_factory=list)
+    pending: list[ShipmentToBuild] = field(default_factory=list)
     waiting: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
     ignored: list[tuple[ShipmentToBuild, Implied]] = field(default_factory=list)
 
 
 @transaction.atomic
-def build_staged(connection_id: int, *, limit: int = BATCH) -> int:
-    """Build the oldest staged shipments of a connection; returns how many were looked at."""
+def build_staged(connection_id: int, *, limit: int = BATCH, now: datetime | None = None) -> int:
+    """Build the oldest staged shipments of a connection; returns how many were looked at.
+
+    `now` decides whether the wait for an On Site FBA shipment is over; without it, the machine's clock does.
+    """
     keep_rooms(connection_id)
     keep_definitions(connection_id)
     rows = _first(_staged(connection_id).select_for_update(skip_locked=True), limit=limit)
     if rows:
-        _build(connection_id, rows)
+        _build(connection_id, rows, now=now)
     return len(rows)
 
 
@@ -134,12 +150,14 @@ def products_appeared() -> list[int]:
     return connections
 
 
-def _build(connection_id: int, rows: Sequence[ShipmentToBuild]) -> None:
+def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime | None = None) -> None:
     grounds = _grounds(rows)
     lines = _resolved(rows, lines_by_shipment(rows))
-    batch = _sort(rows, lines, grounds)
-    _set_waiting(batch.waiting)
-    _set_ignored(batch.ignored)
+    settled = settle_onsite(rows, lines, hours=_hours_to_wait(grounds), now=now)
+    batch = _sort(settled.rows, settled.lines, grounds)
+    _set_waiting([*batch.waiting, *((row, Implied.WAITING, why) for row, why in settled.waiting)])
+    _keep_pending(batch.pending, lines=lines, grounds=grounds)
+    _set_ignored([*batch.ignored, *((row, Implied.IGNORED) for row in settled.shipped_by_us)])
     hold_for_definitions(batch.unmapped)
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
@@ -188,6 +206,10 @@ def _sort(
             batch.ignored.append((row, Implied.IGNORED))
             continue
         hit = hits[row.channel_id, row.status, row.is_balanced]
+        is_early = row.status in rules.NOT_RELEASED or grounds[row.channel_id].is_at_amazon
+        if hit is not None and hit.implied is Implied.WAITING and is_early:
+            batch.pending.append(row)
+            continue
         if hit is None:
             batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
@@ -202,7 +224,7 @@ def _sort(
 
 def _not_buildable(row: ShipmentToBuild, lines: Sequence[LineToBuild], ground: Ground) -> str:
     """Why a ready shipment has to wait for a person, or an empty text."""
-    if row.location not in ground.rooms:
+    if row.location not in ground.rooms and not ground.is_at_amazon:
         return no_room(row)
     unknown = sorted({line.sku for line in lines if line.product_id is None})
     return unknown_skus(row, unknown) if unknown else ""
@@ -262,12 +284,17 @@ def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied]]) -> None:
 
 def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[int, Ground]) -> None:
     rows = [sold.row for sold in ready]
-    promised = stock.reserve(_requests(rows, {sold.row.pk: sold.lines for sold in ready}, grounds))
+    ours = [row for row in rows if not grounds[row.channel_id].is_at_amazon]
+    lines = {sold.row.pk: sold.lines for sold in ready}
+    promised = stock.reserve(_requests(ours, lines, grounds)) if ours else {}
+    short = [row for row in ours if not promised[holder(row.pk)].is_covered]
+    covered = [row for row in ours if promised[holder(row.pk)].is_covered]
+    stands = _first_statuses(rows, covered, grounds)
     numbers = take_numbers("sale", count=len(ready))
     sales = insert_rows(
         Sale,
         [
-            sale_row(sold, number, grounds[sold.row.channel_id].channel)
+            sale_row(sold, number, grounds[sold.row.channel_id].channel, status=stands[sold.row.pk])
             for sold, number in zip(ready, numbers, strict=True)
         ],
     )
@@ -275,9 +302,7 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
         SaleLine,
         [entry for sale, sold in zip(sales, ready, strict=True) for entry in sale_line_rows(sale, sold)],
     )
-    covered = [row for row in rows if promised[holder(row.pk)].is_covered]
     _set_built(rows, covered, grounds)
-    short = [row for row in rows if not promised[holder(row.pk)].is_covered]
     tell_short(short, {row.pk: promised[holder(row.pk)].missing for row in short})
     _note_built(ready, numbers)
     greet_known_buyers([row.order_id for row in rows])
@@ -300,6 +325,55 @@ def _note_built(ready: Sequence[Sold], numbers: Sequence[str]) -> None:
             amount = Money(net + tax, sold.row.currency)
             notes.append((f"sale:{number}", f"Shipping of {amount} left out: its shipping method skips it."))
     note_each(notes, what="built")
+
+
+def _first_statuses(
+    rows: Sequence[ShipmentToBuild], covered: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]
+) -> dict[int, str]:
+    """Shipment → how its sale begins: posted where Amazon shipped, released where nothing is to be asked."""
+    has_goods = {row.pk for row in covered}
+    found = {}
+    for row in rows:
+        ground = grounds[row.channel_id]
+        found[row.pk] = OPEN
+        if ground.is_at_amazon:
+            found[row.pk] = POSTED
+        elif ground.is_ours_to_ship and row.pk in has_goods:
+            found[row.pk] = RELEASED
+    return found
+
+
+PENDING_WORDS = "Amazon has not released it yet: its payment or checks are not finished. Its goods are kept."
+
+
+def _keep_pending(
+    rows: Sequence[ShipmentToBuild],
+    *,
+    lines: Mapping[int, Sequence[LineToBuild]],
+    grounds: Mapping[int, Ground],
+) -> None:
+    """Orders that Amazon has not released: their goods are promised, nothing else is known or done."""
+    if not rows:
+        return
+    ours = [row for row in rows if row.location in grounds[row.channel_id].rooms]
+    known = {row.pk: [line for line in lines[row.pk] if line.product_id is not None] for row in ours}
+    with_goods = [row for row in ours if known[row.pk]]
+    if with_goods:
+        stock.reserve(_requests(with_goods, known, grounds))
+    for row in ours:
+        unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
+        if unknown:
+            unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
+    _set_waiting([(row, Implied.WAITING, _why_early(row)) for row in rows])
+
+
+def _why_early(row: ShipmentToBuild) -> str:
+    return PENDING_WORDS if row.status in rules.NOT_RELEASED else "Amazon has not shipped all of it yet."
+
+
+def _hours_to_wait(grounds: Mapping[int, Ground]) -> dict[int, int]:
+    """FBA channel → how many hours after SHIPPED a line waits for its On Site FBA shipment."""
+    return {pk: ground.channel.onsite_wait_hours for pk, ground in grounds.items() if ground.is_at_amazon}
 
 
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
@@ -352,16 +426,18 @@ def _set_built(
     rows: Sequence[ShipmentToBuild], covered: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]
 ) -> None:
     wanted = {row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)}
-    by_promise: dict[str, list[int]] = {}
+    by_promise: dict[tuple[str, Implied], list[int]] = {}
     for row in rows:
         promise = Shipment.Promise.WANTED if row.pk in wanted else row.promise
         if row.status not in rules.CONFIRMABLE:
             promise = Shipment.Promise.CONFIRMED
-        by_promise.setdefault(promise, []).append(row.pk)
-    for promise, pks in by_promise.items():
+        is_over = grounds[row.channel_id].is_at_amazon
+        implied = Implied.COMPLETE if is_over else Implied.IN_PROGRESS
+        by_promise.setdefault((promise, implied), []).append(row.pk)
+    for (promise, implied), pks in by_promise.items():
         Shipment.objects.filter(pk__in=pks).update(
             building=Shipment.Building.BUILT,
-            implied_status=Implied.IN_PROGRESS.value,
+            implied_status=implied.value,
             held_because="",
             held_for=[],
             promise=promise,

@@ -15,6 +15,7 @@ from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
+from loadbay.stock import services as stock
 
 SETTLED_BY_CANCELLATION = ("short_stock", "shipment_stopped", "answer_late", "answer_declined")
 """Kinds of tasks on a shipment of which nothing remains to be done once Amazon cancelled it."""
@@ -39,7 +40,11 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
         .defer("shipment__raw", "shipment__boxes")
         .order_by("id")
     )
-    Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"]).update(
+    unbuilt = Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"])
+    pending = list(unbuilt.order_by("id").values_list("pk", flat=True))
+    if pending:  # an order that Amazon had not released yet holds its goods without a sale
+        stock.release([holder(pk) for pk in pending])
+    Shipment.objects.filter(pk__in=pending).update(
         building=Shipment.Building.IGNORED, implied_status="Cancelled", held_because=""
     )
     Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)

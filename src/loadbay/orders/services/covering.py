@@ -99,6 +99,10 @@ def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
         close_task("short_stock", row.shipment_id)
         note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
     sales = Sale.objects.filter(shipment_id__in=[row.pk for row in rows]).order_by("id")
+    to_ship = [pk for pk, channel in channels.items() if channel.programme == SalesChannel.Programme.MFN]
+    mine = sales.filter(shipment__channel_id__in=to_ship, order_status=Sale.OrderStatus.OPEN)
+    if to_ship:
+        mine.order_by().update(order_status=Sale.OrderStatus.RELEASED)
     record(SalesCovered(sale_ids=list(sales.values_list("pk", flat=True))))
     if wanted:
         record(ShipmentsToAnswer(connection_id=connection_id, shipment_ids=wanted))

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from loadbay.channels.models import SalesChannel
-from loadbay.channels.rules import OPEN
 from loadbay.core.bulk import Row
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Becomes
@@ -33,6 +32,7 @@ class ShipmentToBuild(NamedTuple):
     order_number: str
     shipment_id: str
     status: str
+    status_at: datetime
     created_at: datetime
     location: str
     is_balanced: bool
@@ -93,7 +93,7 @@ class Sold:
         return sum((net for net, _ in charges), Decimal(0)), sum((tax for _, tax in charges), Decimal(0))
 
 
-def sale_row(sold: Sold, number: str, channel: SalesChannel) -> Row:
+def sale_row(sold: Sold, number: str, channel: SalesChannel, *, status: str) -> Row:
     row, becomes = sold.row, sold.becomes
     skipped_net, skipped_tax = sold.skipped
     return {
@@ -107,7 +107,7 @@ def sale_row(sold: Sold, number: str, channel: SalesChannel) -> Row:
             sale=number,
             channel=channel.code,
         ),
-        "order_status": OPEN,
+        "order_status": status,
         "currency": row.currency,
         "net_total": row.net_total - skipped_net,
         "tax_total": row.tax_total - skipped_tax,

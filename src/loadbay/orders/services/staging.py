@@ -6,7 +6,7 @@ see the same shipment cannot both insert it; the unique constraint backs that up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from loadbay.channels.queries import channels_by_place
-from loadbay.core.bulk import Row, insert_rows
+from loadbay.core.bulk import Row, insert_rows, update_rows
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.journal.services import note_each
@@ -25,10 +25,11 @@ from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services.buyers import date_purge
-from loadbay.orders.services.cancelling import cancel_sales
+from loadbay.orders.services.cancelling import cancel_sales, holder
 from loadbay.orders.services.implying import imply
 from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.setting_aside import set_aside, settle
+from loadbay.stock import services as stock
 
 Places = dict[tuple[str, str], int]
 """(marketplace id, location id) → channel."""
@@ -57,7 +58,9 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     if new:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
-    changed = _follow(connection_id, [seen for seen in page.shipments if seen.shipment_id in known], known)
+    seen_again = [seen for seen in page.shipments if seen.shipment_id in known]
+    changed = _take_anew(connection_id, seen_again, known, channels)
+    changed += _follow(connection_id, seen_again, known)
     if known:
         settle(connection_id, list(known))
     aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
@@ -103,6 +106,16 @@ def store_anew(connection_id: int, seen: SeenShipment) -> bool:
 def staged_rows(connection_id: int) -> QuerySet[Shipment]:
     """Shipments of which nobody has said yet what is to become of them."""
     return Shipment.objects.filter(connection_id=connection_id, building=Shipment.Building.STAGED)
+
+
+def of_our_channels(connection_id: int, seen: Sequence[SeenShipment]) -> list[SeenShipment]:
+    """Orders that one of the connection's channels sells, or sold; a question for two programmes and two
+    marketplaces brings more."""
+    places = channels_by_place(connection_id)
+    others = [entry.shipment_id for entry in seen if place_of(entry) not in places]
+    rows = Shipment.objects.filter(connection_id=connection_id, shipment_id__in=others)
+    known = set(rows.values_list("shipment_id", flat=True)) if others else set()
+    return [entry for entry in seen if place_of(entry) in places or entry.shipment_id in known]
 
 
 def place_of(seen: SeenShipment) -> tuple[str, str]:
@@ -236,6 +249,8 @@ def _shipment_row(connection_id: int, seen: SeenShipment, channels: Places, orde
             for charge in rules.header_charges(seen)
         ],
         "ship_method": seen.ship_method,
+        "replaces": seen.replaces,
+        "programs": list(seen.programs),
         "rejectable_in": None if seen.rejectable_in is None else sorted(seen.rejectable_in),
         "boxes": [_box_data(box) for box in seen.recommended_boxes],
         "raw": seen.raw,
@@ -273,6 +288,8 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
             "line_id": line.line_id,
             "sku": line.sku,
             "units": line.units,
+            "shipped_units": line.shipped_units,
+            "cancel_asked": line.cancel_asked,
             "net": amounts.net,
             "tax": amounts.tax,
             "discount": amounts.discount,
@@ -292,21 +309,91 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
         }
 
 
+def _take_anew(
+    connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment], channels: Places
+) -> int:
+    """Orders that changed before their sale was built are staged once more, as they are now.
+
+    What is cancelled goes the way of every cancellation.
+    """
+    newest = {entry.shipment_id: entry for entry in sorted(seen, key=_by_change) if rules.is_order(entry)}
+    anew = {
+        known[name].pk: entry
+        for name, entry in newest.items()
+        if _may_change(known[name])
+        and entry.status != "CANCELLED"
+        and place_of(entry) in channels
+        and _is_newer(entry, known[name])
+    }
+    if not anew:
+        return 0
+    orders = _orders(connection_id, list(anew.values()))
+    fresh = {
+        "building": Shipment.Building.STAGED,
+        "held_because": "",
+        "held_for": [],
+        "implied_status": "",
+    }
+    update_rows(
+        Shipment,
+        {pk: _shipment_row(connection_id, entry, channels, orders) | fresh for pk, entry in anew.items()},
+    )
+    ShipmentLine.objects.filter(shipment_id__in=list(anew)).delete()
+    insert_rows(ShipmentLine, _lines(list(anew.values()), list(anew), channels))
+    _let_go_of_fewer(anew, known)
+    _note_moves([(known[entry.shipment_id], entry.status) for entry in anew.values()])
+    for entry in anew.values():
+        row = known[entry.shipment_id]
+        row.status, row.status_at, row.building = entry.status, entry.updated_at, Shipment.Building.STAGED
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=list(anew)))
+    return len(anew)
+
+
+def _may_change(row: Shipment) -> bool:
+    """No sale stands on it yet. What was left out may be looked at anew: another may ship it now."""
+    if row.building == Shipment.Building.IGNORED:
+        return row.implied_status == "Ignored"
+    return row.building != Shipment.Building.BUILT
+
+
+def _let_go_of_fewer(anew: Mapping[int, SeenShipment], known: Mapping[str, Shipment]) -> None:
+    """What was promised to a pending order that is not the same size any more is promised anew."""
+    other = [pk for pk, entry in anew.items() if known[entry.shipment_id].units != entry.units]
+    if other:
+        stock.release([holder(pk) for pk in other])
+
+
+def _note_moves(moves: Sequence[tuple[Shipment, str]]) -> None:
+    note_each(
+        [
+            (f"shipment:{row.shipment_id}", f"Amazon: {row.status} → {status}.")
+            for row, status in moves
+            if row.status != status
+        ],
+        what="status",
+    )
+
+
 def _note_proof(seen: Sequence[SeenShipment], channels: Places) -> None:
     """A shipment of a SKU at our location proves that its listing is linked (PRODUCT section 5)."""
     sold: dict[int, dict[str, datetime]] = {}
     for entry in sorted(seen, key=lambda entry: entry.created_at):
+        if rules.is_order(entry):
+            continue
         newest = sold.setdefault(channels[place_of(entry)], {})
         newest.update((line.sku, entry.created_at) for line in entry.lines)
     for channel_id, mine in sold.items():
         seen_in_shipments(mine, channel_id)
     note_each(
         [
-            (f"shipment:{entry.shipment_id}", f"Amazon created the shipment ({entry.status}).")
+            (f"shipment:{entry.shipment_id}", f"{_FIRST_WORDS[rules.is_order(entry)]} ({entry.status}).")
             for entry in seen
         ],
         what="staged",
     )
+
+
+_FIRST_WORDS = {False: "Amazon created the shipment", True: "Amazon showed the order"}
 
 
 def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment]) -> int:
@@ -314,9 +401,7 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
     changed = []
     for entry in seen:
         row = known[entry.shipment_id]
-        if rules.is_newer(
-            status=entry.status, at=entry.updated_at, known_status=row.status, known_at=row.status_at
-        ):
+        if _is_newer(entry, row):
             was, row.status, row.status_at = row.status, entry.status, entry.updated_at
             changed.append((row, was))
     if not changed:
@@ -329,6 +414,12 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
     )
     react_to_status(connection_id, [row for row, _ in moved])
     return len(changed)
+
+
+def _is_newer(entry: SeenShipment, row: Shipment) -> bool:
+    return rules.is_newer(
+        status=entry.status, at=entry.updated_at, known_status=row.status, known_at=row.status_at
+    )
 
 
 def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:

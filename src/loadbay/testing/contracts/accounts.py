@@ -7,7 +7,7 @@ import pytest
 from loadbay.channels.ports import Feature
 from loadbay.core.errors import Rejected
 from loadbay.core.ids import AmazonOrderId, PackageId
-from loadbay.orders.ports import SeenOrder
+from loadbay.orders.ports import SeenOrder, Spoiled, WholeOrder
 from loadbay.testing.contracts.stage import Stage, labelled, recently
 
 
@@ -49,6 +49,49 @@ class OrderSourceContract:
         assert (order.address, order.buyer_name) == (alone.address, alone.buyer_name)
         assert (order.status, order.payment_methods) == ("SHIPPED", alone.payment_methods)
         assert order.raw
+
+    def test_a_whole_order_is_listed_with_its_items_amounts_and_buyer(self, stage: Stage) -> None:
+        number = stage.place_ordinary(units=2)
+        order = self.whole(stage)[number]
+        (line,) = order.shipment.lines
+        assert (line.sku, line.units, order.shipment.units) == (stage.linked_sku, 2, 2)
+        assert (order.shipment.status, order.shipment.location_id) == ("UNSHIPPED", "")
+        assert order.shipment.shipment_id == order.shipment.order_id == number
+        assert order.shipment.marketplace_id == stage.marketplace_id
+        assert line.charges[0].net.currency == order.shipment.currency
+        assert line.charges[0].net.amount > 0
+        assert order.buyer.address is not None
+        assert order.buyer.buyer_name
+        assert stage.order_source.whole_order(number) == order
+        assert stage.order_source.reread_order(order.shipment.raw) == order
+
+    def test_orders_of_another_fulfiller_are_left_out(self, stage: Stage) -> None:
+        number = stage.place_ordinary()
+        assert number not in self.whole(stage, by="AMAZON")
+
+    def test_what_is_no_order_cannot_be_reread(self, stage: Stage) -> None:
+        for nonsense in (b"", b"{}", b"<html>", b"\xff", b'{"orderId": 7}'):
+            read = stage.order_source.reread_order(nonsense)
+            assert isinstance(read, Spoiled)
+            assert (read.raw, bool(read.reason)) == (nonsense, True)
+
+    def whole(self, stage: Stage, *, by: str = "MERCHANT") -> dict[AmazonOrderId, WholeOrder]:
+        """Every order of a fulfiller that changed lately, page by page."""
+        found: dict[AmazonOrderId, WholeOrder] = {}
+        after, token = recently(stage), None
+        while True:
+            page = stage.order_source.orders(
+                updated_after=after,
+                fulfilled_by=(by,),
+                marketplace_ids=(stage.marketplace_id,),
+                token=token,
+            )
+            assert page.spoiled == ()
+            assert page.updated_before is not None
+            found |= {order.shipment.order_id: order for order in page.orders}
+            token = page.next_token
+            if token is None:
+                return found
 
     def test_an_unknown_order_is_rejected_with_404(self, stage: Stage) -> None:
         with pytest.raises(Rejected) as caught:

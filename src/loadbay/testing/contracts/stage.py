@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from loadbay.channels.ports import AccountDesk
-from loadbay.core.ids import Asin, LocationId, PackageId, ShipmentId, Sku
+from loadbay.core.ids import AmazonOrderId, Asin, LocationId, PackageId, ShipmentId, Sku
 from loadbay.dispatch.ports import LabelDesk, PackageToMake, PackedLine
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
 from loadbay.orders.ports import Box, OrderSource, SeenShipment, ShipmentDesk, ShipmentSource
@@ -35,6 +35,9 @@ class Stage(Protocol):
 
     def place_order(self, *, units: int = 1) -> ShipmentId:
         """A customer buys the linked SKU; answers the shipment the marketplace made."""
+
+    def place_ordinary(self, *, units: int = 1) -> AmazonOrderId:
+        """A customer buys the linked SKU from the merchant; the order is released (UNSHIPPED)."""
 
     def cancel(self, shipment_id: ShipmentId) -> None:
         """The customer cancels."""

@@ -15,7 +15,16 @@ from loadbay.core.errors import Conflict, Rejected
 from loadbay.core.ids import AmazonOrderId, Asin, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.listings.ports import CatalogueItem, SeenListing
-from loadbay.orders.ports import Box, ChargeKind, SeenAddress, SeenCharge, SeenLine, SeenPackage, SeenShipment
+from loadbay.orders.ports import (
+    Box,
+    ChargeKind,
+    SeenAddress,
+    SeenCharge,
+    SeenLine,
+    SeenPackage,
+    SeenShipment,
+    WholeOrder,
+)
 from loadbay.testing.fakes.clock import FakeClock
 from loadbay.testing.fakes.troubles import Troubles
 
@@ -65,6 +74,8 @@ class FakeMarketplace:
         self.figures: dict[tuple[LocationId, Sku], StockFigure] = {}
         self.orders: dict[AmazonOrderId, FakeOrder] = {}
         self.shipments: dict[ShipmentId, SeenShipment] = {}
+        self.ordinary: dict[AmazonOrderId, WholeOrder] = {}
+        """Orders that no location of External Fulfillment ships (`fakes.ordinary`)."""
         self.label_content = b"^XA^FO50,50^FDfake label^FS^XZ"
         self.labels_made: dict[tuple[ShipmentId, PackageId], int] = {}
         self.boxes_told: dict[tuple[ShipmentId, PackageId], Box] = {}

@@ -8,8 +8,9 @@ from datetime import datetime
 from loadbay.channels.ports import Feature, SeenMarketplace
 from loadbay.core.errors import Rejected, Trouble
 from loadbay.core.ids import AmazonOrderId
-from loadbay.orders.ports import OrderPage, SeenOrder
+from loadbay.orders.ports import OrderPage, SeenOrder, Spoiled, WholeOrder, WholeOrderPage
 from loadbay.testing.fakes.marketplace import FakeMarketplace, FakeOrder
+from loadbay.testing.fakes.ordinary import PLACES, OrdinaryOrders
 
 
 @dataclass
@@ -18,6 +19,46 @@ class FakeOrderSource:
 
     marketplace: FakeMarketplace
     page_size: int = 100
+
+    def orders(
+        self,
+        *,
+        updated_after: datetime,
+        fulfilled_by: tuple[str, ...],
+        marketplace_ids: tuple[str, ...],
+        token: str | None,
+    ) -> WholeOrderPage:
+        with self.marketplace.troubles.around("orders"):
+            places = {PLACES[by] for by in fulfilled_by}
+            every = [self.ordinary.seen(number) for number in self.marketplace.ordinary]
+            found = sorted(
+                (
+                    seen
+                    for seen in every
+                    if seen.shipment.updated_at >= updated_after
+                    and seen.shipment.location_id in places
+                    and seen.shipment.marketplace_id in marketplace_ids
+                ),
+                key=lambda seen: seen.shipment.updated_at,
+            )
+            start = int(token or 0)
+            more = str(start + self.page_size) if start + self.page_size < len(found) else None
+            page = tuple(found[start : start + self.page_size])
+            return WholeOrderPage(page, (), more, self.marketplace.clock.now())
+
+    def whole_order(self, order_id: AmazonOrderId) -> WholeOrder:
+        with self.marketplace.troubles.around("whole_order"):
+            return self.ordinary.seen(order_id)
+
+    def reread_order(self, raw: bytes) -> WholeOrder | Spoiled:
+        for number, order in self.marketplace.ordinary.items():
+            if order.shipment.raw == raw:
+                return self.ordinary.seen(number)
+        return Spoiled("", "it cannot be read", raw)
+
+    @property
+    def ordinary(self) -> OrdinaryOrders:
+        return OrdinaryOrders(self.marketplace)
 
     def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
         with self.marketplace.troubles.around("shipped_orders"):

@@ -14,7 +14,7 @@ from django import forms
 from loadbay.catalogue.queries import categories
 from loadbay.channels.queries import ChannelCard
 from loadbay.channels.services import WantedSettings
-from loadbay.channels.setting_rules import DOCUMENT_FIELDS, MOST_BUYER_DAYS
+from loadbay.channels.setting_rules import DOCUMENT_FIELDS, MOST_BUYER_DAYS, MOST_WAIT_HOURS
 from loadbay.parties.queries import agents, placeholders
 from loadbay.stock.queries import rooms as stock_rooms
 
@@ -111,6 +111,32 @@ class RoomsForm(SettingsForm):
         return next((name for name, value in start.items() if value == part and name in self.fields), None)
 
 
+class MerchantRoomsForm(RoomsForm):
+    """As `RoomsForm` of a channel without locations: a room feeds it or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in self.codes:
+            self.fields[f"location-{code}"] = forms.BooleanField(
+                label=f"{code} feeds it",
+                required=False,
+                widget=forms.CheckboxInput(attrs={"aria-label": f"{code} feeds it"}),
+            )
+
+    @classmethod
+    def start(cls, card: ChannelCard) -> dict[str, Any]:
+        fed = {f"location-{room.room}": True for room in card.rooms}
+        return super().start(card) | fed
+
+    def wanted(self) -> WantedSettings:
+        if not self.changed_data:
+            return WantedSettings()
+        given = self.cleaned_data
+        fed = [code for code in self.codes if given[f"location-{code}"]]
+        fed.sort(key=lambda code: given[f"order-{code}"] or 1000)
+        return WantedSettings(rooms=dict.fromkeys(fed, ""))
+
+
 class CollectionForm(SettingsForm):
     """Pickup times per location, collection days, days without a lorry."""
 
@@ -132,7 +158,7 @@ class CollectionForm(SettingsForm):
         self.locations = [name.partition("-")[2] for name in kwargs["initial"] if name.startswith("pickups-")]
         times = {
             f"pickups-{location}": forms.CharField(
-                label=f"Carrier pickup times at {location}",
+                label=f"Carrier pickup times at {location}" if location else "Carrier pickup times",
                 max_length=200,
                 required=False,
                 widget=forms.TextInput(attrs=_QUIET),
@@ -218,14 +244,24 @@ class OrdersForm(SettingsForm):
         ),
         widget=forms.RadioSelect,
     )
+    onsite_wait_hours = forms.IntegerField(
+        label="Hours to wait for the On Site FBA shipment",
+        min_value=0,
+        max_value=MOST_WAIT_HOURS,
+        help_text="After SHIPPED; then the line counts as plain FBA.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shipping_agent"].choices = _named(agents())
+        if "onsite_wait_hours" not in (kwargs.get("initial") or {}):
+            del self.fields["onsite_wait_hours"]
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:
-        return _of(card, "external_document_template", "payment_behaviour") | {
+        own = ("external_document_template", "payment_behaviour")
+        own = (*own, "onsite_wait_hours") if card.programme == "fba" else own
+        return _of(card, *own) | {
             "order_start_at": card.order_start_at.replace(second=0, microsecond=0),
             "confirms_by_itself": _YES if card.confirms_by_itself else _NO,
             "finishes_with_last_scan": _YES if card.finishes_with_last_scan else _NO,
@@ -309,6 +345,8 @@ TAB_OF = {
 
 def form_of(part: str, card: ChannelCard, data: Any = None) -> SettingsForm:
     kind = PARTS[part]
+    if part == "rooms" and card.programme == "mfn":
+        kind = MerchantRoomsForm
     return kind(data, initial=kind.start(card), auto_id=f"{part}_%s")
 
 

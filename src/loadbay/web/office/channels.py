@@ -32,7 +32,16 @@ TABS = {
     "customers": "Customers",
     "listings": "Listings",
 }
-PROGRAMMES = {"smartconnect": "Amazon SmartConnect"}
+PROGRAMMES = {
+    "smartconnect": "Amazon SmartConnect",
+    "mfn": "Merchant fulfilled (MFN)",
+    "fba": "Fulfilled by Amazon (FBA)",
+}
+_ROOMS_LEAD = {
+    "smartconnect": "Goods are promised from the first room first. Without a location a room does not feed "
+    "this channel.",
+    "mfn": "Goods are promised from the first room first.",
+}
 _FIELDS = {
     "already_there": "code",
     "channel code": "code",
@@ -57,7 +66,9 @@ class ChannelForm(forms.Form):
     rooms = forms.CharField(
         label="Stock rooms that feed it",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="One per line with Amazon's location id: MAIN=LBAY. The first room is taken from first.",
+        required=False,
+        help_text="One per line with Amazon's location id: MAIN=LBAY. Merchant fulfilled: just MAIN. "
+        "Fulfilled by Amazon: none. The first room is taken from first.",
     )
     time_zone = forms.CharField(max_length=60, initial="Europe/London")
     pickups = forms.CharField(
@@ -78,10 +89,11 @@ class ChannelForm(forms.Form):
     def clean_rooms(self) -> dict[str, str]:
         rooms: dict[str, str] = {}
         for line in self.cleaned_data["rooms"].splitlines():
-            room, equals, location = (part.strip() for part in line.partition("="))
+            room, _, location = (part.strip() for part in line.partition("="))
             if not line.strip():
                 continue
-            if not equals or not room or not location:
+            needs_location = self.cleaned_data.get("programme") == "smartconnect"
+            if not room or (needs_location and not location):
                 raise forms.ValidationError(
                     f"{line.strip()[:60]!r} is no stock room with its location. Write it like MAIN=LBAY."
                 )
@@ -106,7 +118,7 @@ def new_channel(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form, fields=_FIELDS):
             made = services.add_channel(services.NewChannel(**form.cleaned_data))
-            said(request, f"Sales channel {made.code} is there. Its shipments are asked for from now on.")
+            said(request, f"Sales channel {made.code} is there. Its orders are asked for from now on.")
             return redirect("channel", code=made.code)
     return form_page(request, "office/channel_new.html", {"form": form})
 
@@ -169,6 +181,8 @@ def _card(
         "tab": tab,
         "tabs": TABS,
         "store": MARKETPLACES[card.marketplace],
+        "rooms_lead": _ROOMS_LEAD.get(card.programme, ""),
+        "has_rooms": card.programme != "fba",
         "programme": PROGRAMMES.get(card.programme, card.programme),
         "forms": forms_of_tab,
         "facts": {part: _facts(card, part) for part in forms_of_tab},
@@ -193,7 +207,7 @@ _SHOWN = {
     "collection": ("pickups", "collection_weekdays", "holidays"),
     "orders": (
         *("order_start_at", "confirms_by_itself", "finishes_with_last_scan"),
-        *("external_document_template", "shipping_agent"),
+        *("external_document_template", "shipping_agent", "onsite_wait_hours"),
         *("allows_multi_currency", "payment_behaviour"),
     ),
     "customers": ("placeholder_customer", "buyer_details_days"),

@@ -1,0 +1,215 @@
+"""One Amazon order that two APIs show: which of its lines our own lorry takes, and which are plain FBA.
+
+A line that Amazon fulfils and whose SKU is listed On Site FBA waits for its shipment until some hours after
+SHIPPED, a setting of the channel. What such shipments take is theirs; the rest is a sale for the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import F, Q
+from django.utils.timezone import now as the_moment
+
+from loadbay.channels.models import SalesChannel
+from loadbay.core.bulk import update_rows
+from loadbay.inbox.services import open_task
+from loadbay.listings.queries import onsite_skus
+from loadbay.orders.models import Shipment, ShipmentLine
+from loadbay.orders.services.sale_rows import LineToBuild, ShipmentToBuild
+
+AWAITS_SHIPMENT = "Waits for its On Site FBA shipment"
+FBA, SMARTCONNECT = SalesChannel.Programme.FBA, SalesChannel.Programme.SMARTCONNECT
+_AMOUNTS = ("net", "tax", "shipping_net", "shipping_tax", "other_net", "other_tax")
+Lines = Mapping[int, Sequence[LineToBuild]]
+
+
+@dataclass
+class Settled:
+    """A batch after the question who ships what: `rows` go on, the others wait or are shipped by us."""
+
+    rows: list[ShipmentToBuild] = field(default_factory=list)
+    lines: dict[int, Sequence[LineToBuild]] = field(default_factory=dict)
+    waiting: list[tuple[ShipmentToBuild, str]] = field(default_factory=list)
+    shipped_by_us: list[ShipmentToBuild] = field(default_factory=list)
+
+
+def settle_onsite(
+    rows: Sequence[ShipmentToBuild], lines: Lines, *, hours: Mapping[int, int], now: datetime | None = None
+) -> Settled:
+    """`hours` names the FBA channels among those of the batch. Statements only where there is one."""
+    settled = Settled(lines=dict(lines))
+    amazons = [row for row in rows if row.channel_id in hours]
+    if not amazons:
+        settled.rows = _without_second_sales(rows, lines, settled)
+        return settled
+    taken, onsite = _taken_by_shipments(amazons), _onsite(amazons, lines)
+    shrunk: dict[int, ShipmentToBuild] = {}
+    for row in amazons:
+        rest = _rest(lines[row.pk], taken.get(row.order_id, {}))
+        settled.lines[row.pk] = rest
+        if not rest:
+            settled.shipped_by_us.append(row)
+            continue
+        shrunk[row.pk] = row if list(rest) == list(lines[row.pk]) else _smaller(row, rest)
+        due = row.status_at + timedelta(hours=hours[row.channel_id])
+        if (
+            row.status == "SHIPPED"
+            and any(line.sku in onsite for line in rest)
+            and (now or the_moment()) < due
+        ):
+            settled.waiting.append((row, f"{AWAITS_SHIPMENT} until {due:%Y-%m-%d %H:%M} UTC."))
+            del shrunk[row.pk]
+    _save(amazons, shrunk, lines, settled.lines)
+    gone = {row.pk for row in settled.shipped_by_us} | {row.pk for row, _ in settled.waiting}
+    going = [shrunk.get(row.pk, row) for row in rows if row.pk not in gone]
+    settled.rows = _without_second_sales(going, settled.lines, settled)
+    return settled
+
+
+def go_on(connection_id: int, *, now: datetime | None = None) -> int:
+    """Orders whose wait is over, or whose shipment has come, go back in line. Returns how many."""
+    waiting = Shipment.objects.filter(
+        connection_id=connection_id,
+        building=Shipment.Building.WAITING,
+        held_because__startswith=AWAITS_SHIPMENT,
+    )
+    rows = list(waiting.values_list("pk", "order_id", "status_at", "channel__onsite_wait_hours"))
+    if not rows:
+        return 0
+    come = set(
+        Shipment.objects.filter(
+            order_id__in={order for _, order, _, _ in rows}, channel__programme=SMARTCONNECT
+        ).values_list("order_id", flat=True)
+    )
+    moment = now or the_moment()
+    due = [pk for pk, order, at, hours in rows if order in come or at + timedelta(hours=hours) <= moment]
+    return waiting.filter(pk__in=due).update(building=Shipment.Building.STAGED, held_because="")
+
+
+def _onsite(rows: Sequence[ShipmentToBuild], lines: Lines) -> set[str]:
+    skus = {line.sku for row in rows for line in lines[row.pk]}
+    connections = Shipment.objects.filter(pk=rows[0].pk).values_list("connection_id", flat=True)
+    return onsite_skus(connections.get(), skus)
+
+
+def _taken_by_shipments(rows: Sequence[ShipmentToBuild]) -> dict[int, dict[str, int]]:
+    """Order → SKU → units in shipments that our own lorry takes."""
+    theirs = ShipmentLine.objects.filter(
+        shipment__order_id__in={row.order_id for row in rows}, shipment__channel__programme=SMARTCONNECT
+    ).exclude(shipment__status="CANCELLED")
+    found: dict[int, dict[str, int]] = {}
+    for order, sku, units in theirs.values_list("shipment__order_id", "sku", "units"):
+        mine = found.setdefault(order, {})
+        mine[sku] = mine.get(sku, 0) + units
+    return found
+
+
+def _rest(lines: Sequence[LineToBuild], taken: Mapping[str, int]) -> tuple[LineToBuild, ...]:
+    """What no shipment takes, with its share of the amounts."""
+    left, rest = dict(taken), []
+    for line in lines:
+        theirs = min(line.units, left.get(line.sku, 0))
+        left[line.sku] = left.get(line.sku, 0) - theirs
+        if theirs == 0:
+            rest.append(line)
+        elif theirs < line.units:
+            rest.append(_part(line, line.units - theirs))
+    return tuple(rest)
+
+
+def _part(line: LineToBuild, units: int) -> LineToBuild:
+    share = Decimal(units) / line.units
+    amounts = {name: (getattr(line, name) * share).quantize(Decimal("0.0001")) for name in _AMOUNTS}
+    return line._replace(units=units, **amounts)
+
+
+def _smaller(row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> ShipmentToBuild:
+    """The row with the totals of what is left of it."""
+    net = sum((line.net + line.shipping_net + line.other_net for line in lines), Decimal(0))
+    tax = sum((line.tax + line.shipping_tax + line.other_tax for line in lines), Decimal(0))
+    net += sum((Decimal(charge["net"]) for charge in row.charges), Decimal(0))
+    tax += sum((Decimal(charge["tax"]) for charge in row.charges), Decimal(0))
+    return row._replace(net_total=net, tax_total=tax)
+
+
+def _save(
+    rows: Sequence[ShipmentToBuild], shrunk: Mapping[int, ShipmentToBuild], lines: Lines, rest: Lines
+) -> None:
+    """Keep of the staged orders what is left of them, once they go on."""
+    smaller = [row for row in rows if row.pk in shrunk and shrunk[row.pk] is not row]
+    if not smaller:
+        return
+    update_rows(
+        Shipment,
+        {
+            row.pk: {
+                "net_total": shrunk[row.pk].net_total,
+                "tax_total": shrunk[row.pk].tax_total,
+                "units": sum(line.units for line in rest[row.pk]),
+            }
+            for row in smaller
+        },
+    )
+    kept = {line.pk: line for row in smaller for line in rest[row.pk]}
+    update_rows(
+        ShipmentLine,
+        {
+            pk: {"units": line.units} | {name: getattr(line, name) for name in _AMOUNTS}
+            for pk, line in kept.items()
+        },
+    )
+    ShipmentLine.objects.filter(shipment_id__in=[row.pk for row in smaller]).exclude(
+        pk__in=list(kept)
+    ).delete()
+
+
+def _without_second_sales(
+    rows: Sequence[ShipmentToBuild], lines: Lines, settled: Settled
+) -> list[ShipmentToBuild]:
+    """A shipment that comes after its line was sold as plain FBA is a task, never a second sale."""
+    sold = _sold_as_fba(rows)
+    if not sold:
+        return list(rows)
+    going = []
+    for row in rows:
+        twice = sorted({line.sku for line in lines[row.pk]} & sold.get(row.order_id, set()))
+        if twice and row.shipment_id != row.order_number:
+            settled.waiting.append((row, _sold_twice(row, twice)))
+        else:
+            going.append(row)
+    return going
+
+
+def _sold_as_fba(rows: Sequence[ShipmentToBuild]) -> dict[int, set[str]]:
+    """Order → SKUs that a sale of it for the books has already."""
+    built = ShipmentLine.objects.filter(
+        Q(shipment__order_id__in={row.order_id for row in rows}),
+        shipment__shipment_id=F("shipment__order__order_id"),
+        shipment__building=Shipment.Building.BUILT,
+        shipment__channel__programme=FBA,
+    )
+    found: dict[int, set[str]] = {}
+    for order, sku in built.values_list("shipment__order_id", "sku"):
+        found.setdefault(order, set()).add(sku)
+    return found
+
+
+def _sold_twice(row: ShipmentToBuild, skus: Sequence[str]) -> str:
+    sentence = (
+        f"Shipment {row.shipment_id} came after {', '.join(skus)} of order {row.order_number} had been sold "
+        "as plain FBA."
+    )
+    open_task(
+        kind="shipment_after_fba",
+        matter=row.shipment_id,
+        cause="decision",
+        sentence=sentence,
+        cure="It gets no second sale. If the goods lie with you, pack it from Seller Central and book "
+        "them out; then settle this task. Let the FBA channel wait longer if this happens again.",
+        subjects=[f"shipment:{row.shipment_id}", f"order:{row.order_number}"],
+    )
+    return sentence
