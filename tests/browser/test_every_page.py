@@ -33,6 +33,8 @@ OFFICE = (
     "/office/stock/rooms/",
     "/office/sales/",
     "/office/gap-proof/",
+    "/office/order-rules/",
+    "/office/order-rules/new/",
     "/office/field-calls/",
     "/office/sales-channels/",
     "/office/sales-channels/new/",

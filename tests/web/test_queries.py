@@ -19,6 +19,7 @@ PAGES = (
     "/office/stock/enquiry/",
     "/office/sales/",
     "/office/gap-proof/",
+    "/office/order-rules/",
     "/office/field-calls/?text=RUG",
     "/office/tasks/",
     "/office/exchanges/",

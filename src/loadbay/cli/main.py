@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "gap-proof": ("gap_proof", True, "Ask Amazon again for everything of some days; find what is missing."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
     "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
+    "order-rule": ("order_rule", True, "Order rules: list, try, add, release, remove."),
     "pack": ("pack", True, "The packing bench from the terminal."),
     "pick-list": ("pick_list", True, "What is to be fetched for the lorry (PDF)."),
     "price": ("price", True, "Retail prices per customer category."),

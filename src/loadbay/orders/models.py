@@ -336,3 +336,47 @@ class GapNumber(models.Model):
         indexes = [
             models.Index(fields=["proof", "id"], condition=models.Q(standing="missing"), name="gap_missing")
         ]
+
+
+class OrderRule(models.Model):
+    """A rule of the shop's own for orders of one channel. A removed one is kept for what it decided."""
+
+    class Action(models.TextChoices):
+        HOLD = "hold", "Hold"
+        IGNORE = "ignore", "Ignore"
+        FLAG = "flag", "Flag"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="order_rules")
+    name = models.CharField(max_length=60)
+    action = models.CharField(max_length=10, choices=Action)
+    conditions = models.JSONField()
+    """Field, comparison and value of each; all of them have to fit."""
+    reason = models.CharField(max_length=200, blank=True)
+    added_by = models.CharField(max_length=150)
+    added_at = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "name"],
+                condition=models.Q(removed_at__isnull=True),
+                name="order_rule_name_once",
+            )
+        ]
+
+
+class RuleVerdict(models.Model):
+    """What a rule decided about a shipment; from a released one the rule keeps its hands."""
+
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, related_name="rule_verdicts", db_index=False
+    )
+    rule = models.ForeignKey(OrderRule, on_delete=models.CASCADE, related_name="verdicts")
+    action = models.CharField(max_length=10, choices=OrderRule.Action)
+    at = models.DateTimeField(db_default=Now())
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "rule"], name="rule_verdict_once")]

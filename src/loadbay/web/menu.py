@@ -79,6 +79,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),
             Entry("Set aside", "set-aside", Right.SEE_OFFICE),
+            Entry("Order rules", "order-rules", Right.SEE_OFFICE, pages=("order-rule", "order-rule-new")),
             Entry("Gap proof", "gap-proofs", Right.SEE_OFFICE, pages=("gap-proof",)),
         ),
     ),

@@ -88,6 +88,11 @@ STATES: dict[str, dict[str, Shown]] = {
         "before_start": Shown("Before the order start date", QUIET),
         "missing": Shown("Missing", STOP),
     },
+    "rule_action": {
+        "hold": Shown("Hold", NOTE),
+        "ignore": Shown("Ignore", QUIET),
+        "flag": Shown("Flag", INFO),
+    },
     "work": {
         "waiting": Shown("Waiting for its turn", INFO),
         "running": Shown("Running", INFO),

@@ -31,6 +31,7 @@ from loadbay.orders import rules
 from loadbay.orders.definition_rules import Ruled, Staged, ruled
 from loadbay.orders.events import SalesBuilt, ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
+from loadbay.orders.order_rules import Verdict
 from loadbay.orders.services.buyers import greet_known_buyers, payments_known
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import (
@@ -43,6 +44,7 @@ from loadbay.orders.services.holding import (
 )
 from loadbay.orders.services.onsite import settle_onsite
 from loadbay.orders.services.resolving import products_sold
+from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
 from loadbay.orders.services.sale_rows import (
     LineToBuild,
     ShipmentToBuild,
@@ -79,13 +81,15 @@ class Ground:
 
 @dataclass
 class Batch:
-    """A batch sorted by what the matrix, the catalogue and the definitions say."""
+    """A batch sorted by what the matrix, the order rules, the catalogue and the definitions say."""
 
     ready: list[Sold] = field(default_factory=list)
     unmapped: list[tuple[ShipmentToBuild, Ruled]] = field(default_factory=list)
     pending: list[ShipmentToBuild] = field(default_factory=list)
     waiting: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
     ignored: list[tuple[ShipmentToBuild, Implied]] = field(default_factory=list)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    """What the shop's own rules say of those that the matrix calls ready."""
 
 
 @transaction.atomic
@@ -159,6 +163,7 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     _keep_pending(batch.pending, lines=lines, grounds=grounds)
     _set_ignored([*batch.ignored, *((row, Implied.IGNORED) for row in settled.shipped_by_us)])
     hold_for_definitions(batch.unmapped)
+    keep_verdicts(batch.verdicts)
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
 
@@ -201,6 +206,7 @@ def _sort(
     batch = Batch()
     hits = _hits(rows, grounds)
     payments = _payments(rows, grounds)
+    verdicts = verdicts_on({row.pk: row.channel_id for row in rows})
     for row in rows:
         if row.status in rules.FINAL and row.created_at < grounds[row.channel_id].channel.order_start_at:
             batch.ignored.append((row, Implied.IGNORED))
@@ -213,6 +219,10 @@ def _sort(
         if hit is None:
             batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
+            if row.pk in verdicts:
+                batch.verdicts[row.pk] = verdicts[row.pk]
+                if verdicts[row.pk].stop:
+                    continue
             ground = grounds[row.channel_id]
             _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:

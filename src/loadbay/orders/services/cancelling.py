@@ -15,6 +15,7 @@ from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.ruling import tell_of_gone
 from loadbay.stock import services as stock
 
 SETTLED_BY_CANCELLATION = ("short_stock", "shipment_stopped", "answer_late", "answer_declined")
@@ -47,6 +48,7 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     Shipment.objects.filter(pk__in=pending).update(
         building=Shipment.Building.IGNORED, implied_status="Cancelled", held_because=""
     )
+    tell_of_gone(pending)
     Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)
     stopping = [sale for sale in sales if sale.order_status != Sale.OrderStatus.POSTED]
     Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(
