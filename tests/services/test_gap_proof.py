@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.channels.models import Connection
+from loadbay.channels.queries import order_programmes
 from loadbay.core.errors import Misconfigured, NotFound, Rejected, Retryable
-from loadbay.core.ids import ShipmentId
+from loadbay.core.ids import AmazonOrderId, ShipmentId, Sku
 from loadbay.dispatch.models import FieldCall, FieldCallLine
 from loadbay.jobs import works
-from loadbay.orders import proving, readers, work_queries
-from loadbay.orders.models import GapNumber, Sale, Shipment, Work
-from loadbay.orders.ports import ShipmentPage, Spoiled
+from loadbay.orders import order_readers, proof_lists, readers, work_queries
+from loadbay.orders.models import ChannelOrder, GapNumber, Sale, Shipment, Work
+from loadbay.orders.ports import ShipmentPage, Spoiled, WholeOrder
 from loadbay.orders.services import importing, proofs, staging, working
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 from loadbay.orders.services.proofs import NothingMissing
 from loadbay.orders.services.working import WorkEnded
 from tests.builders import Shop
-from tests.services.goods import a_product
+from tests.services.goods import a_product, an_order_channel
 
 
 @pytest.fixture
@@ -35,8 +37,8 @@ def proving_shop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
         shop.builds()
         return importing.outcome(item, name=number)
 
-    lists = (proving.shipment_numbers(shop.source, import_one=import_one),)
-    monkeypatch.setattr(works, "proof_lists", lambda connection_id: lists)
+    lists = (proof_lists.shipment_numbers(shop.source, import_one=import_one),)
+    monkeypatch.setattr(works, "lists_of", lambda connection_id: lists)
     return shop
 
 
@@ -250,6 +252,54 @@ def test_no_buyer_data_is_kept_with_it(proving_shop):
 def test_without_a_sales_channel_there_is_nothing_to_ask(db, clock):
     with pytest.raises(NotFound):
         proofs.start_proof(clock.now().date(), clock.now().date(), now=clock.now())
+
+
+def test_orders_of_every_kind_are_asked_for_and_one_order_is_one_order(proving_shop, monkeypatch):
+    """An MFN order that vanished is found; the number of an On Site FBA order says it is its shipment."""
+    shop = proving_shop
+    an_order_channel("mfn", beside=shop.channel)
+    an_order_channel("fba", beside=shop.channel)
+    shipment = shop.buys("RUG")
+    mfn, lost = (shop.ordinary.place({Sku("RUG"): 1}) for _ in range(2))
+    shop.imports()
+    onsite = ChannelOrder.objects.get(shipments__shipment_id=shipment).order_id
+    both = shop.ordinary.place({Sku("RUG"): 1}, by="AMAZON", status="SHIPPED")
+    shop.ordinary.marketplace.ordinary[onsite] = renamed(shop.ordinary.marketplace.ordinary.pop(both), onsite)
+    shop.imports_orders()
+    forget(lost)
+
+    def import_one(number: str) -> ImportedAgain:
+        item = ToImport(shop.connection, number, b"")
+        order_readers.import_again(item, source=shop.orders, now=shop.clock.now())
+        shop.builds()
+        return importing.outcome(item, name=number)
+
+    lists = (
+        proof_lists.shipment_numbers(shop.source, import_one=import_one),
+        proof_lists.order_numbers(
+            shop.connection,
+            shop.orders,
+            programmes=order_programmes(shop.connection),
+            import_one=import_one,
+        ),
+    )
+    monkeypatch.setattr(works, "lists_of", lambda connection_id: lists)
+    card = made(shop, begun(shop))
+    told = {row.number: (row.standing, row.detail) for row in work_queries.proof_numbers(card.id)}
+    assert told == {
+        shipment: ("imported", ""),
+        mfn: ("imported", ""),
+        lost: ("missing", ""),
+        onsite: ("ignored", "On Site FBA: its shipment is the sale."),
+    }
+    card = made(shop, begun(shop, import_missing=True))
+    assert (card.missing, card.imported) == (0, 1)
+    assert Sale.objects.filter(shipment__shipment_id=lost).count() == 1
+
+
+def renamed(order: WholeOrder, number: str) -> WholeOrder:
+    shipment = replace(order.shipment, shipment_id=ShipmentId(number), order_id=AmazonOrderId(number))
+    return replace(order, shipment=shipment, buyer=replace(order.buyer, order_id=AmazonOrderId(number)))
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loadbay.jobs import works
-from loadbay.orders import proving
+from loadbay.orders import proof_lists
 from loadbay.orders.models import GapNumber, GapProof, Work
 from loadbay.orders.services.importing import ImportedAgain
 from tests.builders import Shop
@@ -23,8 +23,8 @@ def sold(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     shop.buys("RUG")
     shop.imports()
     nothing = ImportedAgain("", is_in=False, sale="", sentence="SHP-9 is not here.")
-    lists = (proving.shipment_numbers(shop.source, import_one=lambda number: nothing),)
-    monkeypatch.setattr(works, "proof_lists", lambda connection_id: lists)
+    lists = (proof_lists.shipment_numbers(shop.source, import_one=lambda number: nothing),)
+    monkeypatch.setattr(works, "lists_of", lambda connection_id: lists)
     shop.clock.advance(300)
     return shop
 

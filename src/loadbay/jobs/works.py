@@ -13,15 +13,15 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from loadbay import wiring
-from loadbay.channels.queries import connection_row
+from loadbay.channels.queries import connection_row, has_shipments, order_programmes
 from loadbay.core.actor import acting_as
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Misconfigured
 from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import try_alone
 from loadbay.jobs import rounds
-from loadbay.orders import proving, work_queries
-from loadbay.orders.proving import NumberList
+from loadbay.orders import proof_lists, proving, work_queries
+from loadbay.orders.proof_lists import NumberList
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 from loadbay.orders.services.working import Taken, take_up
 from loadbay.orders.work_queries import WorkCard
@@ -33,10 +33,17 @@ Step = Callable[[Taken], datetime | None]
 """Does one step and says when the next is due; None when the work is over."""
 
 
-def proof_lists(connection_id: int) -> Sequence[NumberList]:
+def lists_of(connection_id: int) -> Sequence[NumberList]:
     """Every list of Amazon's that a gap proof reads for a connection."""
-    source = wiring.shipment_source(connection_row(connection_id))
-    lists = (proving.shipment_numbers(source, import_one=partial(_import_shipment, connection_id)),)
+    row, import_one = connection_row(connection_id), partial(_import_one, connection_id)
+    lists: list[NumberList] = []
+    if has_shipments(connection_id):
+        lists.append(proof_lists.shipment_numbers(wiring.shipment_source(row), import_one=import_one))
+    if programmes := order_programmes(connection_id):
+        source = wiring.order_source(row)
+        lists.append(
+            proof_lists.order_numbers(connection_id, source, programmes=programmes, import_one=import_one)
+        )
     return tuple(
         replace(
             entry,
@@ -56,16 +63,16 @@ def guarded(connection_id: int, ask: Callable[P, T]) -> Callable[P, T]:
     return asked
 
 
-def _import_shipment(connection_id: int, number: str) -> ImportedAgain:
+def _import_one(connection_id: int, number: str) -> ImportedAgain:
     return rounds.import_again(ToImport(connection_id, ShipmentId(number), b""))
 
 
 def _prove(work: Taken) -> datetime | None:
-    return proving.prove_step(work, lists=proof_lists, clock=rounds.CLOCK)
+    return proving.prove_step(work, lists=lists_of, clock=rounds.CLOCK)
 
 
 def _import_missing(work: Taken) -> datetime | None:
-    return proving.import_step(work, work.wanted["proof"], lists=proof_lists, clock=rounds.CLOCK)
+    return proving.import_step(work, work.wanted["proof"], lists=lists_of, clock=rounds.CLOCK)
 
 
 STEPS: Mapping[str, Step] = {"gap_proof": _prove, "import_missing": _import_missing}

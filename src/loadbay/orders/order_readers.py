@@ -22,7 +22,7 @@ from loadbay.orders.services.importing import ImportedAgain, ToImport
 
 QUESTION = "orders"
 OVERLAP = timedelta(minutes=5)
-_FULFILLED_BY = {"mfn": "MERCHANT", "fba": "AMAZON"}
+FULFILLED_BY = {"mfn": "MERCHANT", "fba": "AMAZON"}
 
 
 def reads_orders(connection_id: int) -> bool:
@@ -91,7 +91,7 @@ def import_again(item: ToImport, *, source: OrderSource, now: datetime) -> Impor
 def _pages(
     source: OrderSource, programmes: dict[str, tuple[str, ...]], *, since: datetime
 ) -> Iterator[WholeOrderPage]:
-    fulfilled_by = tuple(sorted(_FULFILLED_BY[programme] for programme in programmes))
+    fulfilled_by = tuple(sorted(FULFILLED_BY[programme] for programme in programmes))
     markets = tuple(dict.fromkeys(market for mine in programmes.values() for market in mine))
     token: str | None = None
     for number in range(1, MOST_PAGES + 1):

@@ -2,13 +2,13 @@
 
 Every status is asked for, in the order of a shipment's life: what moves on meanwhile is met again further
 down. A question that Amazon does not answer to its last page is named in the proof. The lists that are read
-are values (`NumberList`), so that a further API is one entry more.
+stand in `proof_lists`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,64 +19,15 @@ from loadbay.core.clock import Clock
 from loadbay.core.errors import Misconfigured, Rejected, Retryable, Trouble, Unclear
 from loadbay.core.ids import ShipmentId
 from loadbay.orders.models import GapNumber, GapProof
-from loadbay.orders.ports import ShipmentSource, Spoiled
-from loadbay.orders.rules import RANK
+from loadbay.orders.proof_lists import Lists, NumberPage
 from loadbay.orders.services import proofs
 from loadbay.orders.services.importing import ImportedAgain
-from loadbay.orders.services.proofs import Numbered, Question
-from loadbay.orders.services.setting_aside import name_of
-from loadbay.orders.services.staging import place_of
+from loadbay.orders.services.proofs import Question
 from loadbay.orders.services.working import Taken, end_work, note_progress, set_total
 
-STATUSES = (*RANK, "CANCELLED")
 MOST_PAGES = 10_000
 MOST_TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class NumberPage:
-    """One page of numbers. An empty page may carry a token."""
-
-    numbers: tuple[Numbered, ...]
-    next_token: str | None
-
-
-@dataclass(frozen=True)
-class NumberList:
-    """One of Amazon's lists: its statuses, and how a page of what changed since a moment is read.
-
-    `import_one` takes in what is missing here, by its number, and builds its sale.
-    """
-
-    source: str
-    statuses: tuple[str, ...]
-    page: Callable[[str, datetime, str | None], NumberPage]
-    import_one: Callable[[str], ImportedAgain]
-
-
-Lists = Callable[[int], Sequence[NumberList]]
-"""The lists of a connection, by its id."""
-
-
-def shipment_numbers(source: ShipmentSource, *, import_one: Callable[[str], ImportedAgain]) -> NumberList:
-    """External Fulfillment shipments, in every status there is."""
-
-    def page(status: str, since: datetime, token: str | None) -> NumberPage:
-        answer = source.shipments(
-            status=status, updated_after=since, updated_before=None, location_id=None, token=token
-        )
-        seen = [
-            Numbered(entry.shipment_id, entry.order_id, entry.status, entry.created_at, place_of(entry))
-            for entry in answer.shipments
-        ]
-        return NumberPage((*seen, *map(_unread, answer.spoiled)), answer.next_token)
-
-    return NumberList("shipments", STATUSES, page, import_one)
-
-
-def _unread(entry: Spoiled) -> Numbered:
-    return Numbered(name_of(entry), "", "cannot be read", None)
 
 
 def prove_step(work: Taken, *, lists: Lists, clock: Clock) -> datetime | None:

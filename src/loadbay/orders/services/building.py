@@ -162,6 +162,9 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     _set_waiting([*batch.waiting, *((row, Implied.WAITING, why) for row, why in settled.waiting)])
     _keep_pending(batch.pending, lines=lines, grounds=grounds)
     _set_ignored([*batch.ignored, *((row, Implied.IGNORED) for row in settled.shipped_by_us)])
+    ours = [row.pk for row in settled.shipped_by_us]
+    if ours:
+        Shipment.objects.filter(pk__in=ours).update(ignored_because="On Site FBA: its shipment is the sale.")
     hold_for_definitions(batch.unmapped)
     keep_verdicts(batch.verdicts)
     if batch.ready:
@@ -219,17 +222,23 @@ def _sort(
         if hit is None:
             batch.waiting.append((row, Implied.WAITING, no_line(row)))
         elif hit.implied is Implied.READY:
-            if row.pk in verdicts:
-                batch.verdicts[row.pk] = verdicts[row.pk]
-                if verdicts[row.pk].stop:
-                    continue
-            ground = grounds[row.channel_id]
-            _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
+            if not _is_stopped(batch, row, verdicts):
+                ground = grounds[row.channel_id]
+                _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
             batch.ignored.append((row, hit.implied))
     return batch
+
+
+def _is_stopped(batch: Batch, row: ShipmentToBuild, verdicts: Mapping[int, Verdict]) -> bool:
+    """Whether a rule of the shop holds or ignores it; what only flags it lets it go on."""
+    verdict = verdicts.get(row.pk)
+    if verdict is None:
+        return False
+    batch.verdicts[row.pk] = verdict
+    return verdict.stop is not None
 
 
 def _not_buildable(row: ShipmentToBuild, lines: Sequence[LineToBuild], ground: Ground) -> str:
