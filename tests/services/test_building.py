@@ -158,8 +158,8 @@ def test_a_status_without_a_line_makes_one_task_for_all_orders_in_it(shop: Shop)
     odd = [a_shipment(str(n)).but(status="ON_HOLD") for n in range(3)]
     arrives(shop, *odd)
     assert set(states().values()) == {("waiting", "Waiting")}
-    assert tasks() == [("matrix_gap", f"{shop.channel.pk}:ON_HOLD:balanced")]
-    assert Task.objects.get().times == 3
+    assert tasks() == [("matrix_gap", f"{shop.channel.pk}:ON_HOLD:No Order:balanced")]
+    assert len(Task.objects.get().subjects) == 4  # the three and their channel
 
 
 def test_a_line_that_says_waiting_or_ignored_is_followed(shop: Shop):

@@ -270,7 +270,7 @@ def test_a_matrix_gap_stays_a_task_while_other_shipments_wait_for_the_line(shop:
     for number in ("7", "8"):
         staging.stage_page(shop.connection, ShipmentPage((a_shipment(number).seen,), (), None))
     building.build_staged(shop.connection)
-    gap = ("matrix_gap", f"{shop.channel.pk}:ACCEPTED:balanced")
+    gap = ("matrix_gap", f"{shop.channel.pk}:ACCEPTED:No Order:balanced")
     importing.build_again(["SHP-7"])
     assert tasks() == [gap]
     importing.build_again(["SHP-8"])

@@ -48,3 +48,16 @@ class DefinitionsChanged:
     channel_id: int
     connection_id: int
     mapped: list[str]
+
+
+@event("channels.matrix_changed")
+class MatrixChanged:
+    """The order status matrix of a channel has other lines; its orders are looked at again.
+
+    Each line is its Channel Status, BC Order Status, Balanced, Existing Orders and Implied Order Status.
+    """
+
+    channel_id: int
+    connection_id: int
+    before: list[list[object]]
+    after: list[list[object]]

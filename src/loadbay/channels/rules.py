@@ -87,9 +87,13 @@ class Situation:
 
 
 class MatrixContradicts(Refusal):
-    """Two lines that are equally specific can both fit one order."""
+    """Two lines that are equally specific can both fit one order. `positions` says which two."""
 
     code = "matrix_contradicts"
+
+    def __init__(self, sentence: str, *, positions: tuple[int, int]) -> None:
+        super().__init__(sentence)
+        self.positions = positions
 
 
 def look_up(lines: Iterable[Line], situation: Situation) -> Line | None:
@@ -100,11 +104,12 @@ def look_up(lines: Iterable[Line], situation: Situation) -> Line | None:
 
 def check_matrix(lines: Sequence[Line]) -> None:
     """Raises `MatrixContradicts` when two equally specific lines can both fit one order."""
-    for one, other in combinations(lines, 2):
+    for (first, one), (second, other) in combinations(enumerate(lines), 2):
         if one.weight == other.weight and one.implied is not other.implied and _overlap(one, other):
             raise MatrixContradicts(
-                f"The lines {_words(one)} and {_words(other)} are equally specific and can both fit "
-                "one order. Name one more value on one of them."
+                f"The lines {in_words(one)} and {in_words(other)} are equally specific and can both fit "
+                "one order. Name one more value on one of them.",
+                positions=(first, second),
             )
 
 
@@ -121,9 +126,12 @@ def _is_impossible(one: Line, other: Line) -> bool:
     return order_status is not None and existing is not None and existing == (order_status == NO_ORDER)
 
 
-def _words(line: Line) -> str:
-    named = (line.channel_status, line.order_status, line.balanced, line.existing_orders)
-    return " × ".join("any" if value is None else str(value) for value in named) + f" → {line.implied.value}"
+def in_words(line: Line) -> str:
+    """A line as people read it: `SHIPPED × No Order × balanced × any → Error`."""
+    balanced = {None: "any", True: "balanced", False: "not balanced"}[line.balanced]
+    existing = {None: "any", True: "existing", False: "not existing"}[line.existing_orders]
+    named = (line.channel_status or "any", line.order_status or "any", balanced, existing)
+    return f"{' × '.join(named)} → {line.implied.value}"
 
 
 def default_matrix(programme: str) -> tuple[Line, ...]:

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
     "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
     "order-rule": ("order_rule", True, "Order rules: list, try, add, release, remove."),
+    "matrix": ("matrix", True, "Order status matrix: show, add, remove, check, try, test, reset."),
     "pack": ("pack", True, "The packing bench from the terminal."),
     "pick-list": ("pick_list", True, "What is to be fetched for the lorry (PDF)."),
     "price": ("price", True, "Retail prices per customer category."),

@@ -16,7 +16,9 @@ from loadbay.channels.events import (
     ConnectionResumed,
     ConnectionStopped,
     DefinitionsChanged,
+    MatrixChanged,
 )
+from loadbay.channels.matrix_rules import from_data, situation_as_data
 from loadbay.channels.queries import channels_of_connection, sending_at_once
 from loadbay.core import events
 from loadbay.dispatch.events import (
@@ -61,6 +63,7 @@ from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
 from loadbay.orders.services.defining import go_on_where_defined
+from loadbay.orders.services.following import follow_matrix, lines_changed, situations_changed
 from loadbay.orders.services.staging import open_windows_again
 from loadbay.people.events import PasswordSet, PersonAdded, PersonLeft, PersonReturned, RoleChanged
 from loadbay.stock.events import StockChanged
@@ -129,6 +132,20 @@ def _channel_added(event: ChannelAdded) -> None:
 
 def _definitions_changed(event: DefinitionsChanged) -> None:
     go_on_where_defined(event.channel_id, event.mapped)
+    tasks.build_sales.defer(connection_id=event.connection_id)
+
+
+def _matrix_changed(event: MatrixChanged) -> None:
+    """The first orders go on at once, and the rest of many by the queue."""
+    before, after = ([from_data(line) for line in lines] for lines in (event.before, event.after))
+    lines_changed(event.channel_id, after)
+    changed = situations_changed(event.channel_id, before, after)
+    left = follow_matrix(event.channel_id, changed) if changed else None
+    if left is not None:
+        data = [situation_as_data(one) for one in changed]
+        tasks.follow_matrix.defer(
+            channel_id=event.channel_id, connection_id=event.connection_id, changed=data, after=left
+        )
     tasks.build_sales.defer(connection_id=event.connection_id)
 
 
@@ -201,6 +218,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ChannelAdded: (_channel_added,),
     ChannelChanged: (channel_changed,),
     DefinitionsChanged: (_definitions_changed,),
+    MatrixChanged: (_matrix_changed,),
     ConnectionStopped: (),
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),

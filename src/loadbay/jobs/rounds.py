@@ -14,6 +14,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from loadbay import wiring
+from loadbay.channels.matrix_rules import situation_from_data
 from loadbay.channels.queries import channel_row, connection_row
 from loadbay.channels.services import stop_connection
 from loadbay.core.clock import Clock, SystemClock
@@ -29,7 +30,7 @@ from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
 from loadbay.orders import order_readers, readers, senders
 from loadbay.orders.rules import is_order_number
-from loadbay.orders.services import building, buyers, covering, importing, onsite
+from loadbay.orders.services import building, buyers, covering, following, importing, onsite
 from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 
@@ -90,6 +91,15 @@ def build(connection_id: int) -> int:
     while building.build_staged(connection_id, now=CLOCK.now()):
         pass
     return covering.cover_short(connection_id)
+
+
+def follow_matrix(channel_id: int, changed: Sequence[Sequence[object]], *, after: int) -> Iterator[int]:
+    """Look at the rest of the orders that a changed matrix concerns; yields how far each step came."""
+    situations = [situation_from_data(one) for one in changed]
+    left: int | None = after
+    while left is not None:
+        left = following.follow_matrix(channel_id, situations, after=left)
+        yield left or 0
 
 
 def uncover(product_ids: Sequence[int]) -> tuple[int, ...]:

@@ -89,6 +89,14 @@ def build_sales(connection_id: int) -> None:
             rounds.build(connection_id)
 
 
+@job(queue=SENDING)
+def follow_matrix(channel_id: int, connection_id: int, changed: list[list[object]], after: int) -> None:
+    """Orders beyond the first ones that a changed matrix concerns, step by step."""
+    with acting_as("job:follow matrix"):
+        for _ in rounds.follow_matrix(channel_id, changed, after=after):
+            build_sales.defer(connection_id=connection_id)
+
+
 @job(queue=READING)
 def import_all_again() -> None:
     with acting_as("job:import again"):

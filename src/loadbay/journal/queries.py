@@ -93,9 +93,13 @@ def exchange(number: int) -> OpenedExchange:
     return OpenedExchange(seen, opened(bytes(row.request_body)), opened(bytes(row.answer_body)))
 
 
-def timeline(*subjects: str, before: int | None = None, limit: int = 200) -> list[TimelineLine]:
-    """What happened to the subjects, newest first."""
+def timeline(
+    *subjects: str, before: int | None = None, what: str = "", limit: int = 200
+) -> list[TimelineLine]:
+    """What happened to the subjects, newest first; with `what`, only entries of that kind."""
     rows = TimelineEntry.objects.filter(subject__in=subjects).order_by("-id")
+    if what:
+        rows = rows.filter(what=what)
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [

@@ -154,6 +154,11 @@ def is_newer(*, status: str, at: datetime, known_status: str, known_at: datetime
     return RANK.get(status, -1) > RANK.get(known_status, -1)
 
 
+def is_before_start(status: str, created_at: datetime, *, start: datetime) -> bool:
+    """Whether it is left out, whatever the matrix says: over, and older than the channel's order start."""
+    return status in FINAL and created_at < start
+
+
 def may_be_rejected(status: str, *, eligible: frozenset[str] | None) -> bool:
     """Whether Amazon lets us decline it now (orderStatesEligibleForRejection, or its usual list)."""
     return status in (REJECTABLE_WHEN_UNSAID if eligible is None else eligible)

@@ -20,6 +20,7 @@ from loadbay.web.office import (
     gap_proof,
     items,
     listing,
+    matrix,
     order_rules,
     papers,
     people,
@@ -34,6 +35,8 @@ from loadbay.web.office import (
     waiting,
     works,
 )
+
+_MATRIX = "office/sales-channel/<str:code>/setup/order-status-matrix/"
 
 urlpatterns = [
     path("", signin.land, name="land"),
@@ -109,9 +112,9 @@ urlpatterns = [
     path("office/sales-channels/", channels.channels, name="channels"),
     path("office/sales-channels/new/", channels.new_channel, name="channel-new"),
     path("office/sales-channel/<str:code>/", channels.channel, name="channel"),
-    path(
-        "office/sales-channel/<str:code>/setup/order-status-matrix/", channels.matrix, name="channel-matrix"
-    ),
+    path(_MATRIX, matrix.matrix, name="channel-matrix"),
+    path(f"{_MATRIX}change/", matrix.change, name="channel-matrix-change"),
+    path(f"{_MATRIX}line/", matrix.add_line, name="channel-matrix-line"),
     path("office/sales-channel/<str:code>/change/<slug:part>/", channels.change, name="channel-change"),
     path("office/sales-channel/<str:code>/change-watch-mode/", channels.watch, name="channel-watch"),
     path("office/sales-channel/<str:code>/<slug:tab>/", channels.channel, name="channel-tab"),

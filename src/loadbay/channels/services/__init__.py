@@ -11,19 +11,33 @@ from loadbay.channels.services.connections import (
     resume_connection,
     stop_connection,
 )
+from loadbay.channels.services.matrix import (
+    MatrixChangedMeanwhile,
+    MatrixEdit,
+    add_line,
+    change_matrix,
+    remove_line,
+    reset_matrix,
+)
 
 __all__ = [
     "DEFAULT_PICKUPS",
     "AlreadyThere",
+    "MatrixChangedMeanwhile",
+    "MatrixEdit",
     "NewChannel",
     "NewConnection",
     "WantedSettings",
     "add_channel",
     "add_connection",
+    "add_line",
     "change_channel",
+    "change_matrix",
     "change_secrets",
     "get_connection",
     "matrices_of",
+    "remove_line",
+    "reset_matrix",
     "resume_connection",
     "stop_connection",
     "try_change",

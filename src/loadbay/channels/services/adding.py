@@ -150,14 +150,15 @@ def _check_channel(new: NewChannel, connection: Connection) -> None:
 
 def _save_matrix(channel: SalesChannel, lines: tuple[rules.Line, ...]) -> None:
     rules.check_matrix(lines)
-    MatrixLine.objects.bulk_create(
-        MatrixLine(
-            channel=channel,
-            channel_status=line.channel_status or "",
-            order_status=line.order_status or "",
-            balanced=line.balanced,
-            existing_orders=line.existing_orders,
-            implied_status=line.implied.value,
-        )
-        for line in lines
-    )
+    MatrixLine.objects.bulk_create(MatrixLine(channel=channel, **matrix_columns(line)) for line in lines)
+
+
+def matrix_columns(line: rules.Line) -> dict[str, str | bool | None]:
+    """The columns of a line; empty means any."""
+    return {
+        "channel_status": line.channel_status or "",
+        "order_status": line.order_status or "",
+        "balanced": line.balanced,
+        "existing_orders": line.existing_orders,
+        "implied_status": line.implied.value,
+    }

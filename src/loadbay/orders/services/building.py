@@ -210,8 +210,10 @@ def _sort(
     hits = _hits(rows, grounds)
     payments = _payments(rows, grounds)
     verdicts = verdicts_on({row.pk: row.channel_id for row in rows})
+    gaps = []
     for row in rows:
-        if row.status in rules.FINAL and row.created_at < grounds[row.channel_id].channel.order_start_at:
+        start = grounds[row.channel_id].channel.order_start_at
+        if rules.is_before_start(row.status, row.created_at, start=start):
             batch.ignored.append((row, Implied.IGNORED))
             continue
         hit = hits[row.channel_id, row.status, row.is_balanced]
@@ -220,7 +222,7 @@ def _sort(
             batch.pending.append(row)
             continue
         if hit is None:
-            batch.waiting.append((row, Implied.WAITING, no_line(row)))
+            gaps.append(row)
         elif hit.implied is Implied.READY:
             if not _is_stopped(batch, row, verdicts):
                 ground = grounds[row.channel_id]
@@ -229,6 +231,7 @@ def _sort(
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
             batch.ignored.append((row, hit.implied))
+    batch.waiting += no_line(gaps)
     return batch
 
 

@@ -8,28 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from loadbay.channels.definition_rules import Unmapped
-from loadbay.channels.rules import Implied
+from loadbay.channels.rules import NO_ORDER, Implied, Situation
 from loadbay.channels.services.unmapped import in_words, tell_unmapped
 from loadbay.core.bulk import update_many
 from loadbay.inbox.services import close_tasks, open_task, restate_task
 from loadbay.orders.definition_rules import Ruled
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.rules import LEFT
+from loadbay.orders.services.gaps import Gap, close_gaps, gap_words, tell_gaps
 from loadbay.orders.services.sale_rows import ShipmentToBuild
 from loadbay.orders.shortages import Missing, Shortage, shortages
 
 
-def no_line(row: ShipmentToBuild) -> str:
-    sentence = _no_line_words(row)
-    open_task(
-        kind="matrix_gap",
-        matter=_line_matter(row),
-        cause="mapping",
-        sentence=sentence,
-        cure="Add a line for this combination, then press Build again.",
-        subjects=[f"shipment:{row.shipment_id}"],
-    )
-    return sentence
+def no_line(rows: Iterable[ShipmentToBuild]) -> list[tuple[ShipmentToBuild, Implied, str]]:
+    """These wait for a line of the matrix: one task for all of a combination, and why each of them waits."""
+    gaps: dict[Gap, list[ShipmentToBuild]] = {}
+    for row in rows:
+        gaps.setdefault(_gap_of(row), []).append(row)
+    tell_gaps({gap: [row.shipment_id for row in mine] for gap, mine in gaps.items()})
+    return [(row, Implied.WAITING, _no_line_words(row)) for mine in gaps.values() for row in mine]
 
 
 def no_room(row: ShipmentToBuild) -> str:
@@ -52,30 +49,26 @@ def close_tasks_of(rows: Sequence[Shipment]) -> None:
     ).exclude(pk__in=[row.pk for row in rows])
     waiting = list(others.only("channel_id", "location", "status", "is_balanced", "held_because"))
     rooms = {_room_matter(row) for row in waiting if row.held_because == _no_room_words(row)}
-    lines = {_line_matter(row) for row in waiting if row.held_because == _no_line_words(row)}
+    lines = {_gap_of(row) for row in waiting if row.held_because == _no_line_words(row)}
     close_tasks("shipment_stopped", matters=[row.shipment_id for row in rows])
     close_tasks("location_without_room", matters=sorted({_room_matter(row) for row in rows} - rooms))
-    close_tasks("matrix_gap", matters=sorted({_line_matter(row) for row in rows} - lines))
+    close_gaps({_gap_of(row) for row in rows} - lines)
 
 
 def _no_line_words(row: Shipment | ShipmentToBuild) -> str:
-    return f"The order status matrix has no line for {row.status} × No Order × {_balance(row)}."
+    return gap_words(_gap_of(row)[1])
 
 
 def _no_room_words(row: Shipment | ShipmentToBuild) -> str:
     return f"No stock room of the sales channel feeds location {row.location} any more."
 
 
-def _line_matter(row: Shipment | ShipmentToBuild) -> str:
-    return f"{row.channel_id}:{row.status}:{_balance(row)}"
+def _gap_of(row: Shipment | ShipmentToBuild) -> Gap:
+    return row.channel_id, Situation(row.status, NO_ORDER, balanced=row.is_balanced)
 
 
 def _room_matter(row: Shipment | ShipmentToBuild) -> str:
     return f"{row.channel_id}:{row.location}"
-
-
-def _balance(row: Shipment | ShipmentToBuild) -> str:
-    return "balanced" if row.is_balanced else "not balanced"
 
 
 def unknown_skus(row: ShipmentToBuild, skus: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
-from loadbay.inbox.services import open_task
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.gaps import Gap, tell_gaps
 
 
 @transaction.atomic
@@ -26,29 +26,21 @@ def imply(shipment_pks: Sequence[int]) -> None:
     )
     matrices = matrices_of({row.channel_id for row in rows})
     found: dict[str, list[int]] = {}
+    gaps: dict[Gap, list[str]] = {}
     for row in rows:
-        situation = Situation(row.status, _order_status(row.sale), balanced=row.is_balanced)
+        situation = Situation(row.status, order_status_of(row.sale), balanced=row.is_balanced)
         hit = look_up(matrices[row.channel_id], situation)
         if hit is None:
-            _gap(row, situation)
+            gaps.setdefault((row.channel_id, situation), []).append(row.shipment_id)
         elif hit.implied.value != row.implied_status:
             found.setdefault(hit.implied.value, []).append(row.pk)
+    tell_gaps(gaps)
     for implied, pks in found.items():
         Shipment.objects.filter(pk__in=pks).update(implied_status=implied)
 
 
-def _order_status(sale: Sale) -> str:
+def order_status_of(sale: Sale | None) -> str:
     """A cancelled sale is no order any more to the matrix."""
-    return NO_ORDER if sale.order_status == Sale.OrderStatus.CANCELLED else sale.order_status
-
-
-def _gap(row: Shipment, situation: Situation) -> None:
-    combination = f"{situation.channel_status} × {situation.order_status}"
-    open_task(
-        kind="matrix_gap",
-        matter=f"{row.channel_id}:{combination}",
-        cause="mapping",
-        sentence=f"The order status matrix has no line for {combination}.",
-        cure="Add a line for this combination to the channel's order status matrix.",
-        subjects=[f"shipment:{row.shipment_id}"],
-    )
+    if sale is None or sale.order_status == Sale.OrderStatus.CANCELLED:
+        return NO_ORDER
+    return sale.order_status

@@ -1,5 +1,4 @@
-"""Sales Channels: the list, a new one, the card (General, Order Management, Customers, Listings), and
-Related > Setup > Order Status Matrix.
+"""Sales Channels: the list, a new one, the card (General, Order Management, Customers, Listings).
 
 Rule: a channel has one marketplace and one programme for good; everything else of it can be changed on the
 card, part by part (`channel_forms.py`), and each change is on its timeline.
@@ -218,11 +217,3 @@ _SHOWN = {
 def _facts(card: queries.ChannelCard, part: str) -> list[tuple[str, str]]:
     """A part's settings in words, for those who may only look."""
     return [(setting_rules.WORDS[name], queries.setting_words(card, name)) for name in _SHOWN[part]]
-
-
-@needs(Right.SEE_OFFICE)
-@require_safe
-def matrix(request: HttpRequest, code: str) -> HttpResponse:
-    card = queries.channel(code)
-    context = {"channel": card, "lines": queries.matrix_rows(card.code), "tabs": TABS, "tab": "matrix"}
-    return render(request, "office/channel_matrix.html", context)

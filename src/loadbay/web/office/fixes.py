@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_ABOUT = "shipment:"
+from loadbay.channels.rules import Implied, Situation
+from loadbay.inbox.queries import TaskRow
+from loadbay.orders.services.gaps import KIND as GAP
+from loadbay.orders.services.gaps import situation_of
+
+_ABOUT, _CHANNEL = "shipment:", "channel:"
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,6 @@ class Fix:
 FIXES: Mapping[str, Fix] = {
     "shipment_set_aside": Fix("Import again", "import-again"),
     "shipment_stopped": Fix("Import again", "import-again"),
-    "matrix_gap": Fix("Build again", "build-again"),
     "location_without_room": Fix("Build again", "build-again"),
 }
 
@@ -33,3 +37,24 @@ def fix_of(kind: str, subjects: Sequence[str]) -> Fix | None:
     fix = FIXES.get(kind)
     shipments = tuple(entry.removeprefix(_ABOUT) for entry in subjects if entry.startswith(_ABOUT))
     return Fix(fix.words, fix.url, shipments) if fix and shipments else None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A combination without a line: its channel, its values, and what may be chosen for it."""
+
+    channel: str
+    situation: Situation
+    choices: tuple[str, ...] = tuple(one.value for one in Implied)
+
+    @property
+    def balanced(self) -> str:
+        return "yes" if self.situation.balanced else "no"
+
+
+def gap_of(task: TaskRow, channel: str = "") -> Gap | None:
+    """The combination that a task asks a line for, should it be such a task (of this channel)."""
+    codes = [entry.removeprefix(_CHANNEL) for entry in task.subjects if entry.startswith(_CHANNEL)]
+    if task.kind != GAP or not codes or channel not in {"", codes[0]}:
+        return None
+    return Gap(codes[0], situation_of(task.matter))

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from loadbay.core.money import Money
 from loadbay.web.icons import icon_svg, mark_svg
-from loadbay.web.office.fixes import Fix, fix_of
+from loadbay.web.office.fixes import Fix, Gap, fix_of, gap_of
 from loadbay.web.words import shown
 
 register = template.Library()
@@ -54,6 +54,12 @@ def querystring_of(**given: str) -> str:
 def fix(task: Any) -> Fix | None:
     """The button on a task, if its kind has one."""
     return fix_of(task.kind, task.subjects)
+
+
+@register.filter
+def gap(task: Any) -> Gap | None:
+    """The combination that a task asks a line for, if it does."""
+    return gap_of(task)
 
 
 @register.filter
