@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from loadbay.channels.definition_rules import (
     Outgoing,
     Table,
     Unmapped,
+    agent_code,
     check_carrier,
     check_currency,
     check_external_id,
@@ -129,6 +131,39 @@ def test_a_key_is_never_empty_and_is_its_own_key(text):
     key = key_of(text)
     assert 0 < len(key) <= 60
     assert key_of(key) == key
+
+
+# --- agents of carriers ---
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "code"),
+    [
+        ("Royal Mail", [], "ROYAL MAIL"),
+        ("DPD", [], "DPD"),
+        ("DPD", ["DPD"], "DPD2"),
+        ("Transaragonés", [], "TRANSARAGO"),
+        ("Hermes Einrichtungsservice", [], "HERMESEINR"),
+        ("Hermes Einrichtungsservice", ["HERMESEINR"], "HERMESEIN2"),
+        ("R+L", [], "R L"),
+        ("GO!", [], "GO"),
+        ("日本", [], "AGENT"),
+        ("日本", ["AGENT"], "AGENT2"),
+    ],
+)
+def test_an_agent_made_for_a_carrier_has_a_code_that_books_allow(name, taken, code):
+    assert agent_code(name, taken=taken) == code
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), max_size=30))
+def test_no_two_agents_have_one_code_whatever_carriers_are_called(names):
+    taken: list[str] = []
+    for name in names:
+        code = agent_code(name, taken=taken)
+        assert re.fullmatch(r"[A-Z0-9][A-Z0-9 ._&-]{0,9}", code)
+        assert code not in taken
+        assert code == code.strip()
+        taken.append(code)
 
 
 # --- shipping methods ---

@@ -323,6 +323,23 @@ def _check_one_way_back(what: str, lines: Iterable[tuple[str, tuple[str, str], b
             )
 
 
+def agent_code(name: str, *, taken: Iterable[str]) -> str:
+    """The code of a new agent for a carrier: capitals, at most ten characters, and nobody else's."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
+    whole = " ".join("".join(sign if sign in _SIGNS else " " for sign in plain).split()).lstrip(" ._&-")
+    short = whole if len(whole) <= LONGEST_CODE else "".join(sign for sign in whole if sign.isalnum())
+    code = short[:LONGEST_CODE].strip() or "AGENT"
+    others = set(taken)
+    number = 1
+    while code in others:
+        number += 1
+        code = f"{(short or 'AGENT')[: LONGEST_CODE - len(str(number))].rstrip()}{number}"
+    return code
+
+
+_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._&-")
+
+
 def check_currency(external_id: str, code: str) -> tuple[str, str]:
     """(the channel's currency code, ours) as they are kept; ours may be empty while nobody has mapped it."""
     theirs, ours = external_id.strip().upper(), code.strip().upper()

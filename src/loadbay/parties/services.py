@@ -1,16 +1,30 @@
-"""Making sure that a customer or a shipping agent exists. Reading an order never calls these."""
+"""Making and changing customers and shipping agents. Reading an order never calls these."""
 
 from __future__ import annotations
 
 import re
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from loadbay.core.errors import WrongInput
-from loadbay.parties.models import Customer, ShippingAgent
+from loadbay.core.errors import NotFound, Refusal, WrongInput
+from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9 ._&-]{0,39}")
 MOST_AGENT_CODE = 10
+MOST_NAME = 80
+
+
+class AgentCodeTaken(Refusal):
+    """Another shipping agent, or another service of it, has that code."""
+
+    code = "agent_code_taken"
+
+
+class AgentInUse(Refusal):
+    """A shipping agent's service that shipping methods or sales name cannot be removed."""
+
+    code = "agent_in_use"
 
 
 @transaction.atomic
@@ -29,6 +43,80 @@ def ensure_agent(code: str, name: str) -> int:
         code=_usable(code, longest=MOST_AGENT_CODE), defaults={"name": name[:80]}
     )
     return agent.pk
+
+
+@transaction.atomic
+def add_agent(code: str, name: str) -> str:
+    """A new shipping agent; its code comes back as it is kept. Raises `WrongInput` or `AgentCodeTaken`."""
+    kept = _usable(code, longest=MOST_AGENT_CODE)
+    agent, is_new = ShippingAgent.objects.get_or_create(code=kept, defaults={"name": _name(name)})
+    if not is_new:
+        raise AgentCodeTaken(f"Shipping agent {kept} is there already: {agent.name}. Choose another code.")
+    return kept
+
+
+@transaction.atomic
+def rename_agent(code: str, name: str) -> None:
+    """Another name for an agent; its code stays, because sales and definitions name it."""
+    agent = _agent(code)
+    agent.name = _name(name)
+    agent.save(update_fields=["name"])
+
+
+@transaction.atomic
+def add_service(agent_code: str, code: str, name: str) -> str:
+    """A new service of an agent; its code comes back as it is kept."""
+    agent, kept = _agent(agent_code), _usable(code, longest=MOST_AGENT_CODE)
+    service, is_new = ShippingAgentService.objects.get_or_create(
+        agent=agent, code=kept, defaults={"name": _name(name)}
+    )
+    if not is_new:
+        raise AgentCodeTaken(
+            f"{agent.code} has a service {kept} already: {service.name}. Choose another code."
+        )
+    return kept
+
+
+@transaction.atomic
+def rename_service(agent_code: str, code: str, name: str) -> None:
+    service = _service(agent_code, code)
+    service.name = _name(name)
+    service.save(update_fields=["name"])
+
+
+@transaction.atomic
+def remove_service(agent_code: str, code: str) -> None:
+    """Remove a service that nothing names. Raises `AgentInUse`."""
+    service = _service(agent_code, code)
+    try:
+        service.delete()
+    except ProtectedError:
+        raise AgentInUse(
+            f"Service {service.code} of {service.agent.code} stands on shipping methods or sales. "
+            "Give the shipping methods another one first; with sales it stays."
+        ) from None
+
+
+def _agent(code: str) -> ShippingAgent:
+    found = ShippingAgent.objects.filter(code=code.strip().upper()).first()
+    if found is None:
+        raise NotFound(f"There is no shipping agent {code[:40]}. See Sales Channels > Shipping agents.")
+    return found
+
+
+def _service(agent_code: str, code: str) -> ShippingAgentService:
+    agent = _agent(agent_code)
+    found = ShippingAgentService.objects.filter(agent=agent, code=code.strip().upper()).first()
+    if found is None:
+        raise NotFound(f"{agent.code} has no service {code[:40]}. See its page under Shipping agents.")
+    return found
+
+
+def _name(name: str) -> str:
+    text = " ".join(name.split())
+    if not text or len(text) > MOST_NAME or not text.isprintable():
+        raise WrongInput(f"Name {text[:40]!r} cannot be kept. Use 1 to {MOST_NAME} printable characters.")
+    return text
 
 
 def _usable(code: str, *, longest: int) -> str:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Length
 
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
@@ -21,6 +22,7 @@ from loadbay.journal.services import note_many
 from loadbay.orders.events import BuyersErased, BuyersFound
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenAddress, SeenOrder, Spoiled
+from loadbay.orders.services.paying import code_payments
 from loadbay.parties.models import Customer
 
 KEEP_DAYS = 30
@@ -47,6 +49,7 @@ def date_purge(order_pks: Sequence[int], *, now: datetime) -> None:
 @transaction.atomic
 def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: datetime) -> int:
     """Take over what Amazon shows of awaited buyers; returns how many were found."""
+    keep_definitions(connection_id)
     shown = {order.order_id: order for order in orders if _shows_something(order)}
     rows = list(
         BuyerDetails.objects.select_for_update(of=("self",))
@@ -210,7 +213,8 @@ def _replace_customers(rows: Sequence[BuyerDetails]) -> None:
         if buyer.name or buyer.address:
             sale.customer = _customer(sale.shipment.order.order_id, buyer)
         sale.payment_method = buyer.payment_method
-    Sale.objects.bulk_update(sales, ["customer", "payment_method"], batch_size=500)
+    code_payments(sales)
+    Sale.objects.bulk_update(sales, ["customer", "payment_method", "payment_code"], batch_size=500)
     note_many(
         [f"sale:{sale.number}" for sale in sales],
         "Amazon showed the genuine customer and the payment method.",

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 
+from loadbay.channels.definition_rules import Table
 from loadbay.channels.services.unmapped import settle
 from loadbay.orders.models import Shipment
 from loadbay.orders.services.building import build_again
+from loadbay.orders.services.paying import code_again
 
 
 @transaction.atomic
@@ -28,6 +30,8 @@ def go_on_where_defined(channel_id: int, keys: Sequence[str]) -> int:
     found = list(waiting.filter(wanted).values_list("pk", flat=True)) if keys else []
     build_again(found)
     settle(channel_id, keys)
+    if any(key.startswith(f"{Table.PAYMENT_METHOD.value}:") for key in keys):
+        code_again(channel_id)
     return len(found)
 
 
