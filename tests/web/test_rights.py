@@ -18,6 +18,9 @@ ARGUMENTS = {
     "tab": "general",
     "part": "general",
     "package_id": "PKG-1",
+    "page": "shipping-methods",
+    "action": "retrieve",
+    "agent": "AMZSMART",
     "task_id": 1,
     "job_id": 1,
 }

@@ -105,14 +105,17 @@ def show(number: str) -> Answer:
     lines = [
         f"{card.row.number}  Amazon order {card.row.order_id}, shipment {card.row.shipment_id}",
         f"  {card.row.channel_status} → {card.row.implied_status}, order status {card.row.order_status}",
-        f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}",
-        f"  shipping agent {card.shipping_agent}",
+        f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}"
+        + (f" ({card.payment_code})" if card.payment_code else ""),
+        f"  shipping agent {', '.join(filter(None, (card.shipping_agent, card.shipping_service)))}",
+        f"  currency {card.currency_code}"
+        + (f", shipping of {card.skipped} left out by its shipping method" if card.skipped else ""),
         f"  external document {card.external_document}",
         f"  dimensions {', '.join(filter(None, card.dimensions)) or 'none'}",
         f"  total {card.row.total}, field call {card.row.field_call or 'none'}",
         table(
-            ["kind", "SKU", "units", "net", "tax"],
-            [[e.kind, e.sku, e.units, e.net, e.tax] for e in card.lines],
+            ["kind", "SKU", "units", "net", "tax", "posted to"],
+            [[e.kind, e.sku, e.units, e.net, e.tax, e.posted_to] for e in card.lines],
         ),
         *(f"  {field.name}: {field.value or '— ' + field.why_empty}" for field in buyer),
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
+from loadbay.channels.definition_rules import CHARGE_TYPES
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.core.money import Money
 from loadbay.journal.rules import shown
@@ -60,6 +61,14 @@ class SaleLineRow:
     units: int
     net: Money
     tax: Money
+    charge_type: str
+    """What a charge is posted to: account, item, resource or charge; empty where nobody said."""
+    charge_number: str
+
+    @property
+    def posted_to(self) -> str:
+        """`G/L Account 8640`, or empty."""
+        return f"{CHARGE_TYPES[self.charge_type]} {self.charge_number}" if self.charge_type else ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,14 @@ class SaleCard:
     row: SaleRow
     external_document: str
     payment_method: str
+    payment_code: str
+    """The payment method of our books, where the channel maps them."""
     shipping_agent: str
+    shipping_service: str
+    currency_code: str
+    """What our books call the sale's currency."""
+    skipped: Money | None
+    """Shipping, tax included, that its shipping method leaves out of the sale."""
     net: Money
     tax: Money
     lines: tuple[SaleLineRow, ...]
@@ -111,7 +127,11 @@ def sale(number: str) -> SaleCard:
         row=_row(found),
         external_document=found.external_document,
         payment_method=found.payment_method,
-        shipping_agent=found.shipment.channel.shipping_agent.name,
+        payment_code=found.payment_code,
+        shipping_agent=(found.agent or found.shipment.channel.shipping_agent).name,
+        shipping_service=found.service.name if found.service else "",
+        currency_code=found.currency_code or found.currency,
+        skipped=_skipped(found),
         net=Money(found.net_total, found.currency).rounded(),
         tax=Money(found.tax_total, found.currency).rounded(),
         lines=tuple(
@@ -122,6 +142,8 @@ def sale(number: str) -> SaleCard:
                 units=line.units,
                 net=Money(line.net, found.currency).rounded(),
                 tax=Money(line.tax, found.currency).rounded(),
+                charge_type=line.charge_type,
+                charge_number=line.charge_number,
             )
             for line in found.lines.select_related("product").order_by("id")
         ),
@@ -129,6 +151,11 @@ def sale(number: str) -> SaleCard:
         buyer_state=_buyer_state(found),
         dimensions=(found.shipment.channel.dimension_1, found.shipment.channel.dimension_2),
     )
+
+
+def _skipped(sale: Sale) -> Money | None:
+    amount = sale.skipped_net + sale.skipped_tax
+    return Money(amount, sale.currency).rounded() if amount else None
 
 
 def _buyer_state(sale: Sale) -> str:
@@ -258,7 +285,8 @@ def _by_text(rows: QuerySet[Sale], text: str) -> QuerySet[Sale]:
 
 def _with_rows(rows: QuerySet[Sale]) -> QuerySet[Sale]:
     return rows.select_related(
-        "shipment__order", "shipment__channel__shipping_agent", "customer", "field_call"
+        *("shipment__order", "shipment__channel__shipping_agent", "customer", "field_call"),
+        *("agent", "service"),
     ).defer("shipment__raw", "shipment__boxes")
 
 

@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+# A table of definitions is saved as a whole: seven fields a line.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 ROOT_URLCONF = "loadbay.project.urls"
 WSGI_APPLICATION = "loadbay.project.wsgi.application"
 TEMPLATES = [

@@ -11,10 +11,12 @@ from loadbay.web import signin, theme
 from loadbay.web.bench import batch, browser_print, station
 from loadbay.web.bench import views as bench
 from loadbay.web.office import (
+    agents,
     board,
     boxes,
     channels,
     connections,
+    definitions,
     exchanges,
     field_calls,
     gap_proof,
@@ -115,9 +117,29 @@ urlpatterns = [
     path(_MATRIX, matrix.matrix, name="channel-matrix"),
     path(f"{_MATRIX}change/", matrix.change, name="channel-matrix-change"),
     path(f"{_MATRIX}line/", matrix.add_line, name="channel-matrix-line"),
+    # Any page of definitions; pages under setup/ with a view of their own stand above.
+    path(
+        "office/sales-channel/<str:code>/setup/<slug:page>/remove/",
+        definitions.remove,
+        name="channel-definitions-remove",
+    ),
+    path(
+        "office/sales-channel/<str:code>/setup/<slug:page>/<slug:action>/",
+        definitions.act,
+        name="channel-definitions-act",
+    ),
+    path("office/sales-channel/<str:code>/setup/<slug:page>/", definitions.table, name="channel-definitions"),
     path("office/sales-channel/<str:code>/change/<slug:part>/", channels.change, name="channel-change"),
     path("office/sales-channel/<str:code>/change-watch-mode/", channels.watch, name="channel-watch"),
     path("office/sales-channel/<str:code>/<slug:tab>/", channels.channel, name="channel-tab"),
+    path("office/shipping-agents/", agents.agents, name="agents"),
+    path("office/shipping-agent/<str:agent>/", agents.agent, name="agent"),
+    path("office/shipping-agent/<str:agent>/rename/", agents.rename, name="agent-rename"),
+    path(
+        "office/shipping-agent/<str:agent>/service/remove/",
+        agents.remove_service,
+        name="agent-service-remove",
+    ),
     path("office/connections/", connections.connections, name="connections"),
     path("office/connections/new/", connections.new_connection, name="connection-new"),
     path("office/connection/<path:name>/test/", connections.test_connection, name="connection-test"),

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from loadbay.core.money import Money
 from loadbay.web.icons import icon_svg, mark_svg
 from loadbay.web.office.fixes import Fix, Gap, fix_of, gap_of
+from loadbay.web.office.setup_menu import SETUP
 from loadbay.web.words import shown
 
 register = template.Library()
@@ -48,6 +50,21 @@ def chip(kind: str, state: Any) -> SafeString:
 def querystring_of(**given: str) -> str:
     """These values as the query of an address."""
     return urlencode(given)
+
+
+@register.inclusion_tag("office/setup_menu.html")
+def setup_menu(code: str, tab: str) -> dict[str, Any]:
+    """Related > Setup of a sales channel, with the page marked that is shown."""
+    return {
+        "entries": [
+            {
+                "words": page.words,
+                "link": reverse(page.url, args=[code, page.page] if page.page else [code]),
+                "is_here": page.key == tab,
+            }
+            for page in SETUP
+        ]
+    }
 
 
 @register.filter
