@@ -18,10 +18,11 @@ from loadbay.inbox.models import Task
 from loadbay.journal.queries import timeline
 from loadbay.orders.models import Sale, SaleLine, Shipment
 from loadbay.orders.ports import ChargeKind, SeenCharge
+from loadbay.orders.services.defining import go_on_where_defined
 from loadbay.parties.models import ShippingAgentService
 from loadbay.parties.services import ensure_agent
 from tests.builders import ShipmentBuilder, Shop, a_shipment, charge, tasks
-from tests.services.goods import a_product
+from tests.services.goods import a_product, promised
 from tests.services.settings_shop import change, jobs
 from tests.services.test_building import arrives, states
 
@@ -115,6 +116,15 @@ def test_a_service_level_seen_first_is_an_unmapped_row_that_holds_only_its_order
     )
     assert sorted(task.subjects) == ["shipment:SHP-1", "shipment:SHP-3"]
     assert task.link == "/office/sales-channel/UK/setup/shipping-methods/"
+
+
+def test_an_order_of_ours_that_waits_for_its_method_keeps_its_goods_once(mfn: Shop):
+    arrives(mfn, by("Late").of(("RUG", 2)))
+    assert promised("RUG") == {"open": 2}
+    ShippingMethod.objects.update(agent_id=ensure_agent("DPD", "DPD UK"), behaviour="skip")
+    go_on_where_defined(mfn.channel.pk, ["shipping_method:late"])
+    mfn.builds()
+    assert (Sale.objects.count(), promised("RUG")) == (1, {"open": 2})
 
 
 def test_seeing_it_again_makes_neither_another_row_nor_another_task(mfn: Shop):

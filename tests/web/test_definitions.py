@@ -19,7 +19,7 @@ from tests.services.test_definitions import by, with_shipping
 
 pytestmark = pytest.mark.django_db
 SETUP = "/office/sales-channel/UK/setup/"
-NEW = {"description-new": "", "agent-new": "", "service-new": "", "behaviour-new": "default"}
+NEW = {"agent-new": "", "service-new": "", "behaviour-new": "default"}
 
 
 def page(answer) -> str:
@@ -71,7 +71,7 @@ def filled(**changes: str) -> dict[str, str]:
     fields = {}
     for row in shipping_methods("UK"):
         key = row.external_id.casefold().replace("_", "")
-        fields |= {f"description-{key}": row.description, f"agent-{key}": row.agent}
+        fields[f"agent-{key}"] = row.agent
         fields |= {f"service-{key}": row.service, f"behaviour-{key}": row.behaviour}
         fields |= {f"charge_type-{key}": row.charge_type, f"charge_number-{key}": row.charge_number}
     return {**fields, "external_id-new": "", **NEW, **{k.replace("__", "-"): v for k, v in changes.items()}}

@@ -166,6 +166,8 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     if ours:
         Shipment.objects.filter(pk__in=ours).update(ignored_because="On Site FBA: its shipment is the sale.")
     hold_for_definitions(batch.unmapped)
+    sold = [row for row, _ in batch.unmapped if grounds[row.channel_id].is_ours_to_ship]
+    _keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
     keep_verdicts(batch.verdicts)
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
@@ -377,16 +379,26 @@ def _keep_pending(
     """Orders that Amazon has not released: their goods are promised, nothing else is known or done."""
     if not rows:
         return
+    for row in _keep_goods(rows, lines=lines, grounds=grounds):
+        unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
+        if unknown:
+            unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
+    _set_waiting([(row, Implied.WAITING, _why_early(row)) for row in rows])
+
+
+def _keep_goods(
+    rows: Sequence[ShipmentToBuild],
+    *,
+    lines: Mapping[int, Sequence[LineToBuild]],
+    grounds: Mapping[int, Ground],
+) -> list[ShipmentToBuild]:
+    """Promise what is known of the goods of orders without a sale; those from our rooms come back."""
     ours = [row for row in rows if row.location in grounds[row.channel_id].rooms]
     known = {row.pk: [line for line in lines[row.pk] if line.product_id is not None] for row in ours}
     with_goods = [row for row in ours if known[row.pk]]
     if with_goods:
         stock.reserve(_requests(with_goods, known, grounds))
-    for row in ours:
-        unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
-        if unknown:
-            unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
-    _set_waiting([(row, Implied.WAITING, _why_early(row)) for row in rows])
+    return ours
 
 
 def _why_early(row: ShipmentToBuild) -> str:

@@ -73,14 +73,22 @@ def suggestions() -> dict[str, list[tuple[str, str]]]:
 
 
 def _save_methods(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
-    return shipping_methods.save_methods(code, [MethodLine(**line) for line in lines])
+    known = _descriptions(queries.shipping_methods(code))
+    return shipping_methods.save_methods(
+        code, [MethodLine(**line, description=known.get(line["external_id"], "")) for line in lines]
+    )
 
 
 def _save_carriers(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
-    known = {row.external_id: row.description for row in queries.shipping_carriers(code)}
+    known = _descriptions(queries.shipping_carriers(code))
     return shipping_carriers.save_carriers(
         code, [CarrierLine(**line, description=known.get(line["external_id"], "")) for line in lines]
     )
+
+
+def _descriptions(rows: Sequence[Any]) -> dict[str, str]:
+    """They are Amazon's words, shown beside the external id and not filled in here."""
+    return {row.external_id: row.description for row in rows}
 
 
 def _save_currencies(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
@@ -124,9 +132,8 @@ TABLES: Mapping[str, Table] = {
         noun="shipping method",
         id_words="Shipping method",
         columns=(
-            Column("description", "Description", width=16),
             _AGENT,
-            Column("service", "Shipping Agent Service Code", "list", width=10),
+            Column("service", "Shipping Agent Service Code", "list", width=11),
             Column("behaviour", "Shipping Order Behavior", "choice", tuple(BEHAVIOURS.items())),
             Column("charge_type", "Shipping Order Charge Type", "choice", (("", "–"), *CHARGE_TYPES.items())),
             Column("charge_number", "Shipping Order Charge No.", width=10),
