@@ -16,6 +16,7 @@ from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, ShipmentId, Sku
 from loadbay.core.money import Money
+from loadbay.dispatch import confirming
 from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_NEXT, BenchAnswer
 from loadbay.dispatch.models import FieldCall, FieldCallLine, Label, Parcel
@@ -30,6 +31,7 @@ from loadbay.orders.ports import ChargeKind, Requirement, SeenCharge, SeenLine, 
 from loadbay.orders.services import building, covering, onsite
 from loadbay.testing.fakes import (
     FakeClock,
+    FakeConfirmationDesk,
     FakeLabelDesk,
     FakeMarketplace,
     FakeOrderSource,
@@ -125,6 +127,7 @@ class Shop(Amazon):
         self.answers = FakeShipmentDesk(self.marketplace)
         self.labels = FakeLabelDesk(self.marketplace)
         self.orders = FakeOrderSource(self.marketplace)
+        self.confirmations = FakeConfirmationDesk(self.marketplace)
         self.channel = a_channel(rooms=rooms)
         self.set_channel(order_start_at=self.clock.now() - timedelta(days=1))
         self.connection = self.channel.connection_id
@@ -194,6 +197,13 @@ class Shop(Amazon):
         self.reads("ACCEPTED")
         self.builds()
         self.confirms()
+
+    def confirms_shipped(self) -> list[datetime]:
+        """Tell of every parcel of our own carrier that is due; the moments of what was put off."""
+        due = completing.due_to_tell(self.connection, now=self.clock.now())
+        deps = confirming.ConfirmDeps(desk=self.confirmations, clock=self.clock)
+        later = [confirming.confirm_shipped(pk, deps) for pk in due]
+        return [moment for moment in later if moment is not None]
 
     @property
     def deps(self) -> LabelDeps:

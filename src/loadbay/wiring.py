@@ -14,6 +14,7 @@ from loadbay.amazon.account import AmazonAccount
 from loadbay.amazon.adapter import (
     AmazonAccountDesk,
     AmazonCatalogueDesk,
+    AmazonConfirmationDesk,
     AmazonLabelDesk,
     AmazonListingDesk,
     AmazonOrderSource,
@@ -34,7 +35,7 @@ from loadbay.channels.ports import AccountDesk
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Misconfigured, WrongInput
 from loadbay.dispatch.models import Printer
-from loadbay.dispatch.ports import LabelDesk, LabelPrinter
+from loadbay.dispatch.ports import ConfirmationDesk, LabelDesk, LabelPrinter
 from loadbay.dispatch.print_rules import formats_of, raw_address
 from loadbay.journal.services import no_open_transaction, record_exchange
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
@@ -67,6 +68,10 @@ def shipment_desk(connection: Connection) -> ShipmentDesk:
 
 def label_desk(connection: Connection) -> LabelDesk:
     return AmazonLabelDesk(_caller(connection))
+
+
+def confirmation_desk(connection: Connection) -> ConfirmationDesk:
+    return AmazonConfirmationDesk(_caller(connection))
 
 
 def order_source(connection: Connection) -> OrderSource:

@@ -14,6 +14,7 @@ import pytest
 from loadbay.amazon.adapter import (
     AmazonAccountDesk,
     AmazonCatalogueDesk,
+    AmazonConfirmationDesk,
     AmazonLabelDesk,
     AmazonListingDesk,
     AmazonOrderSource,
@@ -24,9 +25,9 @@ from loadbay.amazon.adapter import (
 from loadbay.amazon.caller import Caller
 from loadbay.channels.ports import Feature
 from loadbay.core.errors import Trouble
-from loadbay.core.ids import AmazonOrderId, Asin, LocationId, PackageId, ShipmentId, Sku
+from loadbay.core.ids import AmazonOrderId, Asin, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
 from loadbay.core.money import Money
-from loadbay.dispatch.ports import PackageToMake, PackedLine
+from loadbay.dispatch.ports import PackageToMake, PackedLine, ShippedParcel
 from loadbay.listings.ports import ListingChange, ListingToSubmit, OwnShipping, StockToTell
 from loadbay.orders.ports import Box
 from tests.amazon import published, sdk
@@ -52,6 +53,9 @@ LISTING = ListingToSubmit(
     shipping_template="Standard delivery",
     handling_days=2,
 )
+
+
+A_PARCEL = ShippedParcel("12301", "Other", "Our van", "Next Day", "JD0001", SINCE, (("17", 2),))
 
 
 @dataclass(frozen=True)
@@ -292,6 +296,24 @@ CASES = {
     "shipped orders": Case(
         "searchOrders",
         lambda caller: AmazonOrderSource(caller).shipped_orders(updated_after=SINCE, token="a/b=="),
+    ),
+    "a merchant's parcel left": Case(
+        "confirmShipment",
+        lambda caller: AmazonConfirmationDesk(caller).confirm_shipped(
+            AmazonOrderId("203-1234567-7654321"), A_PARCEL, marketplace_id=MarketplaceId("A1F83G8C2ARO7P")
+        ),
+        {
+            "marketplaceId": "A1F83G8C2ARO7P",
+            "packageDetail": {
+                "packageReferenceId": "12301",
+                "carrierCode": "Other",
+                "carrierName": "Our van",
+                "shippingMethod": "Next Day",
+                "trackingNumber": "JD0001",
+                "shipDate": "2026-03-02T09:00:00.123Z",
+                "orderItems": [{"orderItemId": "17", "quantity": 2}],
+            },
+        },
     ),
     "changed orders": Case(
         "searchOrders",

@@ -36,6 +36,7 @@ class FakeStage:
         self.shipment_source = fakes.FakeShipmentSource(self.world, page_size=2)
         self.shipment_desk = fakes.FakeShipmentDesk(self.world)
         self.label_desk = fakes.FakeLabelDesk(self.world)
+        self.confirmation_desk = fakes.FakeConfirmationDesk(self.world)
         self.order_source = fakes.FakeOrderSource(self.world, page_size=2)
         self.marketplace_id = str(self.world.marketplace_id)
         self.location = self.world.location
@@ -115,6 +116,7 @@ class SimulatorStage:
         self.shipment_source = adapter.AmazonShipmentSource(caller)
         self.shipment_desk = adapter.AmazonShipmentDesk(caller)
         self.label_desk = adapter.AmazonLabelDesk(caller)
+        self.confirmation_desk = adapter.AmazonConfirmationDesk(caller)
         self.order_source = adapter.AmazonOrderSource(caller)
         self.marketplace_id = account.marketplace_id
         self.location = LocationId("LBAY")

@@ -44,3 +44,7 @@ class TestLabelDesk(OnTheSimulator, contracts.LabelDeskContract):
 
 class TestOrderSource(OnTheSimulator, contracts.OrderSourceContract):
     pass
+
+
+class TestConfirmationDesk(OnTheSimulator, contracts.ConfirmationDeskContract):
+    pass

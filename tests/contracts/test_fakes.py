@@ -44,3 +44,7 @@ class TestLabelDesk(OnTheFakes, contracts.LabelDeskContract):
 
 class TestOrderSource(OnTheFakes, contracts.OrderSourceContract):
     pass
+
+
+class TestConfirmationDesk(OnTheFakes, contracts.ConfirmationDeskContract):
+    pass

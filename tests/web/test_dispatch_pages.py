@@ -8,8 +8,11 @@ import pytest
 from django.utils import timezone
 
 from loadbay.core.errors import Rejected
+from loadbay.core.ids import Sku
+from loadbay.dispatch.models import FieldCall, Parcel
 from loadbay.journal.queries import timeline
-from tests.builders import a_field_call
+from tests.builders import FINISH, a_field_call
+from tests.services.goods import a_product, an_order_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +201,29 @@ def test_the_start_page_counts_the_day_and_names_the_next_lorry(sign_in, shop):
     else:
         assert answer.context["pickups"] == []
     assert "UK-seller" in page(answer)
+
+
+def test_the_office_gives_and_corrects_the_tracking_number_of_an_own_carrier(shop, sign_in):
+    an_order_channel("mfn", beside=shop.channel)
+    a_product("VASE", on_hand=3)
+    order = shop.ordinary.place({Sku("VASE"): 1})
+    shop.imports_orders()
+    number = FieldCall.objects.get(sale__shipment__shipment_id=order).number
+    shop.packs(number)
+    for _ in range(2):
+        shop.scans(FINISH)
+    client = sign_in("manager")
+    card = f"/office/field-call/{number}/"
+    shown = client.get(card).content.decode()
+    assert "Carrier and tracking" in shown
+    assert "Regenerate" not in shown
+    assert "Label again" not in shown
+    wrong = client.post(f"{card}ship/", {"tracking": ""}, follow=True).content.decode()
+    assert "no tracking number" in wrong
+    filled = {"tracking": "JD0001", "carrier_code": "DPD", "carrier_name": "", "method": "Next Day"}
+    assert "ready for the lorry" in client.post(f"{card}ship/", filled, follow=True).content.decode()
+    client.post(f"{card}complete/")
+    again = client.post(f"{card}tell-again/", follow=True).content.decode()
+    assert f"Amazon is told of {number} again." in again
+    parcel = Parcel.objects.get(field_call__number=number)
+    assert (parcel.tracking_id, parcel.carrier_code, parcel.ship_method) == ("JD0001", "DPD", "Next Day")

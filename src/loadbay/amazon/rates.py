@@ -85,6 +85,7 @@ PLANS = {
     "generateShipLabels": Plan(1, 1),
     "searchOrders": Plan(0.0056, 20),
     "getOrder": Plan(0.5, 30),
+    "confirmShipment": Plan(2, 10),
 }
 
 

@@ -1,4 +1,4 @@
-"""`loadbay field-call`: enquiry, card, completing, putting back, opening again, another box."""
+"""`loadbay field-call`: enquiry, card, completing, tracking, putting back, opening again, another box."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import Trouble
 from loadbay.dispatch import queries
-from loadbay.dispatch.services import boxes, completing, reopening, stopping
+from loadbay.dispatch.services import boxes, completing, reopening, stopping, tracking
 from loadbay.jobs.looking import know_cancellations_of
 
 TERMINAL = "terminal"
@@ -19,7 +19,7 @@ TERMINAL = "terminal"
 
 @click.group(cls=ShopGroup)
 def field_call() -> None:
-    """Field calls: list, show, complete, put back, open again, change a box."""
+    """Field calls: list, show, ship, complete, put back, open again, change a box."""
 
 
 @field_call.command("list")
@@ -77,6 +77,31 @@ def complete(number: str) -> Answer:
     warning = fresh_look([number])
     done = completing.complete(number, now=SystemClock().now())
     return Answer(done, f"{warning}{', '.join(done.numbers)} completed; Amazon is told shipped.")
+
+
+@field_call.command("ship")
+@click.argument("number")
+@click.option(
+    "--tracking", "tracking_ids", multiple=True, required=True, help="One for each parcel, in order."
+)
+@click.option("--carrier", default="", help="Amazon's code of the carrier; without it the agent's carrier.")
+@click.option("--carrier-name", default="", help="Its name, for the carrier Other.")
+@click.option("--method", default="", help="The service used, such as Next Day.")
+def ship(number: str, tracking_ids: tuple[str, ...], carrier: str, carrier_name: str, method: str) -> Answer:
+    """Give a packed field call of your own carrier its tracking numbers, or correct them."""
+    wanted = tracking.Shipped(tracking_ids, carrier, carrier_name, method)
+    sentence = tracking.ship(number, wanted, now=SystemClock().now())
+    card = queries.field_call(number)
+    return Answer({"field_call": card.row.number, "parcels": card.parcels}, sentence)
+
+
+@field_call.command("tell-again")
+@click.argument("number")
+def tell_again(number: str) -> Answer:
+    """Tell Amazon now what it did not take of a completed field call of your own carrier."""
+    tracking.tell_again(number)
+    sentence = f"Amazon is told of {number.upper()} again."
+    return Answer({"field_call": number.upper(), "told_again": True}, sentence)
 
 
 @field_call.command("put-back")

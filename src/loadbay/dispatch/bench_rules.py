@@ -82,6 +82,10 @@ class Outcome(Enum):
     LAID_ASIDE = "laid_aside"
     PARCELS_FIXED = "parcels_fixed"
     LABEL_COMING = "label_coming"
+    TRACKING_WANTED = "tracking_wanted"
+    TRACKED = "tracked"
+    TRACKING_LATER = "tracking_later"
+    NO_TRACKING = "no_tracking"
 
 
 @dataclass(frozen=True)
@@ -390,6 +394,49 @@ def finished(number: str, *, parcels: int) -> BenchAnswer:
         what = f"{parcels} labels for {number}"
         cure = "They come in the order of the parcels: the first one belongs on parcel 1."
     return BenchAnswer(Outcome.FINISHED, Tone.OK, what, f"{cure} The next field call may be scanned.", number)
+
+
+def tracking_wanted(number: str, *, agent: str, parcel: int, parcels: int) -> BenchAnswer:
+    """The goods are in; the carrier's label has to go on each box, and its number into Loadbay."""
+    which = f" of parcel {parcel}" if parcels > 1 else ""
+    return BenchAnswer(
+        Outcome.TRACKING_WANTED,
+        Tone.NOTE,
+        f"Tracking number{which}",
+        f"Stick {agent}'s label on it and scan its tracking number, or type it. Press Packing Finished once "
+        "more to give it later in the office.",
+        number,
+    )
+
+
+def tracked(number: str, *, agent: str, consignment: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.TRACKED,
+        Tone.OK,
+        f"{number} is ready",
+        f"Put it with {agent}'s parcels: {consignment}.",
+        number,
+    )
+
+
+def tracking_later(number: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.TRACKING_LATER,
+        Tone.NOTE,
+        f"{number} is packed",
+        "Its tracking number is still wanted: give it in the field call, or with loadbay field-call ship.",
+        number,
+    )
+
+
+def no_tracking(number: str, why: str) -> BenchAnswer:
+    return BenchAnswer(
+        Outcome.NO_TRACKING,
+        Tone.STOP,
+        "No tracking number",
+        f"{why} Scan the number on the carrier's label.",
+        number,
+    )
 
 
 def cancelled(number: str) -> BenchAnswer:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from loadbay.dispatch.models import FieldCall, Label, Parcel
+from loadbay.dispatch.own_carrier import OURS
 from loadbay.dispatch.packages import changed_packages
 
 
@@ -19,6 +22,8 @@ def kept_back(field_call_ids: Sequence[int]) -> dict[int, str]:
     bare = Parcel.objects.filter(field_call_id__in=list(field_call_ids)).exclude(
         pk__in=labelled.values("parcel_id")
     )
+    own = FieldCall.objects.filter(OURS, pk__in=list(field_call_ids))
+    bare = bare.exclude(Q(field_call__in=own) & ~Q(tracking_id=""))  # its carrier's label is on it
     without: dict[int, list[str]] = {}
     for call, package in bare.order_by("id").values_list("field_call_id", "package_id"):
         without.setdefault(call, []).append(package)

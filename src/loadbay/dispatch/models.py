@@ -161,6 +161,9 @@ class Parcel(models.Model):
     or its box changed."""
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="parcels")
     carrier_name = models.CharField(max_length=60, blank=True)
+    carrier_code = models.CharField(max_length=60, blank=True, db_default="")
+    """What the marketplace calls the carrier, where we choose it (MFN)."""
+    ship_method = models.CharField(max_length=60, blank=True, db_default="")
     tracking_id = models.CharField(max_length=80, blank=True, db_index=True)
     told_shipped_at = models.DateTimeField(null=True)
     """When Amazon accepted, or was seen to know, that it was shipped."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from loadbay.core.ids import PackageId, ShipmentId
+from loadbay.core.ids import AmazonOrderId, MarketplaceId, PackageId, ShipmentId
 from loadbay.core.money import Money
 from loadbay.orders.ports import Box, SeenShipment
 
@@ -119,6 +119,36 @@ class LabelDesk(Protocol):
         """Tell the marketplace that the package left the building.
 
         Called once per package after a person completed its field call. Conflict when its state forbids it.
+        """
+
+
+@dataclass(frozen=True)
+class ShippedParcel:
+    """A parcel that left with a carrier of our own choice. `reference` is digits, unique in its order."""
+
+    reference: str
+    carrier_code: str
+    carrier_name: str
+    method: str
+    tracking_id: str
+    shipped_at: datetime
+    lines: tuple[tuple[str, int], ...]
+    """(line id of the order, units)"""
+
+
+class ConfirmationDesk(Protocol):
+    """The marketplace, as it hears of parcels that the merchant shipped himself (MFN)."""
+
+    def look(self, order_id: AmazonOrderId) -> SeenShipment:
+        """The order as it is now, with the packages that the marketplace knows, by their references."""
+
+    def confirm_shipped(
+        self, order_id: AmazonOrderId, parcel: ShippedParcel, *, marketplace_id: MarketplaceId
+    ) -> None:
+        """Tell that a parcel left, or correct one that was told: the same reference means the same parcel.
+
+        Called once per parcel after a person completed its field call. Raises Rejected with the marketplace's
+        words when it does not take it, Unclear when the answer is lost.
         """
 
 

@@ -27,8 +27,9 @@ from loadbay.dispatch.models import (
     Parcel,
     ParcelLine,
     Printer,
-    PrintJob,
 )
+from loadbay.dispatch.own_carrier import is_ours
+from loadbay.dispatch.print_rows import PrintRow, prints_of
 from loadbay.orders.queries import page_key
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock.models import Reservation
@@ -102,6 +103,8 @@ class ParcelRow:
     label_format: str
     has_label: bool
     told_shipped_at: datetime | None
+    carrier_code: str
+    ship_method: str
     serials: tuple[str, ...]
 
     @property
@@ -112,15 +115,6 @@ class ParcelRow:
     @property
     def weight(self) -> str:
         return weight_words(self.weight_g) if self.weight_g else ""
-
-
-@dataclass(frozen=True)
-class PrintRow:
-    id: int
-    printer: str
-    kind: str
-    state: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +137,13 @@ class FieldCallCard:
     may_open_again: bool
     """Whether it is packed and its label was declined."""
     may_change_box: bool
+    may_track: bool
+    """Whether its tracking numbers are ours to give or correct."""
+    may_tell_again: bool
+    """Whether Amazon is still to be told that it left."""
+
+
+_TRACKABLE = (*PACKED_OR_LABELLED, FieldCall.State.COMPLETED)
 
 
 def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PAGE_SIZE) -> FieldCallPage:
@@ -180,21 +181,27 @@ def field_call(number: str) -> FieldCallCard:
             f"There is no field call {number}. Its number stands on the pick list, like FC-000123."
         )
     is_kept = call.state == FieldCall.State.LABELLED and call.pk in kept_back([call.pk])
+    parcels, is_own = _parcels(call), is_ours(call)
     return FieldCallCard(
         row=_row(call),
         lines=pick_lines([call.pk])[call.pk],
-        parcels=_parcels(call),
-        prints=tuple(_prints(call)),
+        parcels=parcels,
+        prints=prints_of(call),
         problem=call.problem,
         packer=call.packer.get_username() if call.packer else "",
         station=call.station,
         completed_at=call.completed_at,
         completed_by=call.completed_by,
         may_complete=call.state == FieldCall.State.LABELLED and not is_kept,
-        may_label_again=call.state == FieldCall.State.PACKED or (is_kept and not call.label_wanted),
+        may_label_again=not is_own
+        and (call.state == FieldCall.State.PACKED or (is_kept and not call.label_wanted)),
         may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
-        may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted,
-        may_change_box=call.state in PACKED_OR_LABELLED and not call.label_wanted,
+        may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted and not is_own,
+        may_change_box=call.state in PACKED_OR_LABELLED and not call.label_wanted and not is_own,
+        may_track=is_own and call.state in _TRACKABLE,
+        may_tell_again=is_own
+        and call.state == FieldCall.State.COMPLETED
+        and any(parcel.told_shipped_at is None for parcel in parcels),
     )
 
 
@@ -457,16 +464,10 @@ def _parcel(row: Parcel) -> ParcelRow:
         label_format=label.format if label else "",
         has_label=label is not None,
         told_shipped_at=row.told_shipped_at,
+        carrier_code=row.carrier_code,
+        ship_method=row.ship_method,
         serials=tuple(serial for line in row.lines.all() for serial in line.serials),
     )
-
-
-def _prints(call: FieldCall) -> list[PrintRow]:
-    rows = PrintJob.objects.filter(label__parcel__field_call=call).select_related("printer").defer("label")
-    return [
-        PrintRow(row.pk, row.printer.name, row.printer.kind, row.state, row.sentence)
-        for row in rows.order_by("-id")[:20]
-    ]
 
 
 def _consignment_of(code: str) -> Consignment | None:

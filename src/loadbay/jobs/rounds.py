@@ -20,7 +20,9 @@ from loadbay.channels.services import stop_connection
 from loadbay.core.clock import Clock, SystemClock
 from loadbay.core.errors import Misconfigured
 from loadbay.core.locks import try_alone
+from loadbay.dispatch import confirming
 from loadbay.dispatch import senders as dispatch
+from loadbay.dispatch.own_carrier import ours_among
 from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import completing, labels, printers, rolling, uncovering
 from loadbay.inbox.services import open_task
@@ -131,8 +133,13 @@ def tell_shipped(connection_id: int) -> datetime | None:
 def tell_shipped_counted(connection_id: int) -> tuple[int, datetime | None]:
     """As `tell_shipped`, with the number of field calls of which Amazon knows now that they left."""
     deps, later, told = _label_deps(connection_id), [], 0
-    for field_call_id in completing.due_to_tell(connection_id, now=CLOCK.now()):
-        again = dispatch.tell_shipped(field_call_id, deps)
+    due = completing.due_to_tell(connection_id, now=CLOCK.now())
+    own = ours_among(due)
+    for field_call_id in due:
+        if field_call_id in own:
+            again = confirming.confirm_shipped(field_call_id, _confirm_deps(connection_id))
+        else:
+            again = dispatch.tell_shipped(field_call_id, deps)
         if again is not None:
             later.append(again)
         elif not completing.parcels_to_tell(field_call_id):
@@ -233,6 +240,11 @@ def purge_buyers() -> int:
     while step := buyers.purge_buyers(today=CLOCK.now().date()):
         erased += step
     return erased
+
+
+def _confirm_deps(connection_id: int) -> confirming.ConfirmDeps:
+    row = connection_row(connection_id)
+    return confirming.ConfirmDeps(desk=wiring.confirmation_desk(row), clock=CLOCK)
 
 
 def _label_deps(connection_id: int) -> LabelDeps:

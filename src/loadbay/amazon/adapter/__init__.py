@@ -5,6 +5,7 @@ Thin: each method builds a call, asks, and translates. What comes out is our wor
 
 from loadbay.amazon.adapter.accounts import AmazonAccountDesk
 from loadbay.amazon.adapter.catalogue import AmazonCatalogueDesk
+from loadbay.amazon.adapter.confirmations import AmazonConfirmationDesk
 from loadbay.amazon.adapter.labels import AmazonLabelDesk
 from loadbay.amazon.adapter.listings import AmazonListingDesk
 from loadbay.amazon.adapter.orders import AmazonOrderSource
@@ -15,6 +16,7 @@ from loadbay.amazon.adapter.templates import TemplateValues
 __all__ = [
     "AmazonAccountDesk",
     "AmazonCatalogueDesk",
+    "AmazonConfirmationDesk",
     "AmazonLabelDesk",
     "AmazonListingDesk",
     "AmazonOrderSource",

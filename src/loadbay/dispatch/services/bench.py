@@ -23,9 +23,10 @@ from loadbay.dispatch.bench_queries import cancelled_in_hand
 from loadbay.dispatch.bench_rules import BenchAnswer, CodeKind, Outcome, Tone, Wanted
 from loadbay.dispatch.events import LabelsWanted
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
-from loadbay.dispatch.services import boxes, reopening, serials
+from loadbay.dispatch.services import boxes, reopening, serials, tracking
 from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
@@ -80,11 +81,12 @@ def _current(station: str) -> FieldCall | None:
     rows = FieldCall.objects.select_for_update(of=("self",)).filter(
         station=station, state=FieldCall.State.PACKING
     )
-    channel = ("channel__code", "channel__finishes_with_last_scan", "channel__is_watching")
+    channel = tuple(f"channel__{name}" for name in _OF_A_CHANNEL)
     shipment = ("sale__shipment__is_short", "sale__shipment__held_because")
     return rows.select_related("sale__shipment", "channel").only(*_OF_A_CALL, *shipment, *channel).first()
 
 
+_OF_A_CHANNEL = ("code", "finishes_with_last_scan", "is_watching", "programme")
 _OF_A_CALL = tuple(field.name for field in FieldCall._meta.concrete_fields)
 
 
@@ -100,11 +102,10 @@ def _not_seen_yet(bench: Bench) -> BenchAnswer | None:
 def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     number = call.number if call else ""
     kind, code = words.read_code(raw)
-    held = None if call is None or code == words.COMMAND_LEAVE else _held(call)
-    if held is not None:
-        return held
-    if call is not None and call.serial_for_id is not None and kind is CodeKind.GOODS:
-        return _take_serial(call, code, bench)
+    if call is not None:
+        first = _before_all(kind, code, call, bench)
+        if first is not None:
+            return first
     match kind:
         case CodeKind.UNREADABLE:
             return words.unreadable(number)
@@ -120,9 +121,23 @@ def _judge(raw: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
             assert_never(kind)
 
 
+def _before_all(kind: CodeKind, code: str, call: FieldCall, bench: Bench) -> BenchAnswer | None:
+    """What comes before the meaning of a code: a call that is held, a tracking or serial number awaited."""
+    held = None if code == words.COMMAND_LEAVE else _held(call)
+    if held is not None:
+        return held
+    if kind in {CodeKind.GOODS, CodeKind.MEASURE} and tracking.is_awaited(call):
+        return tracking.scanned(call, code, now=bench.now)
+    if call.serial_for_id is not None and kind is CodeKind.GOODS:
+        return _take_serial(call, code, bench)
+    return None
+
+
 def _command(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     if call is None:
         return words.no_field_call()
+    if tracking.is_awaited(call) and code != words.COMMAND_LEAVE:
+        return tracking.leave_for_later(call, now=bench.now)
     if code == words.COMMAND_NEXT:
         return _next_parcel(call)
     if code == words.COMMAND_LEAVE:
@@ -209,6 +224,8 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
         )
     if state is State.PACKED and call.sale.shipment.is_short:
         return _held(call)
+    if state is State.PACKED and is_ours(call):
+        return words.tracking_later(number)
     if state is State.PACKED:
         return words.plain(
             Outcome.LABEL_COMING,
@@ -397,6 +414,8 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
     for parcel in call.parcels.order_by("id"):
         boxes.measure(parcel, call)
     call.parcels.update(is_closed=True)
+    if is_ours(call):
+        return tracking.ask(call)
     call.state = advance(State(call.state), Step.FINISH, number=call.number).value
     call.state_since = call.packed_at = bench.now
     call.label_wanted, call.problem, call.tries, call.next_try_at = "make", "", 0, None
@@ -409,6 +428,7 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
 def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
     """The number of a field call of this bench whose label is still on its way (at most ten seconds)."""
     rows = FieldCall.objects.filter(station=bench.station, state=FieldCall.State.PACKED, problem="")
+    rows = rows.exclude(OURS)
     for row in rows.exclude(pk=call.pk).order_by("packed_at"):
         if row.packed_at and (bench.now - row.packed_at).total_seconds() < LABEL_PATIENCE_SECONDS:
             return row.number

@@ -17,7 +17,7 @@ from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import Consignment, FieldCall, Parcel
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, retry_after
 from loadbay.dispatch.services.printers import prints_are_settled
-from loadbay.inbox.services import close_task, open_task
+from loadbay.inbox.services import close_task, open_task, restate_task
 from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.answering import accepted
@@ -161,7 +161,8 @@ def told_shipped(parcel_id: int, *, now: datetime) -> None:
         return
     accepted(shipment_pk, status="SHIPPED")
     FieldCall.objects.filter(pk=parcel.field_call_id).update(tries=0, next_try_at=None, problem="")
-    close_task("shipped_late", parcel.field_call.number)
+    for kind in ("shipped_late", "shipped_declined"):
+        close_task(kind, parcel.field_call.number)
 
 
 def parcels_to_tell(field_call_id: int) -> list[int]:
@@ -194,6 +195,22 @@ def due_to_tell(connection_id: int, *, now: datetime) -> list[int]:
         .exclude(next_try_at__gt=now)
     )
     return list(rows.order_by("completed_at", "id").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def shipped_declined(field_call_id: int, *, reason: str) -> None:
+    """Amazon does not take what it is told of a parcel: a person mends it, Loadbay goes on trying."""
+    number = FieldCall.objects.values_list("number", flat=True).get(pk=field_call_id)
+    restate_task(
+        kind="shipped_declined",
+        matter=number,
+        cause="decision",
+        sentence=f"Amazon did not take that {number} was shipped: {reason}",
+        cure="Correct carrier or tracking number in the field call, or confirm it in Seller Central. It is "
+        "told again by itself; Tell Amazon Again does it now.",
+        subjects=[f"field_call:{number}"],
+        is_alert=True,
+    )
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from loadbay.dispatch.bench_rules import check_station
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
 from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import PACKED_OR_LABELLED, Consignment, FieldCall, Label, Parcel, PrintJob
+from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import fingerprint
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
@@ -83,7 +84,7 @@ def due_labels(connection_id: int, *, now: datetime) -> list[int]:
 
 def _to_ask_for() -> QuerySet[FieldCall]:
     """One that became short waits for its goods, as its task says."""
-    rows = FieldCall.objects.filter(state__in=PACKED_OR_LABELLED, channel__is_watching=False)
+    rows = FieldCall.objects.filter(state__in=PACKED_OR_LABELLED, channel__is_watching=False).exclude(OURS)
     return rows.exclude(label_wanted="").exclude(state=FieldCall.State.PACKED, sale__shipment__is_short=True)
 
 
@@ -172,7 +173,7 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
         call.state = advance(State(call.state), Step.LABEL, number=call.number).value
         call.state_since = now
         stock.move_stage([holder(call.sale.shipment_id)], to="labelled")
-    _join_consignment(call, now)
+    join_consignment(call, now)
     call.label_wanted, call.problem, call.tries, call.next_try_at = "", "", 0, None
     call.save()
     close_kinds(ABOUT_LABELS, matter=call.number)
@@ -223,6 +224,7 @@ def cannot_label(field_call_id: int, *, problem: str) -> None:
 def want_label_again(number: str) -> None:
     """Ask for a label that was declined or put off, at once; the labels that are valid stay."""
     call = _call(number)
+    _refuse_own_carrier(call)
     if call.state == FieldCall.State.LABELLED and call.label_wanted:
         raise NoLabelYet(f"A new label of {number} is asked for already. Wait until it has come.")
     if call.state == FieldCall.State.LABELLED and not kept_back([call.pk]):
@@ -241,6 +243,7 @@ def want_label_again(number: str) -> None:
 def regenerate(number: str) -> None:
     """A new label from Amazon; the old one becomes void when the new one is there."""
     call = _call(number)
+    _refuse_own_carrier(call)
     if call.state != FieldCall.State.LABELLED:
         raise NoLabelYet(f"{number} has no label to make anew. Pack it and let its label come first.")
     call.label_wanted, call.next_try_at, call.tries = "remake", None, 0
@@ -264,6 +267,14 @@ def reprint(number: str, *, station: str) -> list[int]:
     return jobs
 
 
+def _refuse_own_carrier(call: FieldCall) -> None:
+    if is_ours(call):
+        raise NoLabelYet(
+            f"{call.number} goes with a carrier of your own, whose label you make there. "
+            "Give its tracking number in the field call."
+        )
+
+
 def _call(number: str) -> FieldCall:
     call = FieldCall.objects.select_for_update().filter(number=number.strip().upper()).first()
     if call is None:
@@ -282,7 +293,7 @@ def _print_jobs(call: FieldCall, *, station: str, labels: QuerySet[Label]) -> li
     ]
 
 
-def _join_consignment(call: FieldCall, now: datetime) -> None:
+def join_consignment(call: FieldCall, now: datetime) -> None:
     """The parcels join the open consignment of their collection moment, as Amazon's label names it."""
     site = site_of(call.channel, call.location)
     windows = Label.objects.filter(parcel__field_call=call, is_void=False).values_list(

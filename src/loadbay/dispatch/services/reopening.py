@@ -14,6 +14,7 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone, check_station, plain
 from loadbay.dispatch.models import PACKED_OR_LABELLED, FieldCall, Label, Parcel
+from loadbay.dispatch.own_carrier import is_ours
 from loadbay.dispatch.packages import remember_what_amazon_has
 from loadbay.dispatch.rules import WITH_PACKAGES, State, Step, StepNotAllowed, advance
 from loadbay.dispatch.services.labels import ABOUT_LABELS
@@ -52,7 +53,7 @@ def field_call_in_work(number: str) -> FieldCall:
 
 def is_declined(call: FieldCall) -> bool:
     """Whether it is packed and nobody asks for its label any more, because it was declined."""
-    return call.state == FieldCall.State.PACKED and not call.label_wanted
+    return call.state == FieldCall.State.PACKED and not call.label_wanted and not is_ours(call)
 
 
 def amazon_has_packages(call: FieldCall) -> bool:

@@ -4,6 +4,7 @@ Inherit a class in a test module and give it a `stage` fixture; `stage.py` says 
 """
 
 from loadbay.testing.contracts.accounts import AccountDeskContract, OrderSourceContract
+from loadbay.testing.contracts.confirmations import ConfirmationDeskContract
 from loadbay.testing.contracts.labels import LabelDeskContract
 from loadbay.testing.contracts.listings import CatalogueDeskContract, ListingDeskContract
 from loadbay.testing.contracts.shipments import ShipmentDeskContract, ShipmentSourceContract
@@ -13,6 +14,7 @@ from loadbay.testing.contracts.stock import StockDeskContract
 __all__ = [
     "AccountDeskContract",
     "CatalogueDeskContract",
+    "ConfirmationDeskContract",
     "LabelDeskContract",
     "ListingDeskContract",
     "OrderSourceContract",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from loadbay.channels.ports import AccountDesk
 from loadbay.core.ids import AmazonOrderId, Asin, LocationId, PackageId, ShipmentId, Sku
-from loadbay.dispatch.ports import LabelDesk, PackageToMake, PackedLine
+from loadbay.dispatch.ports import ConfirmationDesk, LabelDesk, PackageToMake, PackedLine
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
 from loadbay.orders.ports import Box, OrderSource, SeenShipment, ShipmentDesk, ShipmentSource
 
@@ -23,6 +23,7 @@ class Stage(Protocol):
     shipment_desk: ShipmentDesk
     label_desk: LabelDesk
     order_source: OrderSource
+    confirmation_desk: ConfirmationDesk
     marketplace_id: str
     location: LocationId
     linked_sku: Sku

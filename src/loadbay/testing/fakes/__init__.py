@@ -7,7 +7,7 @@ from loadbay.testing.fakes.clock import FakeClock
 from loadbay.testing.fakes.listings import FakeCatalogueDesk, FakeListingDesk
 from loadbay.testing.fakes.marketplace import FakeMarketplace, FakeOrder
 from loadbay.testing.fakes.orders import FakeAccountDesk, FakeOrderSource
-from loadbay.testing.fakes.ordinary import OrdinaryOrders
+from loadbay.testing.fakes.ordinary import FakeConfirmationDesk, OrdinaryOrders
 from loadbay.testing.fakes.printers import FakeLabel, FakePrinter
 from loadbay.testing.fakes.shipments import FakeLabelDesk, FakeShipmentDesk, FakeShipmentSource
 from loadbay.testing.fakes.stock import FakeStockDesk
@@ -17,6 +17,7 @@ __all__ = [
     "FakeAccountDesk",
     "FakeCatalogueDesk",
     "FakeClock",
+    "FakeConfirmationDesk",
     "FakeLabel",
     "FakeLabelDesk",
     "FakeListingDesk",

@@ -6,14 +6,15 @@ They are whole from the moment they are released; a pending one shows neither am
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
 from loadbay.channels.rules import AMAZONS_OWN
 from loadbay.core.errors import Rejected
-from loadbay.core.ids import AmazonOrderId, LocationId, PackageId, ShipmentId, Sku
+from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, PackageId, ShipmentId, Sku
 from loadbay.core.money import Money
+from loadbay.dispatch.ports import ShippedParcel
 from loadbay.orders.ports import (
     ChargeKind,
     SeenAddress,
@@ -137,6 +138,46 @@ class OrdinaryOrders:
             payment_methods=("CreditCard",),
             raw=shipment.raw,
         )
+
+
+@dataclass
+class FakeConfirmationDesk:
+    """Implements `ConfirmationDesk`: keeps what it was told, by order and reference."""
+
+    marketplace: FakeMarketplace
+    told: dict[tuple[AmazonOrderId, str], ShippedParcel] = field(default_factory=dict)
+
+    def look(self, order_id: AmazonOrderId) -> SeenShipment:
+        with self.marketplace.troubles.around("look_at_order"):
+            return OrdinaryOrders(self.marketplace).seen(order_id).shipment
+
+    def confirm_shipped(
+        self, order_id: AmazonOrderId, parcel: ShippedParcel, *, marketplace_id: MarketplaceId
+    ) -> None:
+        with self.marketplace.troubles.around("confirm_shipped"):
+            shipment = OrdinaryOrders(self.marketplace).seen(order_id).shipment
+            self._check(shipment, parcel, marketplace_id)
+            is_new = (order_id, parcel.reference) not in self.told
+            self.told[order_id, parcel.reference] = parcel
+            others = [p for p in shipment.packages if p.package_id != parcel.reference]
+            packages = (*others, told_package(parcel.reference, parcel.tracking_id))
+            orders = OrdinaryOrders(self.marketplace)
+            orders.change(order_id, packages=packages)
+            if is_new:
+                skus = {line.line_id: line.sku for line in shipment.lines}
+                orders.ship_part(order_id, {skus[line_id]: units for line_id, units in parcel.lines})
+
+    def _check(self, shipment: SeenShipment, parcel: ShippedParcel, marketplace_id: MarketplaceId) -> None:
+        known = any(p.package_id == parcel.reference for p in shipment.packages)
+        lines = {line.line_id for line in shipment.lines}
+        if shipment.marketplace_id != marketplace_id:
+            raise Rejected("MarketplaceId: the order was not placed there.", reason="400")
+        if not parcel.reference.isdigit():
+            raise Rejected("PackageReferenceId: is invalid, must be a positive numeric value.", reason="400")
+        if not parcel.lines or any(line_id not in lines for line_id, _ in parcel.lines):
+            raise Rejected("OrderItemId is invalid.", reason="400")
+        if shipment.status not in {"UNSHIPPED", "PARTIALLY_SHIPPED"} and not known:
+            raise Rejected(f"PackageToUpdateNotFound: the order is {shipment.status}.", reason="400")
 
 
 def told_package(number: str, tracking_id: str) -> SeenPackage:

@@ -16,17 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.channels import queries as channels
 from loadbay.core.clock import SystemClock
-from loadbay.core.errors import Trouble
+from loadbay.core.errors import Refusal, Trouble
 from loadbay.dispatch import queries
 from loadbay.dispatch.box_queries import house_boxes
-from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping
+from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping, tracking
 from loadbay.jobs.looking import know_cancellations_of
 from loadbay.journal.queries import timeline
+from loadbay.parties.queries import agents
 from loadbay.people.rules import Right
 from loadbay.stock.queries import rooms
 from loadbay.web.access import needs
 from loadbay.web.bench.station import station_of
-from loadbay.web.forms import NOTE, DayInput, did, said
+from loadbay.web.forms import NOTE, STOP, DayInput, did, said
 from loadbay.web.words import STATES
 from loadbay.web.zone import today
 
@@ -47,7 +48,7 @@ class EnquiryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cards = channels.channels()
-        carriers = sorted({CARRIER, *(card.shipping_agent for card in cards)})
+        carriers = sorted({CARRIER, *(name for _, name in agents())})
         states = [(code, look.words) for code, look in STATES["field_call"].items()]
         self._choose("carrier", [(name, name) for name in carriers])
         self._choose("state", states)
@@ -100,6 +101,25 @@ def complete(request: HttpRequest, number: str) -> HttpResponse:
         lambda: completing.complete(number, now=SystemClock().now()),
         f"{number} is completed. Amazon is told that it was shipped.",
     )
+
+
+@needs(Right.PACK)
+@require_POST
+def ship(request: HttpRequest, number: str) -> HttpResponse:
+    """Tracking numbers and carrier as they were filled in, one number for each parcel."""
+    given = {name: request.POST.get(name, "") for name in ("carrier_code", "carrier_name", "method")}
+    wanted = tracking.Shipped(tuple(request.POST.getlist("tracking"))[:100], **given)
+    try:
+        said(request, tracking.ship(number, wanted, now=SystemClock().now()))
+    except Refusal as refusal:
+        said(request, refusal.sentence, tone=STOP)
+    return redirect("field-call", number=number)
+
+
+@needs(Right.COMPLETE)
+@require_POST
+def tell_again(request: HttpRequest, number: str) -> HttpResponse:
+    return _done(request, number, lambda: tracking.tell_again(number), f"Amazon is told of {number} again.")
 
 
 @needs(Right.PACK)
