@@ -32,6 +32,7 @@ OFFICE = (
     "/office/stock/enquiry/",
     "/office/stock/rooms/",
     "/office/sales/",
+    "/office/orders/",
     "/office/gap-proof/",
     "/office/order-rules/",
     "/office/order-rules/new/",

@@ -40,3 +40,15 @@ def test_works_that_are_not_there_are_refused(said, channel):
     assert said("work", "list")[1] == {"works": []}
     for word in ("show", "watch", "cancel"):
         assert said("work", word, "3")[1]["refused"]["code"] == "not_found"
+
+
+def test_actions_on_orders_name_what_is_wrong(said, channel):
+    code, answer = said("sale", "archive", "--channel", channel)
+    assert (code, answer["refused"]["code"]) == (1, "nothing_selected")
+    code, answer = said("sale", "ignore", "SHP-1", "--reason", "A test", "--dry-run")
+    assert (code, answer["refused"]["code"]) == (1, "nothing_selected")
+    assert said("sale", "build-again", "--waiting", channel)[1]["refused"]["code"] == "nothing_selected"
+    for wrong in (("archive",), ("archive", "SHP-1", "--all"), ("update-status",), ("import-again",)):
+        code, words = said("sale", *wrong)
+        assert (code, "Usage" in words) == (2, True)
+    assert said("sale", "timeline", "SHP-1")[1]["refused"]["code"] == "not_found"

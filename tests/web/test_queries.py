@@ -18,6 +18,7 @@ PAGES = (
     "/office/listings/",
     "/office/stock/enquiry/",
     "/office/sales/",
+    "/office/orders/",
     "/office/gap-proof/",
     "/office/order-rules/",
     "/office/field-calls/?text=RUG",

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from loadbay.cli.command import DONE, TROUBLE_OUTSIDE
+from loadbay.cli.order_acts import acted, selection, waiting_in
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
+from loadbay.dispatch.call_queries import field_calls_of_sales
 from loadbay.jobs import looking
 from loadbay.journal.queries import timeline
-from loadbay.orders import queries
+from loadbay.orders import history, queries
 from loadbay.orders.services import answering, importing
+from loadbay.orders.services.acting import Act
 
 
 @click.group(cls=ShopGroup)
 def sale() -> None:
-    """Sales: list, show, confirm, reject; shipments that have none yet: import and build again."""
+    """Sales: list, show, confirm, reject; channel orders: update, import, build, ignore, archive."""
 
 
 @sale.command("list")
 @click.option("--channel", default="")
 @click.option("--order-status", default="", help="Open, Released, Posted or Cancelled.")
 @click.option("--text", default="", help="Sale, order or shipment number.")
+@click.option("--archived", type=click.Choice(["", "yes", "any"]), default="", help="Archived ones, or too.")
 @click.option("--after", default=None, help="Key of the next page.")
-def list_(channel: str, order_status: str, text: str, after: str | None) -> Answer:
+def list_(channel: str, order_status: str, text: str, archived: str, after: str | None) -> Answer:
     """Sales, newest first."""
-    page = queries.sales(queries.SaleFilter(channel, order_status, "", text), after=after)
+    page = queries.sales(queries.SaleFilter(channel, order_status, "", text, archived), after=after)
     rows = [
         [r.number, r.order_id, r.channel_status, r.implied_status, r.order_status, r.total, r.field_call]
         for r in page.rows
@@ -68,13 +74,16 @@ def set_aside() -> Answer:
 @sale.command("import-again")
 @click.argument("identity", required=False)
 @click.option("--all", "every", is_flag=True, help="Everything that is set aside.")
-def import_again(identity: str | None, every: bool) -> Answer:  # noqa: FBT001  click passes flags by name
+@click.option("--waiting", default="", metavar="CHANNEL", help="Everything that waits in this sales channel.")
+def import_again(identity: str | None, every: bool, waiting: str) -> Answer:  # noqa: FBT001  click passes flags
     """Try again to take in a shipment that was set aside or waits: Amazon is asked for it once more.
 
     Ends with 3 when one of them still does not come in.
     """
-    if bool(identity) == every:
-        raise click.UsageError("Give the shipment, or --all for everything that is set aside.")
+    if bool(identity) + every + bool(waiting) != 1:
+        raise click.UsageError("Give the shipment, --all for everything set aside, or --waiting CHANNEL.")
+    if waiting:
+        return acted(Act.IMPORT_AGAIN, waiting_in(waiting))
     done = looking.import_all_again() if identity is None else looking.import_again(identity)
     text = "\n".join(entry.sentence for entry in done) or "Nothing is set aside."
     ends = DONE if all(entry.is_in for entry in done) else TROUBLE_OUTSIDE
@@ -84,15 +93,70 @@ def import_again(identity: str | None, every: bool) -> Answer:  # noqa: FBT001  
 @sale.command("build-again")
 @click.argument("shipments", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every shipment that waits.")
-def build_again(shipments: tuple[str, ...], every: bool) -> Answer:  # noqa: FBT001  click passes flags by name
+@click.option("--waiting", default="", metavar="CHANNEL", help="Every one that waits in this sales channel.")
+def build_again(
+    shipments: tuple[str, ...],
+    every: bool,  # noqa: FBT001  click passes flags by name
+    waiting: str,
+) -> Answer:
     """Build the sales of waiting shipments again, once what they waited for is mended.
 
     Their tasks are closed and come back where the cause still stands. A worker or `loadbay sync` builds.
     """
-    if bool(shipments) == every:
-        raise click.UsageError("Give the shipments, or --all for every one that waits.")
+    if bool(shipments) + every + bool(waiting) != 1:
+        raise click.UsageError("Give the shipments, --all for every one that waits, or --waiting CHANNEL.")
+    if waiting:
+        return acted(Act.BUILD_AGAIN, waiting_in(waiting))
     count = importing.build_again(shipments)
     return Answer({"to_build": count}, f"{count} shipments are built again.")
+
+
+@sale.command("update-status")
+@selection
+def update_status(**chosen: Any) -> Answer:
+    """Ask Amazon how these orders stand now; what follows from a status follows as in any look."""
+    return acted(Act.UPDATE_STATUS, chosen)
+
+
+@sale.command("ignore")
+@selection
+@click.option("--reason", required=True, help="Why; it stays with the order.")
+def ignore(reason: str, **chosen: Any) -> Answer:
+    """Make no sale of these orders. Undo it with `sale unignore`."""
+    return acted(Act.IGNORE, chosen, reason=reason)
+
+
+@sale.command("unignore")
+@selection
+def unignore(**chosen: Any) -> Answer:
+    """Let orders become sales that a person or a rule ignored; the rule does not stop them again."""
+    return acted(Act.UNIGNORE, chosen)
+
+
+@sale.command("archive")
+@selection
+def archive(**chosen: Any) -> Answer:
+    """Leave these orders out of the lists; they are found by number, and nothing else changes."""
+    return acted(Act.ARCHIVE, chosen)
+
+
+@sale.command("unarchive")
+@selection
+def unarchive(**chosen: Any) -> Answer:
+    """Have these orders in the lists again (--archived yes for all that are archived)."""
+    return acted(Act.UNARCHIVE, chosen)
+
+
+@sale.command("timeline")
+@click.argument("number")
+def whole_timeline(number: str) -> Answer:
+    """Everything that happened to an order and its parts, who or what did it, and the exchanges."""
+    card = history.order_of(number)
+    calls = field_calls_of_sales([row.sale for row in card.shipments if row.sale])
+    happened = history.steps([*card.subjects, *(f"field_call:{call}" for call in calls.values())])
+    rows = [[step.at, step.subject, step.who, step.exchange_id, step.text] for step in happened]
+    text = table(["when", "what", "who", "exchange", "what happened"], rows)
+    return Answer({"order": card, "field_calls": calls, "steps": happened}, f"Order {card.order_id}\n{text}")
 
 
 @sale.command("show")

@@ -19,7 +19,7 @@ from loadbay.core.clock import Clock
 from loadbay.core.errors import Misconfigured
 from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import try_alone
-from loadbay.jobs import rounds
+from loadbay.jobs import order_acts, rounds
 from loadbay.orders import proof_lists, proving, work_queries
 from loadbay.orders.proof_lists import NumberList
 from loadbay.orders.services.importing import ImportedAgain, ToImport
@@ -75,7 +75,11 @@ def _import_missing(work: Taken) -> datetime | None:
     return proving.import_step(work, work.wanted["proof"], lists=lists_of, clock=rounds.CLOCK)
 
 
-STEPS: Mapping[str, Step] = {"gap_proof": _prove, "import_missing": _import_missing}
+STEPS: Mapping[str, Step] = {
+    "gap_proof": _prove,
+    "import_missing": _import_missing,
+    "act": order_acts.act_step,
+}
 
 
 def carry_on(work_id: int) -> datetime | None:

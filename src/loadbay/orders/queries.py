@@ -25,6 +25,8 @@ class SaleFilter:
     order_status: str = ""
     implied_status: str = ""
     text: str = ""
+    archived: str = ""
+    """yes, any, or empty: those that are not archived, save where a number is looked for."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ class WaitingShipment:
 
 
 def waiting_shipments(*, limit: int = PAGE_SIZE) -> tuple[WaitingShipment, ...]:
-    rows = Shipment.objects.filter(building=Shipment.Building.WAITING).select_related("order", "channel")
+    rows = Shipment.objects.filter(building=Shipment.Building.WAITING, archived_at=None)
+    rows = rows.select_related("order", "channel")
     return tuple(
         WaitingShipment(
             row.shipment_id, row.order.order_id, row.channel.code, row.status, row.held_because, row.seen_at
@@ -272,6 +275,10 @@ def _filtered(wanted: SaleFilter) -> QuerySet[Sale]:
     if wanted.implied_status:
         rows = rows.filter(shipment__implied_status=wanted.implied_status)
     text = wanted.text.replace("\x00", "").strip()
+    if wanted.archived == "yes":
+        rows = rows.filter(shipment__archived_at__isnull=False)
+    elif wanted.archived != "any" and not text:
+        rows = rows.filter(shipment__archived_at=None)
     return _by_text(rows, text) if text else rows
 
 

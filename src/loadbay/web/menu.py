@@ -78,6 +78,7 @@ MENU: tuple[Group, ...] = (
         "sale",
         (
             Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),
+            Entry("Channel orders", "orders", Right.SEE_OFFICE, pages=("order", "orders-confirm", "work")),
             Entry("Set aside", "set-aside", Right.SEE_OFFICE),
             Entry("Order rules", "order-rules", Right.SEE_OFFICE, pages=("order-rule", "order-rule-new")),
             Entry("Gap proof", "gap-proofs", Right.SEE_OFFICE, pages=("gap-proof",)),

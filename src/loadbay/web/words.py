@@ -88,6 +88,12 @@ STATES: dict[str, dict[str, Shown]] = {
         "before_start": Shown("Before the order start date", QUIET),
         "missing": Shown("Missing", STOP),
     },
+    "building": {
+        "staged": Shown("To build", INFO),
+        "waiting": Shown("Waiting", NOTE),
+        "built": Shown("Sale built", OK),
+        "ignored": Shown("Ignored", QUIET),
+    },
     "rule_action": {
         "hold": Shown("Hold", NOTE),
         "ignore": Shown("Ignore", QUIET),

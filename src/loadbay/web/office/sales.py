@@ -7,6 +7,7 @@ is empty the page says why.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +19,9 @@ from loadbay.channels import queries as channels
 from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 from loadbay.orders import queries
+from loadbay.orders.order_queries import OrderFilter
 from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
+from loadbay.orders.services.acting import WORDS
 from loadbay.orders.services.answering import want_confirmation, want_rejection
 from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
@@ -51,6 +54,9 @@ class SaleFilterForm(forms.Form):
         choices=[("", "Any"), *((code, code) for code in STATES["implied"])],
     )
     channel = forms.ChoiceField(label="Sales channel", required=False)
+    archived = forms.ChoiceField(
+        label="Archived", required=False, choices=[("", "No"), ("yes", "Only"), ("any", "Too")]
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -72,8 +78,16 @@ def sales(request: HttpRequest) -> HttpResponse:
         "page": page,
         "is_filtered": any(form.data.get(name) for name in form.fields),
         "waiting": queries.waiting_shipments(limit=20),
+        "filter": urlencode(_as_orders(form).as_dict()),
+        "acts": [(act.value, words) for act, words in WORDS.items()],
     }
     return render(request, "office/sales.html", context, status=200 if page else 422)
+
+
+def _as_orders(form: SaleFilterForm) -> OrderFilter:
+    """The same filter, over channel orders whose sale is built."""
+    given = form.cleaned_data
+    return OrderFilter.of({**given, "numbers": given.get("text", ""), "state": "built"})
 
 
 @needs(Right.SEE_OFFICE)
