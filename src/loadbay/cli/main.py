@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "stock-room": ("stock_room", True, "Stock rooms: add, list."),
     "sync": ("sync", True, "Do all due work in this process."),
     "task": ("task", True, "What needs a person: list, close."),
+    "token": ("token", True, "API tokens: add, list, show, revoke."),
     "work": ("work", True, "Long work on orders: list, show, watch, cancel."),
     "worker": ("worker", True, "Run one worker process."),
 }

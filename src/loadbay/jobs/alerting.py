@@ -83,6 +83,7 @@ _RARE = {
     "reconcile_stock": 17,
     "purge_buyers": 3,
     "forget_exchanges": 3,
+    "forget_api_answers": 3,
     "new_day": 3,
     "import_all_again": 24,
     "import_again": 24,

@@ -65,7 +65,15 @@ from loadbay.orders.services.covering import connections_short_of
 from loadbay.orders.services.defining import go_on_where_defined
 from loadbay.orders.services.following import follow_matrix, lines_changed, situations_changed
 from loadbay.orders.services.staging import open_windows_again
-from loadbay.people.events import PasswordSet, PersonAdded, PersonLeft, PersonReturned, RoleChanged
+from loadbay.people.events import (
+    PasswordSet,
+    PersonAdded,
+    PersonLeft,
+    PersonReturned,
+    RoleChanged,
+    TokenAdded,
+    TokenRevoked,
+)
 from loadbay.stock.events import StockChanged
 
 Reaction = Callable[[Any], object]
@@ -242,6 +250,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PasswordSet: (),
     PersonLeft: (),
     PersonReturned: (),
+    TokenAdded: (),
+    TokenRevoked: (),
 }
 
 

@@ -35,6 +35,8 @@ from loadbay.orders.rules import is_order_number
 from loadbay.orders.services import building, buyers, covering, following, importing, onsite
 from loadbay.orders.services.answering import promise_what_waits
 from loadbay.orders.services.importing import ImportedAgain, ToImport
+from loadbay.people.answers import forget_answers
+from loadbay.people.tokens import forget_uses
 
 T = TypeVar("T")
 CLOCK: Clock = SystemClock()
@@ -233,6 +235,10 @@ def new_day() -> tuple[int, ...]:
 
 def forget_exchanges() -> int:
     return forget(now=CLOCK.now())
+
+
+def forget_api_answers() -> int:
+    return forget_answers(now=CLOCK.now()) + forget_uses(now=CLOCK.now())
 
 
 def purge_buyers() -> int:

@@ -64,6 +64,7 @@ AUTOMATIONS = (
     Automation("raise_alerts", "* * * * *", "Work over its limit, jobs that broke down, every minute"),
     Automation("purge_buyers", "17 * * * *", "Erase buyer data whose day has come, every hour"),
     Automation("forget_exchanges", "37 * * * *", "Forget exchanges older than their time, every hour"),
+    Automation("forget_api_answers", "47 * * * *", "Forget what the API kept for repeated calls, every hour"),
 )
 CRON = {automation.name: automation.cron for automation in AUTOMATIONS}
 
@@ -176,6 +177,12 @@ def purge_buyers(timestamp: int) -> None:
 @app.task(queue=tasks.READING, queueing_lock="forget_exchanges")
 def forget_exchanges(timestamp: int) -> None:
     once(tasks.forget_exchanges, now=rounds.CLOCK.now())
+
+
+@app.periodic(cron=CRON["forget_api_answers"])
+@app.task(queue=tasks.READING, queueing_lock="forget_api_answers")
+def forget_api_answers(timestamp: int) -> None:
+    once(tasks.forget_api_answers, now=rounds.CLOCK.now())
 
 
 @app.task(queue=tasks.READING, queueing_lock="look_at_everything")

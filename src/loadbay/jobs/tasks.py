@@ -269,3 +269,9 @@ def purge_buyers() -> None:
 def forget_exchanges() -> None:
     with acting_as("job:forget exchanges"):
         rounds.forget_exchanges()
+
+
+@job(queue=READING)
+def forget_api_answers() -> None:
+    with acting_as("job:forget API answers"):
+        rounds.forget_api_answers()

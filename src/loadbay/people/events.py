@@ -34,3 +34,16 @@ class PersonLeft:
 @event("people.person_returned")
 class PersonReturned:
     username: str
+
+
+@event("people.token_added")
+class TokenAdded:
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+
+
+@event("people.token_revoked")
+class TokenRevoked:
+    name: str
+    prefix: str

@@ -19,6 +19,7 @@ class Right(Enum):
     CHANGE_BOXES = "change_boxes"
     CHANGE_CONNECTIONS = "change_connections"
     CHANGE_PEOPLE = "change_people"
+    CHANGE_TOKENS = "change_tokens"
 
 
 _PACKER = frozenset({Right.PACK, Right.COMPLETE})

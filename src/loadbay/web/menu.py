@@ -129,6 +129,7 @@ MENU: tuple[Group, ...] = (
         "gear",
         (
             Entry("People", "people", Right.CHANGE_PEOPLE, pages=("person", "person-new")),
+            Entry("API tokens", "tokens", Right.CHANGE_TOKENS, pages=("token", "token-new")),
             Entry("Printers", "printers", Right.CHANGE_PRINTERS),
         ),
     ),

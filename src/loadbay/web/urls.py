@@ -35,6 +35,7 @@ from loadbay.web.office import (
     stock,
     stock_cap,
     tasks,
+    tokens,
     waiting,
     works,
 )
@@ -162,6 +163,10 @@ urlpatterns = [
     path("office/person/<str:username>/password/", people.set_password, name="person-password"),
     path("office/person/<str:username>/let-go/", people.let_go, name="person-let-go"),
     path("office/person/<str:username>/take-back/", people.take_back, name="person-take-back"),
+    path("office/api-tokens/", tokens.tokens, name="tokens"),
+    path("office/api-tokens/new/", tokens.new_token, name="token-new"),
+    path("office/api-token/<str:name>/", tokens.token, name="token"),
+    path("office/api-token/<str:name>/revoke/", tokens.revoke, name="token-revoke"),
     path("office/boxes/", boxes.boxes, name="boxes"),
     path("office/boxes/<str:code>/house-box/", boxes.house_box, name="box-house"),
     path("office/boxes/<str:code>/remove/", boxes.remove, name="box-remove"),
