@@ -13,12 +13,12 @@ from django.db import connection as connection_to_database
 
 from loadbay.channels.models import Connection
 from loadbay.channels.services import NewChannel, NewConnection, add_channel, add_connection, stop_connection
-from loadbay.cli.checkup import machine, shop
-from loadbay.cli.checkup.finding import Finding, Mark
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
 from loadbay.hosting.sockets import free_port
 from loadbay.inbox.services import open_task
+from loadbay.jobs.checkup import devices, shop
+from loadbay.jobs.checkup.finding import Finding, Mark
 from loadbay.jobs.health import queue_health
 from loadbay.jobs.schedule import look_at_everything
 from loadbay.orders.models import Poll
@@ -120,7 +120,7 @@ def test_printers_are_tried(tmp_path: Path) -> None:
     add_printer(NewPrinter("Folder", "folder", str(tmp_path / "labels")))
     add_printer(NewPrinter("Lost", "folder", str(tmp_path / "no" / "labels")))
     add_printer(NewPrinter("Bench", "browser"))
-    assert marks(machine.all_printers()) == {
+    assert marks(devices.all_printers()) == {
         "printer Bench": Mark.FINE,
         "printer Dock": Mark.PROBLEM,
         "printer Folder": Mark.FINE,
@@ -130,8 +130,8 @@ def test_printers_are_tried(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_clock_that_is_wrong_is_a_problem() -> None:
-    assert machine.clock(SystemClock()).state is Mark.FINE
-    assert machine.clock(FakeClock(NOW + timedelta(minutes=3))).state is Mark.PROBLEM
+    assert devices.clock(SystemClock()).state is Mark.FINE
+    assert devices.clock(FakeClock(NOW + timedelta(minutes=3))).state is Mark.PROBLEM
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from enum import Enum
 
 import pytest
 
-from loadbay.cli.output import as_text, plain, table
+from loadbay.cli.output import as_text, table
 from loadbay.core.money import Money
+from loadbay.core.plain import plain
 
 
 class Colour(Enum):

@@ -31,6 +31,7 @@ CORE = {
     "models",
     "money",
     "numbers",
+    "plain",
 }
 
 

@@ -2,10 +2,10 @@
 
 from docs.generate import load_everything
 
-from loadbay.cli.checkup.machine import _FAULTS
 from loadbay.cli.printer import add
 from loadbay.core.events import REGISTRY
 from loadbay.dispatch.models import Printer
+from loadbay.jobs.checkup.devices import _FAULTS
 from loadbay.jobs.reactions import REACTIONS
 from loadbay.web.office.printers import KINDS
 

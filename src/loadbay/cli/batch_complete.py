@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from loadbay.cli.field_call import fresh_look
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopCommand
 from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries
 from loadbay.dispatch.services import completing
+from loadbay.jobs.looking import look_before_completing
 
 
 @click.command(cls=ShopCommand)
@@ -33,7 +33,7 @@ def batch_complete(code: str, complete_all: bool, parcels: int | None) -> Answer
         at = f"{view.collection_at:%Y-%m-%d %H:%M} UTC"
         head = f"{view.consignment}: {view.parcels} parcels to load, collection {at}"
         return Answer(view, f"{head}\n{table(['field call', 'state', 'goods'], rows)}")
-    warning = fresh_look([row.number for row in view.loaded])
+    warning = look_before_completing([row.number for row in view.loaded])
     done = completing.complete_all(view.consignment, parcels_counted=parcels, now=SystemClock().now())
     words = f"{warning}{view.consignment}: {len(done.numbers)} field calls completed; Amazon is told shipped."
     words += "".join(f"\n  left {number}: {why}" for number, why in done.left)

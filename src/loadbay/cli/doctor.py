@@ -11,8 +11,7 @@ import click
 from django.db import InterfaceError, OperationalError, connections
 
 from loadbay.cli.boot import tell
-from loadbay.cli.checkup import machine, shop
-from loadbay.cli.checkup.finding import Finding, Mark, problem
+from loadbay.cli.checkup import machine
 from loadbay.cli.command import REFUSED, JsonCommand, wants_json
 from loadbay.cli.output import Answer, show
 from loadbay.core.clock import SystemClock
@@ -21,6 +20,8 @@ from loadbay.hosting.config import Config
 from loadbay.hosting.place import PLACE_FILE
 from loadbay.hosting.postgres import database_url
 from loadbay.hosting.problem import HostingProblem
+from loadbay.jobs.checkup import devices, everything
+from loadbay.jobs.checkup.finding import Finding, Mark, problem
 
 _MARKS = {Mark.FINE: "ok      ", Mark.WATCH: "warning ", Mark.PROBLEM: "PROBLEM "}
 
@@ -61,18 +62,10 @@ def _with_database(config: Config) -> Iterator[Finding]:
     yield machine.database(config)
     schema = machine.migrations()
     yield schema
-    yield machine.clock(clock)
     if schema.state is Mark.PROBLEM:
-        return
-    now = clock.now()
-    yield from shop.queue()
-    yield from machine.all_printers()
-    yield from shop.all_connections(now)
-    yield from shop.freshness(now)
-    yield shop.ledger()
-    yield from shop.backlog(now)
-    yield from shop.alerts()
-    yield shop.tasks()
+        yield devices.clock(clock)
+    else:
+        yield from everything(clock)
 
 
 def _line(finding: Finding) -> str:

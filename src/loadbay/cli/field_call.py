@@ -9,10 +9,9 @@ import click
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.clock import SystemClock
-from loadbay.core.errors import Trouble
 from loadbay.dispatch import queries
 from loadbay.dispatch.services import boxes, completing, reopening, stopping, tracking
-from loadbay.jobs.looking import know_cancellations_of
+from loadbay.jobs.looking import look_before_completing
 
 TERMINAL = "terminal"
 
@@ -74,7 +73,7 @@ def show(number: str) -> Answer:
 @click.argument("number")
 def complete(number: str) -> Answer:
     """Say that a field call's parcels left on the lorry; Amazon is told shipped."""
-    warning = fresh_look([number])
+    warning = look_before_completing([number])
     done = completing.complete(number, now=SystemClock().now())
     return Answer(done, f"{warning}{', '.join(done.numbers)} completed; Amazon is told shipped.")
 
@@ -138,12 +137,3 @@ def box_(number: str, package_id: str, box: str, size: str, weight: str) -> Answ
     parcel = next(row for row in card.parcels if row.package_id == package_id.strip().upper())
     data = {"field_call": card.row.number, "parcel": parcel}
     return Answer(data, f"{parcel.package_id}: {parcel.size}, {parcel.weight}. Its label is asked for anew.")
-
-
-def fresh_look(numbers: list[str]) -> str:
-    """Look for cancellations before completing; an unreachable Amazon does not stop the lorry."""
-    try:
-        know_cancellations_of(numbers)
-    except Trouble as trouble:
-        return f"Cancellations could not be looked up ({trouble.sentence}) "
-    return ""

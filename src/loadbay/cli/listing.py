@@ -13,8 +13,8 @@ from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.actor import current_actor
 from loadbay.core.clock import SystemClock
-from loadbay.journal.queries import timeline
 from loadbay.listings import queries, readers, services
+from loadbay.listings.shown import listing_shown
 
 _CHANNEL = click.option("--channel", default="", help="Of which channel, where the SKU has several listings.")
 
@@ -213,22 +213,15 @@ def _checked(channel: str, *, asin: str, condition: str) -> services.AsinCheck:
 
 
 def _card(sku: str, channel: str, *, words: str) -> Answer:
-    card = queries.listing_card(sku, channel)
-    why = queries.why_this_number(sku, channel)
-    findings = services.readiness_of(sku, channel)
+    shown = listing_shown(sku, channel)
     missing = [
         f"  {'to do' if point.is_checked else 'not checked (stops nothing)'}: {point.sentence} {point.cure}"
-        for point in findings
+        for point in shown.readiness
         if not point.is_met
     ]
-    data = {
-        "listing": card,
-        "readiness": findings,
-        "stock": why,
-        "timeline": timeline(f"listing:{card.channel}:{card.sku}"),
-    }
-    text = "\n".join([*([words] if words else []), _lines(card), *missing, *(_sum(number) for number in why)])
-    return Answer(data, text)
+    head = [words] if words else []
+    text = "\n".join([*head, _lines(shown.listing), *missing, *(_sum(number) for number in shown.stock)])
+    return Answer(shown, text)
 
 
 def _lines(card: queries.ListingCard) -> str:

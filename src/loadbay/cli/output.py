@@ -1,25 +1,22 @@
 """The one place that prints a command's answer: text for people, JSON for programs.
 
-Rule for JSON: snake_case keys, money as {"amount": "12.99", "currency": "GBP"}, moments ISO 8601 in UTC,
-times of day as 16:00, other decimals as text. Refusals and trouble are printed here too.
+How values look in JSON is told once, in `core/plain.py`. Refusals and trouble are printed here too.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from enum import Enum
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
 from loadbay.core.errors import Refusal, Trouble
 from loadbay.core.money import Money
+from loadbay.core.plain import plain
 
 
 @dataclass(frozen=True)
@@ -67,41 +64,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def as_text(data: Any) -> str:
     return json.dumps(plain(data), ensure_ascii=False, indent=2)
-
-
-def plain(value: Any) -> Any:
-    """Any value of ours as JSON knows it."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, Enum):
-        return value
-    if isinstance(value, Money):
-        return {"amount": str(value.amount), "currency": str(value.currency)}
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, date | time | timedelta):
-        return _time(value)
-    if isinstance(value, Decimal | UUID | Path):
-        return str(value)
-    return _many(value)
-
-
-def _many(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(entry) for entry in value]
-    raise TypeError(f"{type(value).__name__} has no JSON form; add it to loadbay.cli.output.plain")
-
-
-def _time(value: date | time | timedelta) -> Any:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return value.isoformat()
 
 
 def _cell(value: Any) -> str:

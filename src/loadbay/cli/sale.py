@@ -12,10 +12,10 @@ from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.dispatch.call_queries import field_calls_of_sales
 from loadbay.jobs import looking
-from loadbay.journal.queries import timeline
 from loadbay.orders import history, queries
 from loadbay.orders.services import answering, importing
 from loadbay.orders.services.acting import Act
+from loadbay.orders.shown import sale_shown
 
 
 @click.group(cls=ShopGroup)
@@ -163,9 +163,8 @@ def whole_timeline(number: str) -> Answer:
 @click.argument("number")
 def show(number: str) -> Answer:
     """One sale by its number, Amazon's order number or the shipment id."""
-    card = queries.sale(number)
-    buyer = queries.buyer(card.row.number)
-    entries = timeline(f"sale:{card.row.number}")
+    shown = sale_shown(number)
+    card, buyer = shown.sale, shown.buyer
     lines = [
         f"{card.row.number}  Amazon order {card.row.order_id}, shipment {card.row.shipment_id}",
         f"  {card.row.channel_status} → {card.row.implied_status}, order status {card.row.order_status}",
@@ -183,4 +182,4 @@ def show(number: str) -> Answer:
         ),
         *(f"  {field.name}: {field.value or '— ' + field.why_empty}" for field in buyer),
     ]
-    return Answer({"sale": card, "buyer": buyer, "timeline": entries}, "\n".join(lines))
+    return Answer(shown, "\n".join(lines))

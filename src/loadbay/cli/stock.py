@@ -8,6 +8,7 @@ from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.cli.stock_cap import cap
 from loadbay.stock import item_queries, queries, services
+from loadbay.stock.shown import item_shown, moved_shown, stock_shown
 
 _numbers = click.option(
     "--serial",
@@ -67,28 +68,14 @@ def transfer(sku: str, source: str, target: str, units: int | None, serials: tup
 @click.argument("code")
 def show(code: str) -> Answer:
     """What of a product lies where, what is promised, what is free; by SKU, barcode or serial number."""
-    card = queries.show(item_queries.sku_of(code))
+    card = stock_shown(code)
     heads = ["room", "on hand", "open", "labelled", "to put back", "other", "free"]
-    rows = [
-        [line.room, at.on_hand, at.open, at.labelled, at.put_back, at.other, at.free]
-        for line in card.rooms
-        for at in [line.position]
-    ]
+    rows = [[at.room, at.on_hand, at.open, at.labelled, at.put_back, at.other, at.free] for at in card.rooms]
     parts = [[part.sku, part.units, part.free, part.bundles] for part in card.contents]
     detail = table(heads, rows) if rows else "  nothing was ever booked in"
     if card.is_bundle:
         detail = table(["contains", "units", "free", "makes"], parts)
-    data = {
-        "sku": card.sku,
-        "name": card.name,
-        "is_bundle": card.is_bundle,
-        "on_hand": card.on_hand,
-        "promised": card.promised,
-        "free": card.free,
-        "rooms": [_room(line) for line in card.rooms],
-        "contents": card.contents,
-    }
-    return Answer(data, f"{card.sku}  {card.name}: {card.free} free\n{detail}")
+    return Answer(card, f"{card.sku}  {card.name}: {card.free} free\n{detail}")
 
 
 @stock.command("movements")
@@ -121,11 +108,11 @@ def items(sku: str, *, is_all: bool, after: str) -> Answer:
 @click.option("--sku", default="", help="Needed where several products have an item of that number.")
 def item(number: str, sku: str) -> Answer:
     """One serialised item: where it is, and what happened to it."""
-    row = item_queries.item(sku or item_queries.sku_of_number(number), number=number)
-    lines = item_queries.history(row.id)
+    shown = item_shown(number, sku=sku)
+    row = shown.item
     where = " ".join(filter(None, [row.state, row.room, row.went]))
-    told = table(["at", "what", "by"], [[line.at, line.text, line.actor] for line in lines])
-    return Answer({"item": row, "timeline": lines}, f"{row.number}  {row.sku}: {where}\n{told}")
+    told = table(["at", "what", "by"], [[line.at, line.text, line.actor] for line in shown.timeline])
+    return Answer(shown, f"{row.number}  {row.sku}: {where}\n{told}")
 
 
 def _count(units: int | None, serials: tuple[str, ...]) -> int:
@@ -134,30 +121,9 @@ def _count(units: int | None, serials: tuple[str, ...]) -> int:
     return len(serials) if units is None else units
 
 
-def _room(line: queries.RoomStock) -> dict[str, object]:
-    at = line.position
-    return {
-        "room": line.room,
-        "name": line.name,
-        "on_hand": at.on_hand,
-        "open": at.open,
-        "labelled": at.labelled,
-        "put_back": at.put_back,
-        "other": at.other,
-        "free": at.free,
-    }
-
-
 def _moved(done: services.Moved) -> Answer:
     rooms = ", ".join(f"{change.room} {change.before} → {change.after}" for change in done.rooms)
     words = f"{done.units} units of {done.sku}: {rooms} on hand."
     if done.uncovered:
         words += f" {done.uncovered} promised units do not lie there any more; bring goods or move the sales."
-    data = {
-        "sku": done.sku,
-        "kind": done.kind,
-        "units": done.units,
-        "rooms": done.rooms,
-        "uncovered": done.uncovered,
-    }
-    return Answer(data, words)
+    return Answer(moved_shown(done), words)

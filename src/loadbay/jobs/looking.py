@@ -25,6 +25,15 @@ def know_cancellations_of(numbers: Sequence[str]) -> None:
         rounds.know_cancellations(connection_id)
 
 
+def look_before_completing(numbers: Sequence[str]) -> str:
+    """Know the cancellations where Amazon answers; else a warning in words, and the lorry may leave."""
+    try:
+        know_cancellations_of(numbers)
+    except Trouble as trouble:
+        return f"Cancellations could not be looked up ({trouble.sentence}) "
+    return ""
+
+
 def import_again(identity: str) -> tuple[ImportedAgain, ...]:
     """Try again to take in one shipment that was set aside or waits. What hinders one is its own outcome."""
     return tuple(_imported(item) for item in to_import(identity))

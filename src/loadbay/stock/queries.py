@@ -67,6 +67,7 @@ class StockCard:
 
 @dataclass(frozen=True)
 class MovementRow:
+    id: int
     at: datetime
     kind: str
     room: str
@@ -196,7 +197,7 @@ def movements(sku: str, *, before_id: int | None = None, limit: int = 50) -> tup
     rows = Movement.objects.filter(product__sku=sku).order_by("-id")
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
-    columns = ("at", "kind", "room__code", "units", "reason", "reference", "actor")
+    columns = ("id", "at", "kind", "room__code", "units", "reason", "reference", "actor")
     return tuple(MovementRow(*row) for row in rows.values_list(*columns)[:limit])
 
 

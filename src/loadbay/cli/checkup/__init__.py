@@ -1,1 +1,1 @@
-"""What `loadbay doctor` looks at: `machine.py` around the database, `shop.py` within it."""
+"""The doctor's look at the machine that it runs on. What it looks at in the shop: `jobs.checkup`."""

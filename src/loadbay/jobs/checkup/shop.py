@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from loadbay.channels.queries import ConnectionCard, connections
-from loadbay.cli.checkup.finding import Finding, age, fine, problem, watch
 from loadbay.dispatch.backlog import backlog as dispatch_backlog
 from loadbay.inbox.queries import counts, open_tasks
 from loadbay.jobs.alerting import BROKEN, LIMITS, OVERDUE
+from loadbay.jobs.checkup.finding import Finding, age, fine, problem, watch
 from loadbay.jobs.health import QueueHealth, last_runs, queue_health
 from loadbay.listings.backlog import backlog as listings_backlog
 from loadbay.orders.backlog import backlog as orders_backlog
