@@ -7,6 +7,7 @@ from loadbay.project import health
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("", include("loadbay.api.urls")),
     path("", include("loadbay.web.urls")),
 ]
 

@@ -1,0 +1,45 @@
+"""One module per area. Each call asks one query or service and hands its answer to `calls.py`."""
+
+from loadbay.api.routers import (
+    channels,
+    connections,
+    dispatch,
+    field_calls,
+    listings,
+    matrix,
+    operations,
+    order_checks,
+    people,
+    prices,
+    products,
+    sales,
+    stock,
+)
+
+ROUTERS = (
+    ("/products", products.router),
+    ("/prices", prices.router),
+    ("/stock-rooms", stock.rooms_router),
+    ("/stock-cap", listings.cap_router),
+    ("/stock", stock.router),
+    ("/listings", listings.router),
+    ("/channels", channels.router),
+    ("/channels", matrix.router),
+    ("/connections", connections.router),
+    ("/sales", sales.router),
+    ("/shipments", sales.shipments_router),
+    ("/order-rules", order_checks.rules_router),
+    ("/gap-proofs", order_checks.proofs_router),
+    ("/work", order_checks.work_router),
+    ("/field-calls", field_calls.router),
+    ("/bench", dispatch.bench_router),
+    ("/consignments", dispatch.consignments_router),
+    ("/boxes", dispatch.boxes_router),
+    ("/printers", dispatch.printers_router),
+    ("/tasks", operations.tasks_router),
+    ("/exchanges", operations.exchanges_router),
+    ("/doctor", operations.doctor_router),
+    ("/people", people.router),
+    ("/tokens", people.tokens_router),
+)
+"""Prefix → router, in the order of the office's menu."""
