@@ -116,7 +116,17 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
     "printer-trial": ("dispatch_try_printer",),
 }
 # Pages whose call is still to be written. Nothing stays here when a version is made.
-TO_COME: set[str] = set()
+TO_COME = {
+    "field-call-ship",
+    "field-call-tell-again",
+    "channel-definitions",
+    "channel-definitions-act",
+    "channel-definitions-remove",
+    "agents",
+    "agent",
+    "agent-rename",
+    "agent-service-remove",
+}
 LEFT_OUT = {
     "land": "it only leads a person to their start page",
     "sign-in": "a program shows its token with each call",
