@@ -117,6 +117,10 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
 }
 # Pages whose call is still to be written. Nothing stays here when a version is made.
 TO_COME = {
+    "orders",
+    "orders-confirm",
+    "orders-act",
+    "order",
     "field-call-ship",
     "field-call-tell-again",
     "channel-definitions",
