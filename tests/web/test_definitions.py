@@ -229,6 +229,16 @@ def test_a_sale_shows_agent_service_currency_and_where_its_charge_is_posted(shop
     assert "G/L Account 8640" in shown
 
 
+def test_the_enquiry_offers_the_agents_of_shipping_methods_as_carriers(shop, sign_in, dpd):
+    client = sign_in("manager")
+    sent = {**NEW, "external_id-new": "DE_STD", "agent-new": "DPD", "behaviour-new": "skip"}
+    client.post(f"{SETUP}shipping-methods/", {**sent, "charge_type-new": "", "charge_number-new": ""})
+    arrives(shop, by("DE_STD"))
+    shown = page(client.get("/office/field-calls/?carrier=DPD+UK"))
+    assert '<option value="DPD UK" selected' in shown
+    assert Sale.objects.get().field_call.number in shown
+
+
 def test_a_sale_says_what_its_method_left_out(shop, sign_in, dpd):
     client = sign_in("manager")
     sent = {**NEW, "external_id-new": "DE_STD", "agent-new": "DPD", "behaviour-new": "skip"}
