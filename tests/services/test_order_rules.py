@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import NotFound
+from loadbay.core.ids import Sku
 from loadbay.inbox.models import Task
 from loadbay.journal.models import TimelineEntry
 from loadbay.orders import rule_queries
@@ -16,7 +20,7 @@ from loadbay.orders.ports import ShipmentPage
 from loadbay.orders.services import rule_changes, staging
 from loadbay.orders.services.rule_changes import NothingHeld, WantedRule
 from tests.builders import Shop, a_shipment, tasks
-from tests.services.goods import a_product
+from tests.services.goods import a_product, an_order_channel, promised
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +102,33 @@ def test_an_ignored_order_has_no_sale_promises_no_stock_and_says_which_rule(shop
     assert (row.building, row.implied_status) == ("ignored", "Ignored")
     assert row.ignored_because == "Ignored by the order rule Tests: Call them first."
     assert (Sale.objects.count(), tasks()) == (0, [])  # not even the unknown SKU is asked about
+
+
+def test_an_order_that_we_ship_keeps_its_goods_while_a_rule_holds_it(shop):
+    an_order_channel("mfn", beside=shop.channel)
+    code = SalesChannel.objects.get(programme="mfn").code
+    rule = rule_changes.add_rule(replace(wanted(BIG), channel=code))
+    number = shop.ordinary.place({Sku("RUG"): 3}, status="PENDING")
+    shop.imports_orders()
+    assert promised("RUG") == {"open": 3}
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert Shipment.objects.get().held_because.startswith("Held by the order rule Big")
+    assert (promised("RUG"), Sale.objects.count()) == ({"open": 3}, 0)
+    rule_changes.release_held(rule)
+    shop.builds()
+    assert (promised("RUG"), Sale.objects.count()) == ({"open": 3}, 1)
+
+
+def test_an_order_that_a_rule_ignores_lets_go_of_what_it_kept_while_pending(shop):
+    an_order_channel("mfn", beside=shop.channel)
+    code = SalesChannel.objects.get(programme="mfn").code
+    rule_changes.add_rule(replace(wanted(BIG, action=Action.IGNORE), channel=code))
+    number = shop.ordinary.place({Sku("RUG"): 3}, status="PENDING")
+    shop.imports_orders()
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert (Shipment.objects.get().building, promised("RUG")) == ("ignored", {})
 
 
 def test_a_flagged_order_is_built_and_shows_its_flag(shop):

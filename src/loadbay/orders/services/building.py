@@ -31,7 +31,7 @@ from loadbay.orders import rules
 from loadbay.orders.definition_rules import Ruled, Staged, ruled
 from loadbay.orders.events import SalesBuilt, ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
-from loadbay.orders.order_rules import Verdict
+from loadbay.orders.order_rules import Action, Verdict
 from loadbay.orders.services.buyers import greet_known_buyers, payments_known
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import (
@@ -166,9 +166,15 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     if ours:
         Shipment.objects.filter(pk__in=ours).update(ignored_because="On Site FBA: its shipment is the sale.")
     hold_for_definitions(batch.unmapped)
-    sold = [row for row, _ in batch.unmapped if grounds[row.channel_id].is_ours_to_ship]
-    _keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
     keep_verdicts(batch.verdicts)
+    stopped_by = {pk: said.stop.action for pk, said in batch.verdicts.items() if said.stop}
+    held = [row for row in settled.rows if stopped_by.get(row.pk) is Action.HOLD]
+    waiting = [*(row for row, _ in batch.unmapped), *held]
+    sold = [row for row in waiting if grounds[row.channel_id].is_ours_to_ship]
+    _keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
+    ignored = [holder(pk) for pk, action in stopped_by.items() if action is Action.IGNORE]
+    if ignored:  # it may have kept goods while Amazon had not released it
+        stock.release(ignored)
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
 
