@@ -83,6 +83,15 @@ def test_one_is_released_and_then_all(shop, sign_in):
     assert "The order rule Big does not hold anything any more." in again
 
 
+def test_a_sale_that_a_rule_flagged_says_so(shop, sign_in):
+    client = sign_in("manager")
+    client.post("/office/order-rules/new/", {**RULE, "action": "flag", "do": "save"})
+    arrives(shop, "1")
+    number = Sale.objects.get().number
+    assert "Big: Call them first" in page(client.get(f"/office/sale/{number}/"))
+    assert "Flag Big: Call them first" in page(client.get("/office/orders/?flagged=yes"))
+
+
 def test_a_removed_rule_is_gone_and_lets_go(shop, sign_in):
     client = sign_in("manager")
     client.post("/office/order-rules/new/", {**RULE, "do": "save"})

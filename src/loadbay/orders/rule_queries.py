@@ -116,6 +116,12 @@ def flags_of(shipment_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
+def flags_of_shipment(shipment_id: str) -> tuple[str, ...]:
+    """The flags on one shipment."""
+    pks = list(Shipment.objects.filter(shipment_id=shipment_id).values_list("pk", flat=True))
+    return tuple(words for mine in flags_of(pks).values() for words in mine)
+
+
 def _counts(rule_ids: Sequence[int]) -> dict[tuple[int, str], int]:
     rows = RuleVerdict.objects.filter(rule_id__in=rule_ids).exclude(action="hold")
     found = {

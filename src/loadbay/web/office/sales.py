@@ -20,6 +20,7 @@ from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 from loadbay.orders import queries
 from loadbay.orders.order_queries import OrderFilter
+from loadbay.orders.rule_queries import flags_of_shipment
 from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
 from loadbay.orders.services.acting import WORDS
 from loadbay.orders.services.answering import want_confirmation, want_rejection
@@ -97,6 +98,7 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
     card = queries.sale(number)
     context = {
         "card": card,
+        "flags": flags_of_shipment(card.row.shipment_id),
         "shortages": shortages_of(card.row.shipment_id) if card.row.held_because else (),
         "can_confirm": card.row.channel_status in CONFIRMABLE,
         "can_decline": card.row.channel_status in REJECTABLE_WHEN_UNSAID,
