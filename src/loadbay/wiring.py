@@ -39,11 +39,12 @@ from loadbay.dispatch.ports import ConfirmationDesk, LabelDesk, LabelPrinter
 from loadbay.dispatch.print_rules import formats_of, raw_address
 from loadbay.journal.services import no_open_transaction, record_exchange
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
-from loadbay.orders.ports import OrderSource, ShipmentDesk, ShipmentSource
+from loadbay.orders.ports import OrderSource, ShipmentDesk, ShipmentSource, StatusListener
 from loadbay.printing.browser import BrowserPrinter
 from loadbay.printing.folder import FolderPrinter
 from loadbay.printing.formats import FittingPrinter
 from loadbay.printing.raw_socket import RawSocketPrinter
+from loadbay.webhooks.posting import PostingListener
 
 # What External Fulfillment calls the channel of a programme (FBA: Amazon sells and collects).
 _CHANNEL_NAMES = {"smartconnect": "FBA"}
@@ -178,3 +179,7 @@ def _new_caller(account: AmazonAccount) -> Caller:
         exchanges=exchanges,
         guard=no_open_transaction,
     )
+
+
+def status_listener(url: str, secret: str) -> StatusListener:
+    return PostingListener(url, secret, clock=SystemClock(), record=record_exchange)

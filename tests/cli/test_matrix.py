@@ -69,3 +69,19 @@ def test_one_line_is_added_and_removed_and_contradictions_are_refused(said, chan
     ]
     assert said("matrix", "remove", channel, *values)[1]["refused"]["code"] == "not_found"
     assert said("matrix", "test", channel, "SHP-1")[1]["refused"]["code"] == "not_found"
+
+
+def test_actions_are_added_listed_and_removed_without_showing_a_secret(said, channel, tmp_path: Path):
+    assert said("status-action", "list", channel) == (0, [])
+    (tmp_path / "hook").write_text("a secret of the shop\n")
+    hook = ("--kind", "webhook", "--url", "https://erp.example/hook")
+    code, refused = said("status-action", "add", channel, "--status", "error", *hook)
+    assert (code, refused["refused"]["code"]) == (1, "action_not_usable")
+    keyed = (*hook, "--secret-file", str(tmp_path / "hook"))
+    code, action = said("status-action", "add", channel, "--status", "error", *keyed)
+    assert (code, action["implied"], action["url"]) == (0, "Error", "https://erp.example/hook")
+    assert said("status-action", "list", channel) == (0, [action])
+    assert "a secret" not in json.dumps(action)
+    assert said("status-action", "remove", channel, str(action["id"]))[0] == 0
+    assert said("status-action", "list", channel) == (0, [])
+    assert said("sale", "let-go", "SHP-1")[1]["refused"]["code"] == "not_found"

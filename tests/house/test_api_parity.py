@@ -130,6 +130,9 @@ TO_COME = {
     "agent",
     "agent-rename",
     "agent-service-remove",
+    "channel-action-add",
+    "channel-action-remove",
+    "let-go",
 }
 LEFT_OUT = {
     "land": "it only leads a person to their start page",

@@ -232,3 +232,22 @@ class PaymentMethod(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "key"], name="payment_method_once")]
         ordering = ["id"]
+
+
+class ImpliedAction(models.Model):
+    """What is done when an order of the channel enters an implied status; see `action_rules`."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="actions")
+    implied_status = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10)
+    text = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    secret = EncryptedText(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "implied_status", "kind", "text", "url"], name="implied_action_once"
+            )
+        ]
+        ordering = ["channel", "id"]

@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "shipping-carrier": ("shipping_carrier", True, "Shipping carriers of a sales channel."),
     "shipping-method": ("shipping_method", True, "Shipping methods of a sales channel."),
     "setup": ("setup", True, "Make the first administrator and say what comes next."),
+    "status-action": ("status_action", True, "What is done when an order enters an implied status."),
     "stock": ("stock", True, "Stock: goods in, dispose, transfer, show, cap."),
     "stock-room": ("stock_room", True, "Stock rooms: add, list."),
     "sync": ("sync", True, "Do all due work in this process."),

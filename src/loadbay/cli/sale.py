@@ -13,7 +13,7 @@ from loadbay.cli.shop_command import ShopGroup
 from loadbay.dispatch.call_queries import field_calls_of_sales
 from loadbay.jobs import looking
 from loadbay.orders import history, queries
-from loadbay.orders.services import answering, importing
+from loadbay.orders.services import answering, importing, letting_go
 from loadbay.orders.services.acting import Act
 from loadbay.orders.shown import sale_shown
 
@@ -157,6 +157,14 @@ def whole_timeline(number: str) -> Answer:
     rows = [[step.at, step.subject, step.who, step.exchange_id, step.text] for step in happened]
     text = table(["when", "what", "who", "exchange", "what happened"], rows)
     return Answer({"order": card, "field_calls": calls, "steps": happened}, f"Order {card.order_id}\n{text}")
+
+
+@sale.command("let-go")
+@click.argument("names", nargs=-1, required=True)
+def let_go(names: tuple[str, ...]) -> Answer:
+    """Let orders go on that an action holds: shipments or sales."""
+    count = letting_go.let_go(names)
+    return Answer({"let_go": count}, "1 order goes on." if count == 1 else f"{count} orders go on.")
 
 
 @sale.command("show")

@@ -93,6 +93,26 @@ def restate_task(  # noqa: PLR0913  the fields of one form, all named at each ca
         cursor.execute(_RESTATE, fields)
 
 
+_OPEN_EACH = """
+    INSERT INTO inbox_task AS t
+        (kind, matter, cause, is_alert, sentence, cure, link, subjects, times, closed_by)
+    SELECT %s, matter, %s, false, sentence, %s, '', jsonb_build_array(subject), 1, ''
+    FROM unnest(%s::text[], %s::text[], %s::text[]) AS e (matter, sentence, subject)
+    ON CONFLICT (kind, matter) WHERE closed_at IS NULL DO UPDATE SET
+        times = t.times + 1, last_at = now(), sentence = EXCLUDED.sentence, cure = EXCLUDED.cure
+"""
+
+
+def open_each(*, kind: str, cause: str, cure: str, tasks: Sequence[tuple[str, str, str]]) -> None:
+    """Open a task for each (matter, sentence, subject), or count those that are open; one statement."""
+    if not tasks:
+        return
+    wanted = {matter[:200]: (sentence, subject) for matter, sentence, subject in tasks}
+    columns = [list(wanted), [one for one, _ in wanted.values()], [one for _, one in wanted.values()]]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_EACH, [kind, Task.Cause(cause).value, cure, *columns])
+
+
 def close_task(kind: str, matter: str) -> bool:
     """The matter is settled by itself. Says whether a task was open on it."""
     return _close(Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None)) > 0

@@ -54,9 +54,11 @@ from loadbay.orders.events import (
     SalesCancelled,
     SalesCovered,
     SalesUncovered,
+    ShipmentsLetGo,
     ShipmentsShipped,
     ShipmentsStaged,
     ShipmentsToAnswer,
+    WebhooksWanted,
     WorkWanted,
 )
 from loadbay.orders.services.building import is_batch_staged, products_appeared
@@ -182,6 +184,16 @@ def _answer(event: ShipmentsToAnswer) -> None:
     tasks.answer_shipments.defer(connection_id=event.connection_id)
 
 
+def _let_go(event: ShipmentsLetGo) -> None:
+    tasks.build_sales.defer(connection_id=event.connection_id)
+    tasks.answer_shipments.defer(connection_id=event.connection_id)
+
+
+def _webhooks(event: WebhooksWanted) -> None:
+    for action_id in event.action_ids:
+        tasks.send_webhooks.defer(action_id=action_id)
+
+
 def _cancelled(event: SalesCancelled) -> None:
     stop_field_calls(event.sale_ids, now=rounds.CLOCK.now())
 
@@ -234,6 +246,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     SalesCovered: (_covered,),
     SalesUncovered: (),
     ShipmentsToAnswer: (_answer,),
+    ShipmentsLetGo: (_let_go,),
+    WebhooksWanted: (_webhooks,),
     SalesCancelled: (_cancelled,),
     ShipmentsShipped: (_shipped,),
     BuyersFound: (),

@@ -30,7 +30,7 @@ from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
-from loadbay.orders import order_readers, readers, senders
+from loadbay.orders import order_readers, readers, senders, webhook_senders
 from loadbay.orders.rules import is_order_number
 from loadbay.orders.services import building, buyers, covering, following, importing, onsite
 from loadbay.orders.services.answering import promise_what_waits
@@ -125,6 +125,15 @@ def label(field_call_id: int) -> datetime | None:
 
 def labels_due(connection_id: int) -> list[int]:
     return labels.due_labels(connection_id, now=CLOCK.now())
+
+
+def send_webhooks(action_id: int) -> datetime | None:
+    """Tell one address; returns when what it did not hear is due again."""
+    return webhook_senders.send_webhooks(action_id, listener_for=wiring.status_listener, clock=CLOCK)
+
+
+def webhooks_due() -> list[int]:
+    return webhook_senders.actions_due(now=CLOCK.now())
 
 
 def tell_shipped(connection_id: int) -> datetime | None:

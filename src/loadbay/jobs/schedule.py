@@ -115,6 +115,8 @@ def send_what_is_due(timestamp: int) -> None:
         once(tasks.send_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
     for channel_id in sending_at_once(channel_ids()):
         once(tasks.send_prices, now=rounds.CLOCK.now(), channel_id=channel_id)
+    for action_id in rounds.webhooks_due():
+        once(tasks.send_webhooks, now=rounds.CLOCK.now(), action_id=action_id)
     for print_job_id in rounds.prints_due():
         once(tasks.print_label, now=rounds.CLOCK.now(), print_job_id=print_job_id)
 

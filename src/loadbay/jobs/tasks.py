@@ -154,6 +154,15 @@ def print_label(print_job_id: int) -> None:
 
 
 @job(queue=SENDING)
+def send_webhooks(action_id: int) -> None:
+    """Tell one address of everything that is due; what it did not hear is put back."""
+    with one_more(f"webhook:{action_id}") as is_ours, acting_as("job:webhook"):
+        due_at = rounds.send_webhooks(action_id) if is_ours else None
+    if due_at is not None:
+        later(send_webhooks, at=due_at, action_id=action_id)
+
+
+@job(queue=SENDING)
 def tell_shipped(connection_id: int) -> None:
     def again(at: datetime) -> object:
         return later(tell_shipped, at=at, connection_id=connection_id)

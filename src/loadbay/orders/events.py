@@ -79,3 +79,18 @@ class WorkWanted:
     """Somebody started long work on orders; a worker is to carry it out."""
 
     work_id: int
+
+
+@event("orders.webhooks_wanted")
+class WebhooksWanted:
+    """Orders entered an implied status on which a webhook hangs; its address is to be told."""
+
+    action_ids: list[int]
+
+
+@event("orders.shipments_let_go")
+class ShipmentsLetGo:
+    """Held shipments may go on: their sales are built, or their answers to Amazon sent."""
+
+    connection_id: int
+    shipment_ids: list[int]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from loadbay.catalogue.models import Product
-from loadbay.channels.models import Connection, SalesChannel
+from loadbay.channels.models import Connection, ImpliedAction, SalesChannel
 from loadbay.core.encryption import EncryptedDocument, EncryptedJson, EncryptedText
 from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 
@@ -97,6 +97,10 @@ class Shipment(models.Model):
         TO_REJECT = "to_reject", "To reject"
         REJECTED = "rejected", "Rejected"
 
+    class Hold(models.TextChoices):
+        HELD = "held", "Held until somebody lets it go"
+        LET_GO = "let_go", "Let go"
+
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.ForeignKey(
         SalesChannel, on_delete=models.PROTECT, related_name="shipments", db_index=False
@@ -130,6 +134,8 @@ class Shipment(models.Model):
     held_because = models.TextField(blank=True)
     held_for = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     """The values that no definition of the channel knows, as keys: mapping one of them lets it go on."""
+    hold = models.CharField(max_length=8, choices=Hold, blank=True, db_default="")
+    """Whether an action of an implied status stopped it, or a person let it go; empty: neither."""
     is_short = models.BooleanField(default=False)
     """Its sale is built, but the stock rooms do not hold everything it needs."""
     promise = models.CharField(max_length=10, choices=Promise, default=Promise.NONE)
@@ -380,3 +386,30 @@ class RuleVerdict(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shipment", "rule"], name="rule_verdict_once")]
+
+
+class WebhookDelivery(models.Model):
+    """One telling of a web address that a shipment entered an implied status, until it was heard.
+
+    `event` is its id for the receiver, the same at every try.
+    """
+
+    action = models.ForeignKey(ImpliedAction, on_delete=models.CASCADE, related_name="+")
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="+", db_index=False)
+    event = models.UUIDField(unique=True)
+    implied_status = models.CharField(max_length=20)
+    entered_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    is_given_up = models.BooleanField(default=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(delivered_at__isnull=True, is_given_up=False),
+                name="webhook_to_deliver",
+            )
+        ]

@@ -270,3 +270,32 @@ class OrderSource(Protocol):
 
     def order(self, order_id: AmazonOrderId) -> SeenOrder:
         """One order with buyer, recipient and payment as far as the roles reach."""
+
+
+@dataclass(frozen=True)
+class StatusNotice:
+    """What an outside listener is told of an order that entered an implied status. Never buyer data.
+
+    `event` is the same at every try, so that a listener can tell a repetition.
+    """
+
+    event: str
+    channel: str
+    order: str
+    shipment: str
+    sale: str
+    channel_status: str
+    order_status: str
+    implied_status: str
+    entered_at: datetime
+
+
+class StatusListener(Protocol):
+    """A system of the shop's own that wants to know when orders enter an implied status."""
+
+    def tell(self, notice: StatusNotice) -> None:
+        """Tell of one order, signed so that the listener knows who speaks.
+
+        Called again with the same `event` until it returns, so it may be heard twice. Retryable: try later;
+        Rejected: it will never be heard like this; Unclear: it may have been heard, tell it again.
+        """

@@ -47,6 +47,8 @@ class SaleRow:
     held_because: str
     field_call: str
     built_at: datetime
+    is_held: bool
+    """An action stopped it until somebody lets it go."""
 
 
 @dataclass(frozen=True)
@@ -315,4 +317,5 @@ def _row(sale: Sale) -> SaleRow:
         held_because=shipment.held_because,
         field_call=call.number if call else "",
         built_at=sale.built_at,
+        is_held=shipment.hold == Shipment.Hold.HELD,
     )

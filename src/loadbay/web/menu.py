@@ -108,6 +108,7 @@ MENU: tuple[Group, ...] = (
                     "channel-change",
                     "channel-matrix",
                     "channel-matrix-change",
+                    "channel-action-add",
                     "channel-new",
                     "channel-definitions",
                 ),

@@ -20,6 +20,7 @@ from loadbay.web.office import (
     exchanges,
     field_calls,
     gap_proof,
+    implied_actions,
     items,
     listing,
     matrix,
@@ -101,6 +102,7 @@ urlpatterns = [
     path("office/work/<int:number>/", works.work, name="work"),
     path("office/work/<int:number>/cancel/", works.cancel, name="work-cancel"),
     path("office/shipments/import-again/", waiting.import_again, name="import-again"),
+    path("office/shipments/let-go/", implied_actions.let_go_orders, name="let-go"),
     path("office/shipments/build-again/", waiting.build_again, name="build-again"),
     path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),
     path("office/sale/<str:number>/decline/", sales.decline, name="sale-decline"),
@@ -124,6 +126,8 @@ urlpatterns = [
     path("office/sales-channel/<str:code>/", channels.channel, name="channel"),
     path(_MATRIX, matrix.matrix, name="channel-matrix"),
     path(f"{_MATRIX}change/", matrix.change, name="channel-matrix-change"),
+    path(f"{_MATRIX}action/", matrix.add_action, name="channel-action-add"),
+    path(f"{_MATRIX}action/<int:action_id>/remove/", implied_actions.remove, name="channel-action-remove"),
     path(f"{_MATRIX}line/", matrix.add_line, name="channel-matrix-line"),
     # Any page of definitions; pages under setup/ with a view of their own stand above.
     path(

@@ -82,7 +82,7 @@ def _current(station: str) -> FieldCall | None:
         station=station, state=FieldCall.State.PACKING
     )
     channel = tuple(f"channel__{name}" for name in _OF_A_CHANNEL)
-    shipment = ("sale__shipment__is_short", "sale__shipment__held_because")
+    shipment = ("sale__shipment__is_short", "sale__shipment__held_because", "sale__shipment__hold")
     return rows.select_related("sale__shipment", "channel").only(*_OF_A_CALL, *shipment, *channel).first()
 
 
@@ -256,7 +256,8 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
 def _held(call: FieldCall) -> BenchAnswer | None:
     """Why a field call must not be packed although it is its turn, be it in hand already."""
     shipment = call.sale.shipment
-    if not shipment.is_short and (not shipment.held_because or call.state == FieldCall.State.PACKING):
+    is_stopped = shipment.is_short or shipment.hold == "held"
+    if not is_stopped and (not shipment.held_because or call.state == FieldCall.State.PACKING):
         return None
     leave = "Put its goods back with the Put Back command" if call.state == "packing" else "Leave it"
     return words.plain(

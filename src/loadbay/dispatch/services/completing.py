@@ -22,6 +22,7 @@ from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.answering import accepted
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.implying import imply
 from loadbay.stock import services as stock
 
 
@@ -133,6 +134,7 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
     sales = Sale.objects.filter(field_call__in=ids)
     shipments = list(sales.values_list("shipment_id", flat=True))
     sales.update(order_status=Sale.OrderStatus.POSTED)
+    imply(shipments)
     stock.hand_over([holder(pk) for pk in shipments], reference="field call completed")
     prints_are_settled([call.number for call in calls])
     note_many(

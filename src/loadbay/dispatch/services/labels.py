@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
@@ -28,6 +28,7 @@ from loadbay.dispatch.services.opening import site_of
 from loadbay.dispatch.services.printers import printer_for_station
 from loadbay.inbox.services import close_kinds, open_task
 from loadbay.journal.services import note
+from loadbay.orders.models import Shipment
 from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
 
@@ -85,7 +86,8 @@ def due_labels(connection_id: int, *, now: datetime) -> list[int]:
 def _to_ask_for() -> QuerySet[FieldCall]:
     """One that became short waits for its goods, as its task says."""
     rows = FieldCall.objects.filter(state__in=PACKED_OR_LABELLED, channel__is_watching=False).exclude(OURS)
-    return rows.exclude(label_wanted="").exclude(state=FieldCall.State.PACKED, sale__shipment__is_short=True)
+    stopped = Q(sale__shipment__is_short=True) | Q(sale__shipment__hold=Shipment.Hold.HELD)
+    return rows.exclude(label_wanted="").exclude(stopped, state=FieldCall.State.PACKED)
 
 
 @transaction.atomic
@@ -232,7 +234,7 @@ def want_label_again(number: str) -> None:
     if call.state not in PACKED_OR_LABELLED:
         raise NoLabelYet(f"{number} is not packed. Pack it at the bench first.")
     shipment = call.sale.shipment
-    if shipment.is_short:
+    if shipment.is_short or shipment.hold == Shipment.Hold.HELD:
         raise GoodsGone(f"{number} is held: {shipment.held_because} Its task says what to do.")
     call.label_wanted, call.next_try_at = "make", None
     call.save(update_fields=["label_wanted", "next_try_at"])

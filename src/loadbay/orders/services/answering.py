@@ -83,7 +83,7 @@ def waiting_for_a_promise(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
         promise=Shipment.Promise.NONE,
         is_short=False,
         held_because="",
-    )
+    ).exclude(hold=Shipment.Hold.HELD)
 
 
 @transaction.atomic
@@ -144,9 +144,9 @@ def confirmed(shipment_pk: int) -> None:
         pk=shipment_pk, promise__in=[Shipment.Promise.NONE, Shipment.Promise.WANTED]
     ).update(promise=Shipment.Promise.CONFIRMED)
     _no_longer_late(shipment_pk)
-    Sale.objects.filter(shipment_id=shipment_pk, order_status=Sale.OrderStatus.OPEN).update(
-        order_status=Sale.OrderStatus.RELEASED
-    )
+    opened = Sale.objects.filter(shipment_id=shipment_pk, order_status=Sale.OrderStatus.OPEN)
+    if opened.update(order_status=Sale.OrderStatus.RELEASED):
+        imply([shipment_pk])
 
 
 @transaction.atomic
@@ -234,6 +234,8 @@ def want_confirmation(shipment_id: str) -> None:
         raise CannotConfirm(f"Shipment {shipment_id} is {row.status}; there is nothing to confirm any more.")
     if row.is_short:
         raise CannotConfirm(f"Shipment {shipment_id} is short of stock. Bring the goods in first.")
+    if row.hold == Shipment.Hold.HELD:
+        raise CannotConfirm(f"Shipment {shipment_id} is held. Let it go first.")
     row.promise, row.held_because = Shipment.Promise.WANTED, ""
     _answer_now(row)
     close_task("answer_declined", shipment_id)

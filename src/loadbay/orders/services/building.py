@@ -14,11 +14,9 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from loadbay.catalogue.queries import bundle_contents, resolve_skus
-from loadbay.channels.definition_queries import definitions
-from loadbay.channels.definition_rules import Definitions
-from loadbay.channels.models import ChannelRoom, SalesChannel
-from loadbay.channels.rules import NO_ORDER, OPEN, POSTED, RELEASED, Implied, Line, Situation, look_up
-from loadbay.channels.services import matrices_of
+from loadbay.channels.action_rules import ActionKind
+from loadbay.channels.models import SalesChannel
+from loadbay.channels.rules import OPEN, POSTED, RELEASED, Implied
 from loadbay.channels.services.sites import keep_rooms
 from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.bulk import insert_rows, update_many
@@ -34,6 +32,8 @@ from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, Shipme
 from loadbay.orders.order_rules import Action, Verdict
 from loadbay.orders.services.buyers import greet_known_buyers, payments_known
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.entering import entered, enterings
+from loadbay.orders.services.grounds import Ground, grounds_of, hits_of
 from loadbay.orders.services.holding import (
     hold_for_definitions,
     no_line,
@@ -42,6 +42,7 @@ from loadbay.orders.services.holding import (
     tell_short,
     unknown_skus,
 )
+from loadbay.orders.services.letting_go import HELD
 from loadbay.orders.services.onsite import settle_onsite
 from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
@@ -57,26 +58,6 @@ from loadbay.orders.services.staging import staged_rows
 from loadbay.stock import services as stock
 
 BATCH = 500
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What building needs to know of a channel, read once per batch."""
-
-    channel: SalesChannel
-    matrix: tuple[Line, ...]
-    rooms: Mapping[str, tuple[int, ...]]
-    definitions: Definitions
-
-    @property
-    def is_at_amazon(self) -> bool:
-        """Whether Amazon keeps the goods and ships them: sales are for the books only (FBA)."""
-        return self.channel.programme == SalesChannel.Programme.FBA
-
-    @property
-    def is_ours_to_ship(self) -> bool:
-        """Whether no promise to ship is asked for, because buying it was one (MFN)."""
-        return self.channel.programme == SalesChannel.Programme.MFN
 
 
 @dataclass
@@ -155,7 +136,7 @@ def products_appeared() -> list[int]:
 
 
 def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime | None = None) -> None:
-    grounds = _grounds(rows)
+    grounds = grounds_of(rows)
     lines = _resolved(rows, lines_by_shipment(rows))
     settled = settle_onsite(rows, lines, hours=_hours_to_wait(grounds), now=now)
     batch = _sort(settled.rows, settled.lines, grounds)
@@ -177,21 +158,10 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
         stock.release(ignored)
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
-
-
-def _grounds(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, Ground]:
-    wanted = {row.channel_id for row in rows}
-    channels = SalesChannel.objects.filter(pk__in=wanted)
-    matrices = matrices_of(wanted)
-    defined = definitions(wanted)
-    grounds = {}
-    for channel in channels:
-        rooms: dict[str, list[int]] = {}
-        for entry in ChannelRoom.objects.filter(channel=channel).order_by("position", "id"):
-            rooms.setdefault(entry.location, []).append(entry.room_id)
-        fixed = {location: tuple(ids) for location, ids in rooms.items()}
-        grounds[channel.pk] = Ground(channel, matrices[channel.pk], fixed, defined[channel.pk])
-    return grounds
+    acting = [row for row in rows if grounds[row.channel_id].actions]
+    if acting:
+        before = {row.pk: row.implied_status for row in acting}
+        entered(enterings(before, {row.pk: row.channel_id for row in acting}))
 
 
 def _resolved(
@@ -215,7 +185,7 @@ def _sort(
     rows: Sequence[ShipmentToBuild], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
 ) -> Batch:
     batch = Batch()
-    hits = _hits(rows, grounds)
+    hits = hits_of(rows, grounds)
     payments = _payments(rows, grounds)
     verdicts = verdicts_on({row.pk: row.channel_id for row in rows})
     gaps = []
@@ -232,8 +202,8 @@ def _sort(
         if hit is None:
             gaps.append(row)
         elif hit.implied is Implied.READY:
-            if not _is_stopped(batch, row, verdicts):
-                ground = grounds[row.channel_id]
+            ground = grounds[row.channel_id]
+            if not _is_stopped(batch, row, verdicts, ground=ground):
                 _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
@@ -243,8 +213,14 @@ def _sort(
     return batch
 
 
-def _is_stopped(batch: Batch, row: ShipmentToBuild, verdicts: Mapping[int, Verdict]) -> bool:
-    """Whether a rule of the shop holds or ignores it; what only flags it lets it go on."""
+def _is_stopped(
+    batch: Batch, row: ShipmentToBuild, verdicts: Mapping[int, Verdict], *, ground: Ground
+) -> bool:
+    """Whether an action or a rule of the shop stops it; what only flags it lets it go on."""
+    holds = ground.does(ActionKind.HOLD, Implied.READY) and row.hold != Shipment.Hold.LET_GO
+    if holds or row.hold == Shipment.Hold.HELD:
+        batch.waiting.append((row, Implied.READY, HELD))
+        return True
     verdict = verdicts.get(row.pk)
     if verdict is None:
         return False
@@ -283,18 +259,6 @@ def _payments(rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]) ->
     """How the buyers paid, by order, as far as Amazon has shown it and the channel maps it."""
     wanted = [row.order_id for row in rows if grounds[row.channel_id].definitions.maps_payment_methods]
     return payments_known(wanted) if wanted else {}
-
-
-def _hits(
-    rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]
-) -> dict[tuple[int, str, bool], Line | None]:
-    """The matrix line of each combination in the batch."""
-    return {
-        (channel, status, balanced): look_up(
-            grounds[channel].matrix, Situation(status, NO_ORDER, balanced=balanced)
-        )
-        for channel, status, balanced in {(row.channel_id, row.status, row.is_balanced) for row in rows}
-    }
 
 
 def _set_waiting(waiting: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> None:
@@ -418,7 +382,7 @@ def _hours_to_wait(grounds: Mapping[int, Ground]) -> dict[int, int]:
 
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
     """What the stock has to promise for shipments whose lines are resolved."""
-    return _requests(rows, lines_by_shipment(rows), _grounds(rows))
+    return _requests(rows, lines_by_shipment(rows), grounds_of(rows))
 
 
 def _requests(

@@ -15,10 +15,11 @@ from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.entering import entered
 from loadbay.orders.services.ruling import tell_of_gone
 from loadbay.stock import services as stock
 
-SETTLED_BY_CANCELLATION = ("short_stock", "shipment_stopped", "answer_late", "answer_declined")
+SETTLED_BY_CANCELLATION = ("short_stock", "order_held", "shipment_stopped", "answer_late", "answer_declined")
 """Kinds of tasks on a shipment of which nothing remains to be done once Amazon cancelled it."""
 
 
@@ -42,13 +43,15 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
         .order_by("id")
     )
     unbuilt = Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"])
-    pending = list(unbuilt.order_by("id").values_list("pk", flat=True))
+    channels = dict(unbuilt.order_by("id").values_list("pk", "channel_id"))
+    pending = list(channels)
     if pending:  # an order that Amazon had not released yet holds its goods without a sale
         stock.release([holder(pk) for pk in pending])
     Shipment.objects.filter(pk__in=pending).update(
         building=Shipment.Building.IGNORED, implied_status="Cancelled", held_because=""
     )
     tell_of_gone(pending)
+    entered((channels[pk], pk, "Cancelled") for pk in pending)
     Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)
     stopping = [sale for sale in sales if sale.order_status != Sale.OrderStatus.POSTED]
     Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(

@@ -21,6 +21,7 @@ from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.building import requests_for, wants_confirming
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import LACKS, lacks_words, tell_short
+from loadbay.orders.services.letting_go import HELD
 from loadbay.stock import services as stock
 from loadbay.stock.models import Reservation
 from loadbay.stock.queries import positions
@@ -91,9 +92,13 @@ def _tell_anew(short: Sequence[Shipment], missing: Mapping[str, Mapping[int, int
 
 def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
     channels = SalesChannel.objects.in_bulk({row.channel_id for row in rows})
-    wanted = [row.pk for row in rows if wants_confirming(row, channels[row.channel_id])]
+    held = [row.pk for row in rows if row.hold == Shipment.Hold.HELD]
+    wanted = [
+        row.pk for row in rows if row.pk not in held and wants_confirming(row, channels[row.channel_id])
+    ]
     covered = Shipment.objects.filter(pk__in=[row.pk for row in rows])
     covered.update(is_short=False, held_because="")
+    covered.filter(pk__in=held).update(held_because=HELD)
     covered.filter(pk__in=wanted).update(promise=Shipment.Promise.WANTED, tries=0, next_try_at=None)
     for row in rows:
         close_task("short_stock", row.shipment_id)

@@ -12,14 +12,16 @@ from django.db import transaction
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.services.entering import entered
 from loadbay.orders.services.gaps import Gap, tell_gaps
 
 
 @transaction.atomic
 def imply(shipment_pks: Sequence[int]) -> None:
-    """Look the shipments up in their channels' matrices and store what is implied."""
+    """Look the shipments up in their channels' matrices; store what is implied, and do what hangs on it."""
     rows = list(
-        Shipment.objects.filter(pk__in=list(shipment_pks), building=Shipment.Building.BUILT)
+        Shipment.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=list(shipment_pks), building=Shipment.Building.BUILT)
         .select_related("sale")
         .only("channel_id", "shipment_id", "status", "is_balanced", "implied_status", "sale__order_status")
         .order_by("id")
@@ -37,6 +39,8 @@ def imply(shipment_pks: Sequence[int]) -> None:
     tell_gaps(gaps)
     for implied, pks in found.items():
         Shipment.objects.filter(pk__in=pks).update(implied_status=implied)
+    channels = {row.pk: row.channel_id for row in rows}
+    entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
 
 
 def order_status_of(sale: Sale | None) -> str:

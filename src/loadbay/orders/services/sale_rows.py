@@ -36,6 +36,8 @@ class ShipmentToBuild(NamedTuple):
     created_at: datetime
     location: str
     is_balanced: bool
+    implied_status: str
+    hold: str
     promise: str
     currency: str
     net_total: Decimal

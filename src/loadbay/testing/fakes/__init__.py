@@ -4,6 +4,7 @@ One `FakeMarketplace` holds the state; the desks beside it speak one port each, 
 """
 
 from loadbay.testing.fakes.clock import FakeClock
+from loadbay.testing.fakes.listeners import FakeStatusListener
 from loadbay.testing.fakes.listings import FakeCatalogueDesk, FakeListingDesk
 from loadbay.testing.fakes.marketplace import FakeMarketplace, FakeOrder
 from loadbay.testing.fakes.orders import FakeAccountDesk, FakeOrderSource
@@ -27,6 +28,7 @@ __all__ = [
     "FakePrinter",
     "FakeShipmentDesk",
     "FakeShipmentSource",
+    "FakeStatusListener",
     "FakeStockDesk",
     "OrdinaryOrders",
     "Moment",

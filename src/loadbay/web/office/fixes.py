@@ -28,6 +28,7 @@ class Fix:
 FIXES: Mapping[str, Fix] = {
     "shipment_set_aside": Fix("Import again", "import-again"),
     "shipment_stopped": Fix("Import again", "import-again"),
+    "order_held": Fix("Let go", "let-go"),
     "location_without_room": Fix("Build again", "build-again"),
 }
 

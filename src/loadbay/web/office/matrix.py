@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.channels import matrix_queries, matrix_rules, queries, rules, services
+from loadbay.channels.action_queries import actions
 from loadbay.channels.matrix_queries import MatrixCard
 from loadbay.channels.matrix_rules import FIELDS, LineNotUsable
 from loadbay.channels.rules import Line, MatrixContradicts
@@ -27,6 +29,7 @@ from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, STOP, said
 from loadbay.web.office.channels import TABS
 from loadbay.web.office.fixes import gap_of
+from loadbay.web.office.implied_actions import ActionForm, add_to
 
 BLANK_ROWS = 2
 _YES_NO = (("", "any"), ("yes", "yes"), ("no", "no"))
@@ -95,6 +98,19 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     elif _saved(request, card, shown, lines):
         return redirect("channel-matrix", code=card.channel)
     return _page(request, card, shown)
+
+
+@needs(Right.CHANGE_CHANNELS)
+@require_POST
+def add_action(request: HttpRequest, code: str) -> HttpResponse:
+    """Hang one more action on an implied status; what is wrong stands beside its field."""
+    card = matrix_queries.matrix(code)
+    form = ActionForm(request.POST)
+    words = add_to(form, card.channel)
+    if words is None:
+        return _page(request, card, Shown(_rows(card.lines), card.version), form=form)
+    said(request, f"{words}.")
+    return redirect(f"{reverse('channel-matrix', args=[card.channel])}#actions")
 
 
 @needs(Right.CHANGE_CHANNELS)
@@ -185,7 +201,9 @@ def _test(shown: Shown, card: MatrixCard, lines: Sequence[Line]) -> None:
         shown.refused = refusal.sentence
 
 
-def _page(request: HttpRequest, card: MatrixCard, shown: Shown) -> HttpResponse:
+def _page(
+    request: HttpRequest, card: MatrixCard, shown: Shown, *, form: ActionForm | None = None
+) -> HttpResponse:
     blanks = [Row() for _ in range(BLANK_ROWS)]
     typed = [row.channel_status for row in shown.rows]
     context = {
@@ -199,9 +217,13 @@ def _page(request: HttpRequest, card: MatrixCard, shown: Shown) -> HttpResponse:
         "order_statuses": _ORDER_STATUSES,
         "yes_no": _YES_NO,
         "implied": [one.value for one in rules.Implied],
-        "timeline": timeline(f"channel:{card.channel}", what="matrix", limit=20),
+        "timeline": timeline(f"channel:{card.channel}", what="matrix", limit=20)
+        + timeline(f"channel:{card.channel}", what="action", limit=10),
+        "actions": actions(card.channel),
+        "form": form or ActionForm(),
         "tabs": TABS,
         "tab": "matrix",
     }
-    status = 422 if shown.refused and request.method == "POST" else 200
+    is_refused = (shown.refused and request.method == "POST") or form is not None
+    status = 422 if is_refused else 200
     return render(request, "office/channel_matrix.html", context, status=status)

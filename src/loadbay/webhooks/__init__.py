@@ -1,0 +1,1 @@
+"""Telling web addresses of the shop's own about its orders: one signed POST each."""
