@@ -14,7 +14,7 @@ from django.urls import reverse
 from loadbay.web.words import shown
 
 _PAGES = {"sku": "product-amazon", "field_call": "field-call", "sale": "sale", "product": "product"}
-_SALE_NUMBERS = ("order", "shipment")
+_ORDER_NUMBERS = ("order", "shipment")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,6 @@ def _linked(subject: str) -> Subject:
         return _board(name)
     if kind in _PAGES:
         return Subject(name, reverse(_PAGES[kind], args=[name]))
-    if kind in _SALE_NUMBERS:
-        return Subject(name, f"{reverse('sales')}?{urlencode({'text': name})}")
+    if kind in _ORDER_NUMBERS:  # the list says it in words where it is set aside, and has no page of its own
+        return Subject(name, f"{reverse('orders')}?{urlencode({'numbers': name})}")
     return Subject(f"{kind} {name}", "")
