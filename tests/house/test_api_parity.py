@@ -77,6 +77,9 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
         "matrix_try_lines",
     ),
     "channel-matrix-line": ("matrix_add_line",),
+    "channel-action-add": ("matrix_status_actions", "matrix_add_status_action"),
+    "channel-action-remove": ("matrix_remove_status_action",),
+    "let-go": ("sales_let_go",),
     "order-rules": ("order_checks_rules",),
     "order-rule-new": ("order_checks_try_rule", "order_checks_add_rule"),
     "order-rule": ("order_checks_rule",),
@@ -130,9 +133,6 @@ TO_COME = {
     "agent",
     "agent-rename",
     "agent-service-remove",
-    "channel-action-add",
-    "channel-action-remove",
-    "let-go",
 }
 LEFT_OUT = {
     "land": "it only leads a person to their start page",

@@ -1,4 +1,4 @@
-"""The order status matrix of a channel: lines, what an edit would change, an order tested against it."""
+"""The order status matrix of a channel: lines, what an edit would change, an order tested, actions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router
 
 from loadbay.api.calls import Call, call
-from loadbay.api.fields import Body, InPath, Text
+from loadbay.api.fields import Body, InPath, LongText, RowId, Secret, Text
 from loadbay.api.shapes import parts_of
 from loadbay.channels import matrix_queries, matrix_rules, services
+from loadbay.channels.action_queries import actions
+from loadbay.channels.action_rules import Action
 from loadbay.channels.matrix_queries import as_rows
 from loadbay.channels.rules import Line
 from loadbay.channels.services import MatrixEdit
+from loadbay.channels.services.actions import add_action, remove_action
 from loadbay.orders.matrix_trial import OrderTested, Trial, look_at_order, try_matrix
 
 router = Router(tags=["Order status matrix"])
@@ -118,6 +121,39 @@ def look_at(
     """Test an order: which line fits it"""
     card = matrix_queries.matrix(code)
     return {"tested": look_at_order(card.channel_id, order, stored=card.lines, edited=card.lines)}
+
+
+_ACTIONS = "/{code}/status-actions"
+
+
+class NewAction(Body):
+    """What is to be done when an order enters an implied status."""
+
+    implied_status: Text = Field(..., examples=["Error"])
+    kind: Text = Field(..., description="build, hold, release, notify, webhook or task.", examples=["task"])
+    text: LongText = Field("", description="What a person is to do, for notify and task.")
+    url: LongText = Field("", description="https address of a webhook.")
+    secret: Secret = Field("", description="Signs a webhook; never shown again.")
+
+
+@call(
+    router, "get", _ACTIONS, declared=Call("channels:read", parts_of("StatusActions", actions=list[Action]))
+)
+def status_actions(request: HttpRequest, code: InPath) -> dict[str, Any]:
+    """The actions on entering an implied status, without their secrets"""
+    return {"actions": actions(code)}
+
+
+@call(router, "post", _ACTIONS, declared=Call("channels:write", Action, 201, adds=True))
+def add_status_action(request: HttpRequest, code: InPath, given: NewAction) -> Action:
+    """Hang one more action on entering an implied status"""
+    return add_action(code, **given.model_dump())
+
+
+@call(router, "delete", f"{_ACTIONS}/{{action_id}}", declared=Call("channels:write", Action))
+def remove_status_action(request: HttpRequest, code: InPath, action_id: RowId) -> Action:
+    """Remove an action; what it held stays held"""
+    return remove_action(code, action_id)
 
 
 def _read(lines: list[MatrixLine]) -> tuple[Line, ...]:

@@ -16,7 +16,7 @@ from loadbay.jobs import looking, tasks
 from loadbay.journal.services import note
 from loadbay.orders import queries
 from loadbay.orders.queries import BuyerField, SaleRow, WaitingShipment
-from loadbay.orders.services import answering, importing
+from loadbay.orders.services import answering, importing, letting_go
 from loadbay.orders.services.importing import ImportedAgain
 from loadbay.orders.shown import SaleShown, sale_without_buyer
 
@@ -148,6 +148,18 @@ def import_again(request: HttpRequest, given: Shipments) -> dict[str, Any]:
     else:
         return {"imported": looking.import_again(given.shipments[0]), "queued": False}
     return {"imported": [], "queued": True}
+
+
+class HeldOrders(Body):
+    """Orders that an action holds: shipments or sales."""
+
+    names: list[Text] = Field(..., min_length=1, max_length=_MOST_AT_ONCE, examples=[["S1", "S-000001"]])
+
+
+@call(shipments_router, "post", "/let-go", declared=Call("sales:write", parts_of("OrdersLetGo", let_go=int)))
+def let_go(request: HttpRequest, given: HeldOrders) -> dict[str, Any]:
+    """Let orders go on that an action on their implied status holds"""
+    return {"let_go": letting_go.let_go(given.names)}
 
 
 @call(
