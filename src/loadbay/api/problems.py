@@ -55,6 +55,10 @@ MEANINGS = {
 }
 
 
+# Refusals that name their field themselves do it in one of these.
+_SAYS_WHERE = ("column", "setting", "field")
+
+
 class WhyNot(Schema):
     """Why a call was not done."""
 
@@ -170,6 +174,9 @@ def _field_of(request: HttpRequest, refusal: Refusal) -> str:
     if status_of(refusal) not in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
         return ""
     given = getattr(request, "api_fields", ())
+    said = [getattr(refusal, name, "") for name in _SAYS_WHERE]
+    if any(said):
+        return str(next(filter(None, said)))
     sentence, code = refusal.sentence.lower(), refusal.code
     named = [name for name in given if name.rstrip("s") in code.split("_") or name in code]
     named += [name for name in given if re.search(rf"\b{re.escape(name.replace('_', ' '))}\b", sentence)]

@@ -15,7 +15,7 @@ from loadbay.core.clock import SystemClock
 from loadbay.dispatch import queries
 from loadbay.dispatch.paper_work import pick_list_pdf
 from loadbay.dispatch.queries import FieldCallCard, FieldCallFilter, FieldCallRow, ParcelRow
-from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping
+from loadbay.dispatch.services import boxes, completing, labels, reopening, stopping, tracking
 from loadbay.jobs.looking import look_before_completing
 
 router = Router(tags=["Field calls"])
@@ -36,6 +36,15 @@ class AtStation(Body):
     """The bench that is meant."""
 
     station: Text = Field("api", min_length=1, description="Name of a bench.", examples=["Bench 1"])
+
+
+class Tracking(Body):
+    """What your own carrier calls the parcels."""
+
+    tracking: list[Text] = Field(..., max_length=200, description="One for each parcel, in order.")
+    carrier: Text = Field("", description="Amazon's code of the carrier; without it the agent's carrier.")
+    carrier_name: Text = Field("", description="Its name, for the carrier Other.")
+    method: Text = Field("", description="The service used.", examples=["Next Day"])
 
 
 class BoxChange(Body):
@@ -98,6 +107,32 @@ def complete(request: HttpRequest, number: InPath) -> dict[str, Any]:
     warning = look_before_completing([number])
     done = completing.complete(number, now=SystemClock().now())
     return {"numbers": done.numbers, "left": done.left, "warning": warning.strip()}
+
+
+@call(
+    router,
+    "post",
+    "/{number}/ship",
+    declared=Call("dispatch:write", parts_of("ShippedByUs", field_call=str, parcels=list[ParcelRow])),
+)
+def ship(request: HttpRequest, number: InPath, given: Tracking) -> dict[str, Any]:
+    """Give a packed field call of your own carrier its tracking numbers, or correct them"""
+    shipped = tracking.Shipped(tuple(given.tracking), given.carrier, given.carrier_name, given.method)
+    tracking.ship(number, shipped, now=SystemClock().now())
+    card = queries.field_call(number)
+    return {"field_call": card.row.number, "parcels": card.parcels}
+
+
+@call(
+    router,
+    "post",
+    "/{number}/tell-again",
+    declared=Call("dispatch:write", parts_of("ToldAgain", field_call=str, told_again=bool)),
+)
+def tell_again(request: HttpRequest, number: InPath) -> dict[str, Any]:
+    """Tell Amazon now what it did not take of a completed field call of your own carrier"""
+    tracking.tell_again(number)
+    return {"field_call": number.upper(), "told_again": True}
 
 
 @call(

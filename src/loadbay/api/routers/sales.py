@@ -53,11 +53,14 @@ def sales(
     ] = "",
     implied_status: Search = "",
     text: Annotated[str, Query(max_length=200, description="Sale, order or shipment number.")] = "",
+    archived: Annotated[
+        str, Query(max_length=10, description="yes, any, or empty: those not archived.")
+    ] = "",
     after: After = "",
     limit: Limit = 50,
 ) -> Page:
     """Sales, newest first"""
-    wanted = queries.SaleFilter(channel, order_status, implied_status, text)
+    wanted = queries.SaleFilter(channel, order_status, implied_status, text, archived)
     found = queries.sales(wanted, after=after or None, size=limit)
     return Page("sales", found.rows, found.after)
 
