@@ -225,6 +225,7 @@ def test_a_sale_shows_agent_service_currency_and_where_its_charge_is_posted(shop
     arrives(shop, with_shipping(by("DE_STD")))
     shown = page(client.get(f"/office/sale/{Sale.objects.get().number}/"))
     assert "DPD UK, Next day" in shown
+    assert '<dt>Shipping method</dt><dd class="mono">DE_STD</dd>' in shown
     assert "<dt>Currency</dt><dd>GBP</dd>" in shown
     assert "G/L Account 8640" in shown
 

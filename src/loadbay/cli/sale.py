@@ -179,6 +179,7 @@ def show(number: str) -> Answer:
         f"  customer {card.row.customer}, payment {card.payment_method or 'none yet'}"
         + (f" ({card.payment_code})" if card.payment_code else ""),
         f"  shipping agent {', '.join(filter(None, (card.shipping_agent, card.shipping_service)))}",
+        f"  shipping method {card.shipping_method or 'none'}",
         f"  currency {card.currency_code}"
         + (f", shipping of {card.skipped} left out by its shipping method" if card.skipped else ""),
         f"  external document {card.external_document}",

@@ -93,6 +93,8 @@ class SaleCard:
     payment_method: str
     payment_code: str
     """The payment method of our books, where the channel maps them."""
+    shipping_method: str
+    """As the channel names it; empty where it names none."""
     shipping_agent: str
     shipping_service: str
     currency_code: str
@@ -132,6 +134,7 @@ def sale(number: str) -> SaleCard:
         external_document=found.external_document,
         payment_method=found.payment_method,
         payment_code=found.payment_code,
+        shipping_method=found.shipment.ship_method,
         shipping_agent=(found.agent or found.shipment.channel.shipping_agent).name,
         shipping_service=found.service.name if found.service else "",
         currency_code=found.currency_code or found.currency,
