@@ -284,3 +284,15 @@ def test_what_would_come_of_an_order_without_sale_is_said(shop: Shop):
     assert old.would == "Nothing would change."
     with pytest.raises(NotFound, match="no order SHP-9"):
         look_at_order(shop.channel.pk, "SHP-9", stored=stored, edited=stored)
+
+
+def test_an_order_that_waits_is_looked_at_again_when_its_status_changes_at_amazon(shop: Shop):
+    """It stayed in its gap until somebody pressed Build again."""
+    a_product("RUG", on_hand=5)
+    arrives(shop, a_shipment("1").but(status="ON_HOLD"), a_shipment("2").but(status="ON_HOLD"))
+    arrives(shop, a_shipment("1").but(updated_at=NOON.replace(hour=13)))
+    assert states() == {"SHP-1": ("built", "In Progress"), "SHP-2": ("waiting", "Waiting")}
+    assert tasks() == [("matrix_gap", f"{shop.channel.pk}:ON_HOLD:No Order:balanced")]
+    arrives(shop, a_shipment("2").but(status="SHIPPED", updated_at=NOON.replace(hour=13)))
+    assert states()["SHP-2"] == ("waiting", "Error")
+    assert tasks() == [("shipment_stopped", "SHP-2")]

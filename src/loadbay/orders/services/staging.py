@@ -7,6 +7,7 @@ see the same shipment cannot both insert it; the unique constraint backs that up
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, Sh
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales, holder
+from loadbay.orders.services.holding import close_tasks_of
 from loadbay.orders.services.implying import imply
 from loadbay.orders.services.resolving import products_sold
 from loadbay.orders.services.setting_aside import set_aside, settle
@@ -413,6 +415,7 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
         what="status",
     )
     react_to_status(connection_id, [row for row, _ in moved])
+    _look_again(connection_id, moved)
     return len(changed)
 
 
@@ -432,6 +435,26 @@ def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
     shipped = [row.pk for row in rows if row.status in rules.LEFT]
     if shipped:
         record(ShipmentsShipped(connection_id=connection_id, shipment_ids=shipped))
+
+
+def _look_again(connection_id: int, moved: Sequence[tuple[Shipment, str]]) -> None:
+    """What waits without a sale goes back in line: the matrix may say something else of its new status."""
+    waiting = [
+        (row, was)
+        for row, was in moved
+        if row.building == Shipment.Building.WAITING and row.status != "CANCELLED"
+    ]
+    if not waiting:
+        return
+    ids = [row.pk for row, _ in waiting]
+    Shipment.objects.filter(pk__in=ids).update(
+        building=Shipment.Building.STAGED, held_because="", held_for=[]
+    )
+    before = [copy(row) for row, _ in waiting]
+    for row, (_, was) in zip(before, waiting, strict=True):
+        row.status = was  # their tasks are about the status in which they waited
+    close_tasks_of(before)
+    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=ids))
 
 
 def _homeless(seen: SeenShipment) -> Spoiled:
