@@ -381,6 +381,11 @@ def tasks(kind: str = "") -> list[tuple[str, str]]:
     return list((rows.filter(kind=kind) if kind else rows).values_list("kind", "matter"))
 
 
+def unknown(shop: Shop, sku: str) -> tuple[str, str]:
+    """The task on a SKU that nobody knows, as `tasks()` names it."""
+    return "unmapped_item", f"{shop.channel.pk}:item:{sku}"
+
+
 def valid_labels(number: str) -> list[tuple[str, bytes | None]]:
     """(package id, bytes) of the labels that count."""
     rows = Label.objects.filter(parcel__field_call__number=number, is_void=False).order_by("parcel_id")

@@ -175,3 +175,13 @@ def test_numbers_as_text_unknown_words_and_a_new_status_are_endured():
 )
 def test_what_cannot_be_used_is_spoiled_and_says_why(changes: dict[str, Any], reason: str):
     assert reason in spoiled(merchants(**changes))
+
+
+def test_the_asin_is_read_and_whether_amazon_collects_the_tax_and_pays_it_itself():
+    collected = {"taxCollections": [{"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon"}]}
+    other = {"taxCollections": [{"model": "SOMETHING_NEW"}, {}]}
+    ours = an_item("2", tax=other)
+    theirs = an_item("1", product={"sellerSku": "RUG", "asin": "B0EXAMPLE1"}, tax=collected)
+    first, second, third = good(merchants(theirs, ours, an_item("3", tax=None))).shipment.lines
+    assert (first.asin, first.is_tax_collected) == ("B0EXAMPLE1", True)
+    assert (second.asin, second.is_tax_collected, third.is_tax_collected) == ("", False, False)

@@ -92,7 +92,7 @@ def test_a_demo_interrupted_at_every_stage_ends_as_the_same_shop(demo: Demo) -> 
         "labelled": 5,
         "to_pack": 13,
     }
-    assert shop["tasks"] == ["listing_conversion", "listing_rejected", "short_stock", "unknown_sku"]
+    assert shop["tasks"] == ["listing_conversion", "listing_rejected", "short_stock", "unmapped_item"]
     assert shop["mugs"] == (94, 6)
     assert shop["differences"] == ()
     completed = next(row for row in orders.sales(orders.SaleFilter(order_status="Posted")).rows)

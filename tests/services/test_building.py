@@ -21,7 +21,17 @@ from loadbay.orders.ports import ChargeKind, ShipmentPage
 from loadbay.orders.services import building, staging
 from loadbay.stock import services as stock
 from loadbay.stock.models import Reservation
-from tests.builders import NOON, ShipmentBuilder, Shop, a_field_call, a_shipment, charge, picks, tasks
+from tests.builders import (
+    NOON,
+    ShipmentBuilder,
+    Shop,
+    a_field_call,
+    a_shipment,
+    charge,
+    picks,
+    tasks,
+    unknown,
+)
 from tests.services.goods import a_bundle, a_product, events, on_hand, promised, wanted
 
 
@@ -181,8 +191,8 @@ def test_an_unknown_sku_waits_with_one_task_and_goes_on_when_the_product_appears
     a_product("RUG", on_hand=9)
     arrives(shop, *(a_shipment(str(n)).of(("NEW", 1)) for n in range(3)), a_shipment("9"))
     assert [state for state, _ in states().values()] == ["waiting", "waiting", "waiting", "built"]
-    assert tasks() == [("unknown_sku", "NEW")]
-    assert (Task.objects.get().times, len(Task.objects.get().subjects)) == (3, 3)
+    assert tasks() == [unknown(shop, "NEW")]
+    assert (Task.objects.get().times, len(Task.objects.get().subjects)) == (1, 3)
     a_product("NEW", on_hand=9)
     assert tasks() == []
     shop.builds()
@@ -201,11 +211,11 @@ def test_an_unknown_sku_goes_on_when_an_existing_product_gets_the_code(shop: Sho
 
 def test_with_two_unknown_skus_it_waits_until_both_are_known(shop: Shop):
     arrives(shop, a_shipment().of(("ONE", 1), ("TWO", 1)))
-    assert tasks() == [("unknown_sku", "ONE"), ("unknown_sku", "TWO")]
+    assert tasks() == [unknown(shop, "ONE"), unknown(shop, "TWO")]
     a_product("ONE", on_hand=1)
     shop.builds()
     assert states() == {"SHP-1": ("waiting", "Waiting")}
-    assert tasks() == [("unknown_sku", "TWO")]
+    assert tasks() == [unknown(shop, "TWO")]
     a_product("TWO", on_hand=1)
     shop.builds()
     assert states() == {"SHP-1": ("built", "In Progress")}

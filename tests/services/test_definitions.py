@@ -151,9 +151,10 @@ def test_a_method_mapped_on_smartconnect_counts_there_too(shop: Shop):
 
 def test_an_order_that_lacks_goods_data_too_waits_for_both_and_names_both_ahead(mfn: Shop):
     arrives(mfn, by("Late").of(("NOBODY-KNOWS", 1)))
-    assert held() == {"SHP-1": "Unknown SKU NOBODY-KNOWS."}
-    assert {kind for kind, _ in tasks()} == {"unknown_sku", "unmapped_shipping_method"}
-    assert Shipment.objects.get().held_for == ["shipping_method:late"]
+    both = "Unknown SKU NOBODY-KNOWS. Shipping method Late has no shipping agent."
+    assert held() == {"SHP-1": both}
+    assert {kind for kind, _ in tasks()} == {"unmapped_item", "unmapped_shipping_method"}
+    assert Shipment.objects.get().held_for == ["item:NOBODY-KNOWS", "shipping_method:late"]
 
 
 def test_definitions_are_read_once_for_a_batch_however_many_orders_it_has(mfn: Shop):

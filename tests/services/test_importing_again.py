@@ -16,7 +16,7 @@ from loadbay.orders.models import BuyerDetails, Sale, Shipment, ShipmentLine, Sp
 from loadbay.orders.ports import SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services import building, buyers, importing, staging
 from loadbay.orders.services.importing import ImportedAgain, NothingToBuild, NothingToImport
-from tests.builders import Shop, a_shipment, tasks
+from tests.builders import Shop, a_shipment, tasks, unknown
 from tests.services.goods import HERE, a_product
 
 RAW = b'{"id": "SHP-9", "shipToAddress": {"name": "Mary Miller"}, "status": "ACCEPTED"}'
@@ -296,7 +296,7 @@ def test_a_location_without_room_stays_a_task_while_other_shipments_wait_for_it(
 def test_a_sale_whose_product_code_was_missing_goes_on_by_itself(shop: Shop):
     staging.stage_page(shop.connection, ShipmentPage((a_shipment("9").seen,), (), None))
     building.build_staged(shop.connection)
-    assert tasks() == [("unknown_sku", "RUG")]
+    assert tasks() == [unknown(shop, "RUG")]
     a_product("RUG", on_hand=5)
     assert tasks() == []
     building.build_staged(shop.connection)

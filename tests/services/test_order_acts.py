@@ -48,7 +48,7 @@ def done(shop: Shop, act: Act, wanted: OrderFilter, reason: str = "") -> work_qu
 def test_an_ignored_order_has_no_sale_its_tasks_close_and_it_can_be_undone(shop):
     waits = shop.buys("SOFA")
     shop.imports()
-    assert [kind for kind, _ in tasks()] == ["unknown_sku"]
+    assert [kind for kind, _ in tasks()] == ["unmapped_item"]
     acted = order_acts.begin(Act.IGNORE, named(waits), reason="A test of Amazon's").acted
     assert acted is not None
     assert acted.done == 1

@@ -10,7 +10,7 @@ from loadbay.dispatch.services.printers import NewPrinter, add_printer, start_pr
 from loadbay.dispatch.services.stopping import NothingToPutBack, put_back, stop_field_calls
 from loadbay.inbox.models import Task
 from loadbay.inbox.services import close
-from tests.builders import Shop, a_field_call, tasks
+from tests.builders import Shop, a_field_call, tasks, unknown
 from tests.services.goods import a_product, events, movements, on_hand, promised
 
 
@@ -104,7 +104,7 @@ def test_cancelled_before_its_sale_was_built_it_makes_no_sale(shop: Shop):
 def test_cancelled_while_it_waited_for_a_product_nothing_waits_any_more(shop: Shop):
     shipment = shop.buys("NEW")
     shop.imports()
-    assert tasks() == [("unknown_sku", "NEW")]
+    assert tasks() == [unknown(shop, "NEW")]
     shop.marketplace.move(shipment, "CANCELLED")
     shop.reads("CANCELLED")
     a_product("NEW", on_hand=5)

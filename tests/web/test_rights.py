@@ -17,6 +17,7 @@ ARGUMENTS = {
     "username": "nobody",
     "tab": "general",
     "part": "general",
+    "buyer": "guest",
     "package_id": "PKG-1",
     "page": "shipping-methods",
     "action": "retrieve",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from loadbay.channels import definition_rules as rules
+from loadbay.channels.mapping_queries import mapped_charges, taxes_of
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import (
     ChannelCurrency,
@@ -24,6 +25,8 @@ def definitions(channel_ids: Iterable[int]) -> dict[int, rules.Definitions]:
     carriers = _carriers(wanted)
     currencies = _pairs(ChannelCurrency, "external_id", wanted)
     payments = _pairs(PaymentMethod, "key", wanted)
+    charges = mapped_charges(wanted)
+    taxes = taxes_of(wanted)
     return {
         row.pk: rules.Definitions(
             programme=row.programme,
@@ -34,6 +37,8 @@ def definitions(channel_ids: Iterable[int]) -> dict[int, rules.Definitions]:
             carriers=tuple(carriers[row.pk]),
             currencies=currencies[row.pk],
             payment_methods=payments[row.pk],
+            charges=charges[row.pk],
+            tax=taxes.get(row.pk, rules.TaxLine()),
         )
         for row in SalesChannel.objects.filter(pk__in=wanted)
     }

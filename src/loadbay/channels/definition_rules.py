@@ -26,6 +26,12 @@ class Table(StrEnum):
     CURRENCY = "currency"
     MULTI_CURRENCY = "multi_currency"
     PAYMENT_METHOD = "payment_method"
+    ITEM = "item"
+    CUSTOMER = "customer"
+
+
+EXACT = frozenset({Table.ITEM, Table.CUSTOMER})
+"""Tables whose values have no spelling variants."""
 
 
 class DefinitionNotUsable(WrongInput):
@@ -54,6 +60,8 @@ class Unmapped:
 
     table: Table
     value: str
+    shown: str = field(default="", compare=False)
+    """What people are told instead of the value, where it is a key."""
 
     @property
     def key(self) -> str:
@@ -62,7 +70,7 @@ class Unmapped:
 
 
 def wanted_key(table: Table, value: str) -> str:
-    return f"{table.value}:{key_of(value)}"
+    return f"{table.value}:{value if table in EXACT else key_of(value)}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,15 @@ class Charge:
 
     type: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True)
+class TaxLine:
+    """How sales show tax; `account` is the G/L account of the one line. Checked by `tax_rules`."""
+
+    shown: str = "lines"
+    account: str = ""
+    leaves_out_collected: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,9 @@ class Definitions:
     carriers: tuple[Carrier, ...] = ()
     currencies: Mapping[str, str] = field(default_factory=dict)
     payment_methods: Mapping[str, str] = field(default_factory=dict)
+    charges: Mapping[str, Charge] = field(default_factory=dict)
+    """Where charges besides shipping are posted, by their name in capitals."""
+    tax: TaxLine = field(default_factory=TaxLine)
 
     @property
     def needs_a_method(self) -> bool:

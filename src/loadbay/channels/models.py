@@ -6,6 +6,7 @@ Secrets are encrypted fields; they are read by `wiring` alone and shown to nobod
 from django.db import models
 from django.db.models.functions import Now
 
+from loadbay.catalogue.models import Product
 from loadbay.core.encryption import EncryptedText
 from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 from loadbay.stock.models import StockRoom
@@ -251,3 +252,84 @@ class ImpliedAction(models.Model):
             )
         ]
         ordering = ["channel", "id"]
+
+
+class MappedItem(models.Model):
+    """A code of the channel (SKU, ASIN, name of a charge) and what we call it. No kind: not mapped yet."""
+
+    class CodeType(models.TextChoices):
+        SKU = "sku", "SKU"
+        ASIN = "asin", "ASIN"
+        CHARGE = "charge", "Charge name"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="items")
+    code_type = models.CharField(max_length=8, choices=CodeType, default=CodeType.SKU)
+    external_id = models.CharField(max_length=60)
+    kind = models.CharField(max_length=8, choices=ShippingMethod.ChargeType, blank=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    number = models.CharField(max_length=20, blank=True)
+    """Of the account, resource or charge; empty where a product is named."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "code_type", "external_id"], name="item_once")
+        ]
+        ordering = ["id"]
+
+
+class CustomerBehaviour(models.Model):
+    """What a channel does with new customers, or with guests. Without a row its programme's default is."""
+
+    class Behaviour(models.TextChoices):
+        AUTO_CREATE = "auto_create", "Auto Create"
+        SALES_CHANNEL = "sales_channel", "Sales Channel"
+        MANUAL = "manual", "Manual"
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="customer_behaviours")
+    buyer = models.CharField(max_length=5)
+    """new or guest."""
+    behaviour = models.CharField(max_length=14, choices=Behaviour)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    """Sales Channel: who is sold to; empty for the channel's placeholder."""
+    code_pattern = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=10, blank=True)
+    tax_area = models.CharField(max_length=20, blank=True)
+    payment_terms = models.CharField(max_length=20, blank=True)
+    dimension_1 = models.CharField(max_length=20, blank=True)
+    dimension_2 = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "buyer"], name="customer_behaviour_once")]
+
+
+class KnownBuyer(models.Model):
+    """A buyer whose customer a person picks, and the pick, remembered. No customer: not picked yet.
+
+    `identity` is `email:` with the keyed hash of the address, or `order:` with the order's number.
+    """
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="known_buyers")
+    identity = models.CharField(max_length=80)
+    order_id = models.CharField(max_length=30, blank=True)
+    """The order in which the buyer was seen first, for the person who picks."""
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    purge_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "identity"], name="known_buyer_once")]
+        ordering = ["id"]
+
+
+class ChannelTax(models.Model):
+    """How a channel's sales show tax. Without a row: on each line, all of it."""
+
+    class Shown(models.TextChoices):
+        LINES = "lines", "On each line"
+        ONE_LINE = "one_line", "As one line"
+
+    channel = models.OneToOneField(SalesChannel, on_delete=models.CASCADE, related_name="tax")
+    shown = models.CharField(max_length=8, choices=Shown, default=Shown.LINES)
+    account = models.CharField(max_length=20, blank=True)
+    """G/L account of the one line."""
+    leaves_out_collected = models.BooleanField(default=False)
+    """Tax that the marketplace collected and pays itself is no part of our sale."""

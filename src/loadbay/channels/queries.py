@@ -127,6 +127,15 @@ def channel(code: str) -> ChannelCard:
     raise NotFound(f"There is no sales channel {code}. Known: {known}.")
 
 
+def channel_id(code: str) -> int:
+    """The channel's id, for one who needs no more of it. Raises `NotFound`."""
+    found = SalesChannel.objects.filter(code=code.strip().upper()).values_list("pk", flat=True).first()
+    if found is None:
+        known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
+        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    return found
+
+
 def working_connection_ids() -> list[int]:
     rows = Connection.objects.filter(state=Connection.State.WORKING, channels__isnull=False)
     return list(rows.distinct().order_by("id").values_list("id", flat=True))

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "gap-proof": ("gap_proof", True, "Ask Amazon again for everything of some days; find what is missing."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
     "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
+    "mapping": ("mapping", True, "Items, customers and tax of a sales channel."),
     "order-rule": ("order_rule", True, "Order rules: list, try, add, release, remove."),
     "matrix": ("matrix", True, "Order status matrix: show, add, remove, check, try, test, reset."),
     "pack": ("pack", True, "The packing bench from the terminal."),

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from django.db import connection
 
-DEFAULT_PREFIX = {"sale": "S-", "field_call": "FC-", "consignment": "CN-", "pick_list": "PL-"}
+DEFAULT_PREFIX = {
+    "sale": "S-",
+    "field_call": "FC-",
+    "consignment": "CN-",
+    "pick_list": "PL-",
+    "customer": "CUS-",
+}
 
 
 def take_numbers(series: str, *, count: int = 1) -> list[str]:

@@ -64,6 +64,7 @@ from loadbay.orders.events import (
 from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
+from loadbay.orders.services.customers import greet_picked
 from loadbay.orders.services.defining import go_on_where_defined
 from loadbay.orders.services.following import follow_matrix, lines_changed, situations_changed
 from loadbay.orders.services.staging import open_windows_again
@@ -142,6 +143,7 @@ def _channel_added(event: ChannelAdded) -> None:
 
 def _definitions_changed(event: DefinitionsChanged) -> None:
     go_on_where_defined(event.channel_id, event.mapped)
+    greet_picked(event.channel_id, event.mapped)
     tasks.build_sales.defer(connection_id=event.connection_id)
 
 

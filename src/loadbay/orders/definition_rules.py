@@ -6,10 +6,18 @@ definitions adds a part to `Becomes` and a step to `becomes`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from loadbay.channels.definition_rules import AgentService, Charge, Definitions, Table, Unmapped, key_of
+from loadbay.channels.definition_rules import (
+    AgentService,
+    Charge,
+    Definitions,
+    Table,
+    TaxLine,
+    Unmapped,
+    key_of,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,11 @@ class Staged:
     currency: str
     payment_methods: str = ""
     """As the channel names them; several are separated by commas."""
+    unknown_skus: tuple[str, ...] = ()
+    """SKUs that neither a mapping nor listing, product or barcode knows."""
+    order_id: str = ""
+    unpicked_buyer: str = ""
+    """The identity of a buyer whose customer a person has to pick first."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,9 @@ class Becomes:
     currency_code: str = ""
     """The currency code of our books, where it is another word than the ISO code."""
     payment_code: str = ""
+    charges: Mapping[str, Charge] = field(default_factory=dict)
+    """Where gift wrap and other charges are posted."""
+    tax: TaxLine = TaxLine()
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,17 @@ def ruled(order: Staged, definitions: Definitions) -> Ruled:
     carried, charge, methods = _method(order.ship_method, definitions)
     currency_code, currencies = _currency(order.currency, definitions)
     payment_code, payments = payment_code_of(order.payment_methods, definitions)
-    return Ruled(Becomes(carried, charge, currency_code, payment_code), (*methods, *currencies, *payments))
+    becomes = Becomes(
+        carried, charge, currency_code, payment_code, charges=definitions.charges, tax=definitions.tax
+    )
+    items = (Unmapped(Table.ITEM, sku) for sku in order.unknown_skus)
+    return Ruled(becomes, (*items, *methods, *currencies, *payments, *_buyer(order)))
+
+
+def _buyer(order: Staged) -> Sequence[Unmapped]:
+    if not order.unpicked_buyer:
+        return ()
+    return (Unmapped(Table.CUSTOMER, order.unpicked_buyer, shown=order.order_id),)
 
 
 def _method(

@@ -191,6 +191,9 @@ class ShipmentLine(models.Model):
     shipping_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     other_net = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     other_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    is_tax_collected = models.BooleanField(default=False, db_default=False)
+    """The marketplace collected its tax and pays it itself."""
+    asin = models.CharField(max_length=20, blank=True, db_default="")
     requirements = models.JSONField(default=dict)
     """serials, hazmat_labels, origin, item_value: required, disallowed or optional."""
     recommended_origin = models.CharField(max_length=2, blank=True)
@@ -233,6 +236,8 @@ class Sale(models.Model):
     skipped_net = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
     """Shipping that Amazon charged and that the shipping method leaves out of the sale."""
     skipped_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
+    left_out_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
+    """Tax that the marketplace collected and that the channel leaves out of its sales."""
     built_at = models.DateTimeField(db_default=Now())
     cancelled_at = models.DateTimeField(null=True)
 
@@ -241,12 +246,13 @@ class Sale(models.Model):
 
 
 class SaleLine(models.Model):
-    """One line of a sale: a product, or a charge."""
+    """One line of a sale: a product, a charge, or its tax."""
 
     class Kind(models.TextChoices):
         ITEM = "item", "Item"
         SHIPPING = "shipping", "Shipping charge"
         OTHER = "other", "Other charge"
+        TAX = "tax", "Tax"
 
     sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="lines")
     kind = models.CharField(max_length=10, choices=Kind)

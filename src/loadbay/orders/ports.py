@@ -60,6 +60,9 @@ class SeenLine:
     """Units that the marketplace counts as shipped already (Orders API)."""
     cancel_asked: str = ""
     """Why the buyer asks to cancel it; empty where nobody asked."""
+    asin: str = ""
+    is_tax_collected: bool = False
+    """The marketplace collects its tax and pays it itself (marketplace facilitator)."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ class Customer(models.Model):
     email_hash = models.CharField(max_length=64, blank=True, db_index=True)
     external_id = models.CharField(max_length=80, blank=True, db_index=True)
     purge_on = models.DateField(null=True)
+    currency = models.CharField(max_length=10, blank=True, db_default="")
+    tax_area = models.CharField(max_length=20, blank=True, db_default="")
+    payment_terms = models.CharField(max_length=20, blank=True, db_default="")
+    dimension_1 = models.CharField(max_length=20, blank=True, db_default="")
+    dimension_2 = models.CharField(max_length=20, blank=True, db_default="")
 
 
 class ShippingAgent(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from loadbay.core.errors import NotFound
@@ -47,3 +48,28 @@ def agents_with_services() -> dict[str, tuple[str, ...]]:
 def _card(row: ShippingAgent) -> AgentCard:
     services = sorted((one.code, one.name) for one in row.services.all())
     return AgentCard(row.code, row.name, tuple(services))
+
+
+def customers_called(codes: Iterable[str]) -> dict[str, int]:
+    """The customers behind these codes; a code that is none is left out."""
+    wanted = {code for code in codes if code}
+    return dict(Customer.objects.filter(code__in=wanted).values_list("code", "pk")) if wanted else {}
+
+
+def customers_matching(
+    external_ids: Collection[str], email_hashes: Collection[str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Genuine customers by external id, and by the keyed hash of their e-mail; of several the oldest."""
+    rows = Customer.objects.filter(is_placeholder=False).order_by("-id")
+    by_id = rows.filter(external_id__in=[one for one in external_ids if one])
+    by_hash = rows.filter(email_hash__in=[one for one in email_hashes if one])
+    return (
+        dict(by_id.values_list("external_id", "pk")),
+        dict(by_hash.values_list("email_hash", "pk")),
+    )
+
+
+def genuine_customers(*, search: str = "", limit: int = 200) -> list[str]:
+    """Codes of customers whom a person may pick."""
+    rows = Customer.objects.filter(is_placeholder=False).order_by("code")
+    return list(rows.filter(code__istartswith=search.strip()).values_list("code", flat=True)[:limit])

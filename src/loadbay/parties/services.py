@@ -1,8 +1,11 @@
-"""Making and changing customers and shipping agents. Reading an order never calls these."""
+"""Customers and shipping agents: made, changed, erased. Reading an order never calls these."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -117,6 +120,61 @@ def _name(name: str) -> str:
     if not text or len(text) > MOST_NAME or not text.isprintable():
         raise WrongInput(f"Name {text[:40]!r} cannot be kept. Use 1 to {MOST_NAME} printable characters.")
     return text
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """A customer made of a buyer whom a marketplace has shown, with the channel's template."""
+
+    code: str
+    name: str
+    address: dict[str, object] | None
+    email: str | None
+    email_hash: str
+    external_id: str
+    purge_on: date | None
+    template: Mapping[str, str]
+
+
+@transaction.atomic
+def create_customers(wanted: Sequence[NewCustomer]) -> dict[str, int]:
+    """Make these customers; each code with its row. One whose code belongs to somebody else is left out."""
+    Customer.objects.bulk_create(
+        (
+            Customer(
+                code=one.code,
+                name=one.name,
+                address=one.address,
+                email=one.email,
+                email_hash=one.email_hash,
+                external_id=one.external_id,
+                purge_on=one.purge_on,
+                **one.template,
+            )
+            for one in wanted
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    meant = {one.code: one.external_id for one in wanted}
+    rows = Customer.objects.filter(code__in=meant, is_placeholder=False)
+    return {
+        code: pk
+        for code, pk, external_id in rows.values_list("code", "pk", "external_id")
+        if meant[code] == external_id
+    }
+
+
+def keep_customers_until(customer_ids: Sequence[int], *, day: date) -> None:
+    """Buyer data of customers who bought again stays as long as that of the newest order."""
+    Customer.objects.filter(pk__in=customer_ids, purge_on__lt=day).update(purge_on=day)
+
+
+def erase_customers(customer_ids: Sequence[int], *, today: date) -> None:
+    """Erase those whose buyer data is due; a customer whom the shop keeps itself has no such day."""
+    Customer.objects.filter(pk__in=customer_ids, is_placeholder=False, purge_on__lte=today).update(
+        name="Erased", address=None, email=None, email_hash="", purge_on=None
+    )
 
 
 def _usable(code: str, *, longest: int) -> str:

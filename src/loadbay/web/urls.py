@@ -23,6 +23,7 @@ from loadbay.web.office import (
     implied_actions,
     items,
     listing,
+    mapping,
     matrix,
     order_rules,
     orders,
@@ -129,6 +130,24 @@ urlpatterns = [
     path(f"{_MATRIX}action/", matrix.add_action, name="channel-action-add"),
     path(f"{_MATRIX}action/<int:action_id>/remove/", implied_actions.remove, name="channel-action-remove"),
     path(f"{_MATRIX}line/", matrix.add_line, name="channel-matrix-line"),
+    path("office/sales-channel/<str:code>/setup/items/", mapping.items, name="channel-items"),
+    path("office/sales-channel/<str:code>/setup/items/map/", mapping.map_item, name="channel-item-map"),
+    path(
+        "office/sales-channel/<str:code>/setup/items/remove/", mapping.unmap_item, name="channel-item-remove"
+    ),
+    path("office/sales-channel/<str:code>/setup/customers/", mapping.customers, name="channel-customers"),
+    path("office/sales-channel/<str:code>/setup/customers/pick/", mapping.pick, name="channel-buyer-pick"),
+    path(
+        "office/sales-channel/<str:code>/setup/customers/forget/", mapping.forget, name="channel-buyer-forget"
+    ),
+    path(
+        "office/sales-channel/<str:code>/setup/customers/<slug:buyer>/",
+        mapping.change_behaviour,
+        name="channel-behaviour",
+    ),
+    path("office/sales-channel/<str:code>/setup/tax/", mapping.tax, name="channel-tax"),
+    path("office/sales-channel/<str:code>/setup/tax/change/", mapping.change_tax, name="channel-tax-change"),
+    path("office/sales-channel/<str:code>/setup/locations/", mapping.locations, name="channel-locations"),
     # Any page of definitions; pages under setup/ with a view of their own stand above.
     path(
         "office/sales-channel/<str:code>/setup/<slug:page>/remove/",

@@ -30,6 +30,7 @@ from loadbay.orders.ports import (
 _PLACES = {"AMAZON": AMAZONS_OWN, "MERCHANT": ""}
 _PRICED = {"UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"}
 _GIVEN_UP = {"CANCELLED", "UNFULFILLABLE"}
+_FACILITATOR = "MARKETPLACE_FACILITATOR"
 _KINDS = {"REPLACEMENT_ORIGINAL_ID": "REPLACEMENT", "EXCHANGE_ORIGINAL_ID": "EXCHANGE"}
 
 
@@ -155,7 +156,16 @@ def _line(item: wire.Item) -> SeenLine:
         shipped_units=whole(done.quantity_fulfilled, name="quantityFulfilled")
         if done.quantity_fulfilled is not None
         else 0,
+        asin=text(item.product.asin)[:20],
+        is_tax_collected=_is_tax_collected(item.tax),
         cancel_asked=(text(asked.cancel_reason) or "no reason given")[:200] if asked else "",
+    )
+
+
+def _is_tax_collected(seen: wire.Tax | None) -> bool:
+    """Whether Amazon collects the item's tax and pays it itself."""
+    return any(
+        text(one.model).upper() == _FACILITATOR for one in (seen.tax_collections or () if seen else ())
     )
 
 

@@ -31,6 +31,7 @@ class ItemProceeds(Struct, rename="camel"):
 
 class Product(Struct, rename="camel"):
     seller_sku: str | int | None = None
+    asin: str | None = None
 
 
 class Gift(Struct, rename="camel"):
@@ -61,6 +62,16 @@ class Cancellation(Struct, rename="camel"):
     cancellation_request: Request | None = None
 
 
+class TaxCollection(Struct, rename="camel"):
+    """Who collects an item's tax; MARKETPLACE_FACILITATOR is Amazon, which pays it itself."""
+
+    model: str | None = None
+
+
+class Tax(Struct, rename="camel"):
+    tax_collections: list[TaxCollection] | None = None
+
+
 class Item(Struct, rename="camel"):
     order_item_id: str | int
     quantity_ordered: Decimal
@@ -68,6 +79,7 @@ class Item(Struct, rename="camel"):
     proceeds: ItemProceeds | None = None
     fulfillment: ItemFulfillment | None = None
     cancellation: Cancellation | None = None
+    tax: Tax | None = None
 
 
 class SalesChannel(Struct, rename="camel"):

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loadbay.channels.definition_rules import Table, Unmapped, key_of
-from loadbay.channels.models import ChannelCurrency, PaymentMethod, SalesChannel, ShippingMethod
+from loadbay.channels.models import (
+    ChannelCurrency,
+    KnownBuyer,
+    MappedItem,
+    PaymentMethod,
+    SalesChannel,
+    ShippingMethod,
+)
 from loadbay.core.locks import hold_for_transaction, share_for_transaction
 from loadbay.inbox.services import close_tasks, open_task
 
@@ -58,6 +65,17 @@ _WORDS: Mapping[Table, _Words] = {
         "Enter its Payment Method Code in Related > Setup > Payment Methods; the orders go on by themselves.",
         "payment-methods",
     ),
+    Table.ITEM: _Words(
+        "Amazon sold SKU {value}, which is no listing, product or barcode here.",
+        "Add the product, give an existing one the code {value}, or map it in Related > Setup > Items; "
+        "the orders go on by themselves.",
+        "items",
+    ),
+    Table.CUSTOMER: _Words(
+        "Order {value} of {channel} waits for its customer: buyers like this one are mapped by a person.",
+        "Pick the customer in Related > Setup > Customers; the orders of this buyer go on by themselves.",
+        "customers",
+    ),
 }
 
 
@@ -74,8 +92,8 @@ def tell_unmapped(channel_id: int, found: Subjects) -> None:
             kind=f"unmapped_{one.table.value}",
             matter=_matter(channel_id, one.key),
             cause="mapping",
-            sentence=words.sentence.format(value=one.value, channel=code),
-            cure=words.cure.format(value=one.value),
+            sentence=words.sentence.format(value=one.shown or one.value, channel=code),
+            cure=words.cure.format(value=one.shown or one.value),
             link=_page(code, words.page),
             subjects=subjects,
         )
@@ -93,7 +111,7 @@ def settle(channel_id: int, keys: Iterable[str]) -> None:
 
 def in_words(found: Iterable[Unmapped]) -> str:
     """Why an order waits, for its own page."""
-    return " ".join(_WAITS[one.table].format(value=one.value) for one in found)
+    return " ".join(_WAITS[one.table].format(value=one.shown or one.value) for one in found)
 
 
 _WAITS: Mapping[Table, str] = {
@@ -101,6 +119,8 @@ _WAITS: Mapping[Table, str] = {
     Table.CURRENCY: "Currency {value} has no Currency Code.",
     Table.MULTI_CURRENCY: "{value} is not the currency of the marketplace; Allow Multi-Currency is off.",
     Table.PAYMENT_METHOD: "Payment method {value} has no code.",
+    Table.ITEM: "Unknown SKU {value}.",
+    Table.CUSTOMER: "A person has to pick the customer of order {value}.",
 }
 
 
@@ -140,8 +160,23 @@ def _add_payments(channel_id: int, found: Sequence[Unmapped]) -> None:
     )
 
 
+def _add_items(channel_id: int, found: Sequence[Unmapped]) -> None:
+    MappedItem.objects.bulk_create(
+        (MappedItem(channel_id=channel_id, external_id=one.value) for one in found), ignore_conflicts=True
+    )
+
+
+def _add_buyers(channel_id: int, found: Sequence[Unmapped]) -> None:
+    KnownBuyer.objects.bulk_create(
+        (KnownBuyer(channel_id=channel_id, identity=one.value, order_id=one.shown) for one in found),
+        ignore_conflicts=True,
+    )
+
+
 _ROWS: Mapping[Table, Callable[[int, Sequence[Unmapped]], None]] = {
     Table.SHIPPING_METHOD: _add_methods,
     Table.CURRENCY: _add_currencies,
     Table.PAYMENT_METHOD: _add_payments,
+    Table.ITEM: _add_items,
+    Table.CUSTOMER: _add_buyers,
 }

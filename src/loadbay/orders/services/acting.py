@@ -13,10 +13,11 @@ from enum import Enum
 from django.db import transaction
 from django.db.models.functions import Now
 
+from loadbay.channels.item_rules import SKU, item_key
+from loadbay.channels.services.unmapped import settle
 from loadbay.core.actor import current_actor
 from loadbay.core.errors import Refusal
 from loadbay.core.events import record
-from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_each
 from loadbay.orders.events import ShipmentsStaged
 from loadbay.orders.models import Shipment, ShipmentLine
@@ -146,11 +147,14 @@ def _ignore(rows: Sequence[Shipment], reason: str) -> None:
 
 def _close_unknown_skus(pks: Sequence[int]) -> None:
     """Nobody needs to say what a SKU is that only ignored orders carry."""
-    skus = set(ShipmentLine.objects.filter(shipment__in=pks, product=None).values_list("sku", flat=True))
-    if not skus:
+    columns = ("shipment__channel_id", "sku")
+    gone = set(ShipmentLine.objects.filter(shipment__in=pks, product=None).values_list(*columns))
+    if not gone:
         return
+    skus = {sku for _, sku in gone}
     others = ShipmentLine.objects.filter(sku__in=skus, product=None, shipment__building__in=_UNBUILT)
-    close_tasks("unknown_sku", matters=sorted(skus - set(others.values_list("sku", flat=True))))
+    for channel_id, sku in sorted(gone - set(others.values_list(*columns))):
+        settle(channel_id, [item_key(SKU, sku)])
 
 
 def _unignore(rows: Sequence[Shipment], reason: str) -> None:

@@ -17,13 +17,13 @@ from loadbay.catalogue.queries import bundle_contents, resolve_skus
 from loadbay.channels.action_rules import ActionKind
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.rules import OPEN, POSTED, RELEASED, Implied
+from loadbay.channels.services.items import forget_unmapped
 from loadbay.channels.services.sites import keep_rooms
-from loadbay.channels.services.unmapped import keep_definitions
+from loadbay.channels.services.unmapped import keep_definitions, settle
 from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
 from loadbay.core.money import Money
 from loadbay.core.numbers import take_numbers
-from loadbay.inbox.services import close_task
 from loadbay.journal.services import note_each
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Ruled, Staged, ruled
@@ -32,6 +32,7 @@ from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, Shipme
 from loadbay.orders.order_rules import Action, Verdict
 from loadbay.orders.services.buyers import greet_known_buyers, payments_known
 from loadbay.orders.services.cancelling import holder
+from loadbay.orders.services.customers import unpicked_buyers
 from loadbay.orders.services.entering import entered, enterings
 from loadbay.orders.services.grounds import Ground, grounds_of, hits_of
 from loadbay.orders.services.holding import (
@@ -40,11 +41,11 @@ from loadbay.orders.services.holding import (
     no_room,
     stopped,
     tell_short,
-    unknown_skus,
+    tell_unknown_skus,
 )
 from loadbay.orders.services.letting_go import HELD
 from loadbay.orders.services.onsite import settle_onsite
-from loadbay.orders.services.resolving import products_sold
+from loadbay.orders.services.resolving import resolved
 from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
 from loadbay.orders.services.sale_rows import (
     LineToBuild,
@@ -58,6 +59,14 @@ from loadbay.orders.services.staging import staged_rows
 from loadbay.stock import services as stock
 
 BATCH = 500
+
+
+@dataclass(frozen=True)
+class Buyers:
+    """What is known of the buyers of a batch: how they paid, by order, and who needs a person's pick."""
+
+    payments: Mapping[int, str]
+    unpicked: Mapping[tuple[int, int], str]
 
 
 @dataclass
@@ -130,14 +139,14 @@ def products_appeared() -> list[int]:
     freed = waiting.filter(lines__sku__in=list(known)).distinct()
     connections = sorted(set(freed.values_list("connection_id", flat=True)))
     build_again(list(freed.values_list("pk", flat=True)))
-    for sku in known:
-        close_task("unknown_sku", sku)
+    for channel_id, keys in forget_unmapped(known).items():
+        settle(channel_id, keys)
     return connections
 
 
 def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime | None = None) -> None:
     grounds = grounds_of(rows)
-    lines = _resolved(rows, lines_by_shipment(rows))
+    lines = resolved(rows, lines_by_shipment(rows))
     settled = settle_onsite(rows, lines, hours=_hours_to_wait(grounds), now=now)
     batch = _sort(settled.rows, settled.lines, grounds)
     _set_waiting([*batch.waiting, *((row, Implied.WAITING, why) for row, why in settled.waiting)])
@@ -164,29 +173,13 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
         entered(enterings(before, {row.pk: row.channel_id for row in acting}))
 
 
-def _resolved(
-    rows: Sequence[ShipmentToBuild], lines: Mapping[int, list[LineToBuild]]
-) -> Mapping[int, list[LineToBuild]]:
-    """What meant no product when it was staged may mean one now."""
-    wanted = [(row, line) for row in rows for line in lines[row.pk] if line.product_id is None]
-    if not wanted:
-        return lines
-    products = products_sold({(row.channel_id, line.sku) for row, line in wanted})
-    pairs = ((line.pk, products.get((row.channel_id, line.sku))) for row, line in wanted)
-    found = {pk: product for pk, product in pairs if product is not None}
-    update_many(ShipmentLine, "product_id", found)
-    return {
-        pk: [line._replace(product_id=found.get(line.pk, line.product_id)) for line in mine]
-        for pk, mine in lines.items()
-    }
-
-
 def _sort(
     rows: Sequence[ShipmentToBuild], lines: Mapping[int, list[LineToBuild]], grounds: Mapping[int, Ground]
 ) -> Batch:
     batch = Batch()
     hits = hits_of(rows, grounds)
-    payments = _payments(rows, grounds)
+    behaviours = {pk: ground.behaviours for pk, ground in grounds.items()}
+    buyers = Buyers(_payments(rows, grounds), unpicked_buyers(_channels_of(rows), behaviours))
     verdicts = verdicts_on({row.pk: row.channel_id for row in rows})
     gaps = []
     for row in rows:
@@ -204,7 +197,7 @@ def _sort(
         elif hit.implied is Implied.READY:
             ground = grounds[row.channel_id]
             if not _is_stopped(batch, row, verdicts, ground=ground):
-                _sort_ready(batch, row, lines[row.pk], ground=ground, payments=payments)
+                _sort_ready(batch, row, lines[row.pk], ground=ground, buyers=buyers)
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
@@ -228,31 +221,33 @@ def _is_stopped(
     return verdict.stop is not None
 
 
-def _not_buildable(row: ShipmentToBuild, lines: Sequence[LineToBuild], ground: Ground) -> str:
-    """Why a ready shipment has to wait for a person, or an empty text."""
-    if row.location not in ground.rooms and not ground.is_at_amazon:
-        return no_room(row)
-    unknown = sorted({line.sku for line in lines if line.product_id is None})
-    return unknown_skus(row, unknown) if unknown else ""
-
-
 def _sort_ready(
-    batch: Batch,
-    row: ShipmentToBuild,
-    lines: Sequence[LineToBuild],
-    *,
-    ground: Ground,
-    payments: Mapping[int, str],
+    batch: Batch, row: ShipmentToBuild, lines: Sequence[LineToBuild], *, ground: Ground, buyers: Buyers
 ) -> None:
-    """What the matrix calls ready is built, unless its goods, its room or a definition is not known."""
-    because = _not_buildable(row, lines, ground)
-    said = ruled(Staged(row.ship_method, row.currency, payments.get(row.order_id, "")), ground.definitions)
+    """What the matrix calls ready is built, unless its room or a definition is not known."""
+    because = "" if row.location in ground.rooms or ground.is_at_amazon else no_room(row)
+    staged = Staged(
+        row.ship_method,
+        row.currency,
+        buyers.payments.get(row.order_id, ""),
+        unknown_skus=tuple(sorted({line.sku for line in lines if not line.is_known})),
+        order_id=row.order_number,
+        unpicked_buyer=buyers.unpicked.get((row.channel_id, row.order_id), ""),
+    )
+    said = ruled(staged, ground.definitions)
     if because:
         batch.waiting.append((row, Implied.WAITING, because))
     if said.unmapped:
         batch.unmapped.append((row, said))
     if not because and not said.unmapped:
         batch.ready.append(Sold(row, lines, said.becomes))
+
+
+def _channels_of(rows: Sequence[ShipmentToBuild]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.channel_id, set()).add(row.order_id)
+    return found
 
 
 def _payments(rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]) -> Mapping[int, str]:
@@ -281,8 +276,9 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
     ours = [row for row in rows if not grounds[row.channel_id].is_at_amazon]
     lines = {sold.row.pk: sold.lines for sold in ready}
     promised = stock.reserve(_requests(ours, lines, grounds)) if ours else {}
-    short = [row for row in ours if not promised[holder(row.pk)].is_covered]
-    covered = [row for row in ours if promised[holder(row.pk)].is_covered]
+    lacking = {name for name, reserved in promised.items() if not reserved.is_covered}
+    short = [row for row in ours if holder(row.pk) in lacking]
+    covered = [row for row in ours if holder(row.pk) not in lacking]
     stands = _first_statuses(rows, covered, grounds)
     numbers = take_numbers("sale", count=len(ready))
     sales = insert_rows(
@@ -296,6 +292,8 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
         SaleLine,
         [entry for sale, sold in zip(sales, ready, strict=True) for entry in sale_line_rows(sale, sold)],
     )
+    mapped = [line for sold in ready for line in sold.lines if line.is_mapped]
+    update_many(ShipmentLine, "product_id", {line.pk: line.product_id for line in mapped})
     _set_built(rows, covered, grounds)
     tell_short(short, {row.pk: promised[holder(row.pk)].missing for row in short})
     _note_built(ready, numbers)
@@ -318,6 +316,9 @@ def _note_built(ready: Sequence[Sold], numbers: Sequence[str]) -> None:
         if net or tax:
             amount = Money(net + tax, sold.row.currency)
             notes.append((f"sale:{number}", f"Shipping of {amount} left out: its shipping method skips it."))
+        if sold.left_out_tax:
+            amount = Money(sold.left_out_tax, sold.row.currency)
+            notes.append((f"sale:{number}", f"Tax of {amount} left out: Amazon collected it."))
     note_each(notes, what="built")
 
 
@@ -350,9 +351,8 @@ def _keep_pending(
     if not rows:
         return
     for row in _keep_goods(rows, lines=lines, grounds=grounds):
-        unknown = sorted({line.sku for line in lines[row.pk] if line.product_id is None})
-        if unknown:
-            unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
+        unknown = {line.sku for line in lines[row.pk] if not line.is_known}
+        tell_unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
     _set_waiting([(row, Implied.WAITING, _why_early(row)) for row in rows])
 
 
@@ -390,13 +390,13 @@ def _requests(
     lines: Mapping[int, Sequence[LineToBuild]],
     grounds: Mapping[int, Ground],
 ) -> list[stock.ReserveRequest]:
-    products = {line.product_id for row in rows for line in lines[row.pk]}
+    products = {line.product_id for row in rows for line in lines[row.pk]} - {None}
     contents = bundle_contents(products)
     requests = []
     for row in rows:
         stage = "open" if row.status in rules.OPEN_AT_AMAZON else "labelled"
         rooms = grounds[row.channel_id].rooms[row.location]
-        for sku, mine in _by_sku(lines[row.pk]).items():
+        for sku, mine in _by_sku([line for line in lines[row.pk] if line.product_id is not None]).items():
             units = sum(line.units for line in mine)
             product = mine[0].product_id
             items = contents.get(product) or ((product, 1),)

@@ -13,17 +13,18 @@ from django.db import transaction
 from django.db.models.functions import Length
 
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.services.customers import forget_picks
 from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
 from loadbay.inbox.services import close_tasks, restate_task
 from loadbay.journal.services import note_many
-from loadbay.orders.events import BuyersErased, BuyersFound
+from loadbay.orders.events import BuyersErased
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenAddress, SeenOrder, Spoiled
-from loadbay.orders.services.paying import code_payments
-from loadbay.parties.models import Customer
+from loadbay.orders.services.customers import greet
+from loadbay.parties.services import erase_customers
 
 KEEP_DAYS = 30
 
@@ -63,7 +64,7 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
     )
     for row in rows:
         _take(row, shown[row.order.order_id], now)
-    _replace_customers(rows)
+    greet(rows)
     close_tasks("buyer_unread", matters=[row.order.order_id for row in rows])
     return len(rows)
 
@@ -89,7 +90,7 @@ def tell_unread(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
 def greet_known_buyers(order_pks: Sequence[int]) -> None:
     """A customer found once goes to every sale of the order, also to one that is built later."""
     known = BuyerDetails.objects.filter(order_id__in=list(order_pks), state=BuyerDetails.State.FOUND)
-    _replace_customers(list(known))
+    greet(list(known))
 
 
 def payments_known(order_pks: Sequence[int]) -> dict[int, str]:
@@ -129,6 +130,7 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
     The event names the orders, which is the proof; dispatch erases their labels with it.
     """
     _erase_what_was_set_aside(today)
+    forget_picks(today=today)
     due = BuyerDetails.objects.select_for_update(skip_locked=True).filter(purge_on__lte=today)
     due = due.exclude(state=BuyerDetails.State.ERASED).order_by("id")[:limit]
     orders = [row.order_id for row in due.only("order_id")]
@@ -144,10 +146,7 @@ def purge_buyers(*, today: date, limit: int = 1000) -> int:
     )
     Shipment.objects.filter(order_id__in=orders).update(raw=b"")
     sales = Sale.objects.filter(shipment__order_id__in=orders)
-    codes = [f"AMZ-{order}" for order in sales.values_list("shipment__order__order_id", flat=True)]
-    Customer.objects.filter(code__in=codes).update(
-        name="Erased", address=None, email=None, email_hash="", purge_on=None
-    )
+    erase_customers(list(sales.values_list("customer_id", flat=True)), today=today)
     numbers = list(sales.order_by("id").values_list("number", flat=True))
     note_many([f"sale:{number}" for number in numbers], "Buyer data was erased.", what="erased")
     record(BuyersErased(order_ids=orders))
@@ -195,46 +194,3 @@ def _address_data(address: SeenAddress | None) -> dict[str, object] | None:
         "country": address.country,
         "phone": address.phone,
     }
-
-
-def _replace_customers(rows: Sequence[BuyerDetails]) -> None:
-    if not rows:
-        return
-    by_order = {row.order_id: row for row in rows}
-    sales = list(
-        Sale.objects.select_for_update(of=("self",))
-        .filter(shipment__order_id__in=list(by_order), customer__is_placeholder=True)
-        .select_related("shipment__order")
-        .defer("shipment__raw", "shipment__boxes")
-        .order_by("id")
-    )
-    for sale in sales:
-        buyer = by_order[sale.shipment.order_id]
-        if buyer.name or buyer.address:
-            sale.customer = _customer(sale.shipment.order.order_id, buyer)
-        sale.payment_method = buyer.payment_method
-    code_payments(sales)
-    Sale.objects.bulk_update(sales, ["customer", "payment_method", "payment_code"], batch_size=500)
-    note_many(
-        [f"sale:{sale.number}" for sale in sales],
-        "Amazon showed the genuine customer and the payment method.",
-        what="buyer",
-    )
-    if sales:
-        record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
-
-
-def _customer(order_id: str, buyer: BuyerDetails) -> Customer:
-    """One customer per Amazon order: Amazon gives no key that would join two orders of one buyer."""
-    customer, _ = Customer.objects.update_or_create(
-        code=f"AMZ-{order_id}",
-        defaults={
-            "name": buyer.name or "Amazon buyer",
-            "address": buyer.address,
-            "email": buyer.email,
-            "email_hash": buyer.email_hash,
-            "external_id": order_id,
-            "purge_on": buyer.purge_on,
-        },
-    )
-    return customer

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from loadbay.channels.action_queries import actions_of
 from loadbay.channels.action_rules import Action, ActionKind
+from loadbay.channels.customer_rules import BehaviourLine
 from loadbay.channels.definition_queries import definitions
 from loadbay.channels.definition_rules import Definitions
+from loadbay.channels.mapping_queries import behaviours_of
 from loadbay.channels.models import ChannelRoom, SalesChannel
 from loadbay.channels.rules import NO_ORDER, Implied, Line, Situation, look_up
 from loadbay.channels.services import matrices_of
@@ -26,6 +28,8 @@ class Ground:
     rooms: Mapping[str, tuple[int, ...]]
     definitions: Definitions
     actions: tuple[Action, ...]
+    behaviours: Mapping[str, BehaviourLine]
+    """What is done with new customers and guests."""
 
     def does(self, kind: ActionKind, implied: Implied) -> bool:
         """Whether such an action hangs on entering that status."""
@@ -45,9 +49,10 @@ class Ground:
 def grounds_of(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, Ground]:
     """Channel → what building needs to know of it."""
     wanted = {row.channel_id for row in rows}
-    channels = SalesChannel.objects.filter(pk__in=wanted)
+    channels = list(SalesChannel.objects.filter(pk__in=wanted))
     matrices = matrices_of(wanted)
     defined, actions = definitions(wanted), actions_of(wanted)
+    behaviours = behaviours_of(channels)
     grounds = {}
     for channel in channels:
         rooms: dict[str, list[int]] = {}
@@ -55,7 +60,12 @@ def grounds_of(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int
             rooms.setdefault(entry.location, []).append(entry.room_id)
         fixed = {location: tuple(ids) for location, ids in rooms.items()}
         grounds[channel.pk] = Ground(
-            channel, matrices[channel.pk], fixed, defined[channel.pk], actions.get(channel.pk, ())
+            channel,
+            matrices[channel.pk],
+            fixed,
+            defined[channel.pk],
+            actions.get(channel.pk, ()),
+            behaviours[channel.pk],
         )
     return grounds
 

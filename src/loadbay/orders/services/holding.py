@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loadbay.channels.definition_rules import Unmapped
+from loadbay.channels.definition_rules import Table, Unmapped
 from loadbay.channels.rules import NO_ORDER, Implied, Situation
 from loadbay.channels.services.unmapped import in_words, tell_unmapped
 from loadbay.core.bulk import update_many
@@ -71,19 +71,6 @@ def _room_matter(row: Shipment | ShipmentToBuild) -> str:
     return f"{row.channel_id}:{row.location}"
 
 
-def unknown_skus(row: ShipmentToBuild, skus: Sequence[str]) -> str:
-    for sku in skus:
-        open_task(
-            kind="unknown_sku",
-            matter=sku,
-            cause="mapping",
-            sentence=f"Amazon sold SKU {sku}, which is no listing, product or barcode here.",
-            cure=f"Add the product or give an existing one the code {sku}; the orders go on by themselves.",
-            subjects=[f"shipment:{row.shipment_id}"],
-        )
-    return f"Unknown SKU {', '.join(skus)}."
-
-
 def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     if not row.is_balanced:
         sentence = f"The lines of shipment {row.shipment_id} do not add up to its total."
@@ -103,6 +90,13 @@ def stopped(row: ShipmentToBuild, implied: Implied) -> str:
         subjects=[f"shipment:{row.shipment_id}"],
     )
     return sentence
+
+
+def tell_unknown_skus(row: ShipmentToBuild, skus: Iterable[str]) -> None:
+    """Nobody knows these: a row and a task for each, while the order waits for something else anyway."""
+    asked = {Unmapped(Table.ITEM, sku): [f"shipment:{row.shipment_id}"] for sku in sorted(skus)}
+    if asked:
+        tell_unmapped(row.channel_id, asked)
 
 
 def hold_for_definitions(found: Sequence[tuple[ShipmentToBuild, Ruled]]) -> None:

@@ -6,12 +6,16 @@ Plain values for `core.bulk`; `building` decides what is built and writes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
+from loadbay.channels.definition_rules import Charge
+from loadbay.channels.item_rules import GIFT_WRAP, OTHER
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.tax_rules import ONE_LINE
 from loadbay.core.bulk import Row
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Becomes
@@ -19,6 +23,8 @@ from loadbay.orders.models import SaleLine, Shipment, ShipmentLine
 
 _COLUMNS = ("pk", "shipment_id", "sku", "product_id", "units", "net", "tax")
 _CHARGES = ("shipping_net", "shipping_tax", "other_net", "other_tax")
+_MARKS = ("asin", "gift_wrap", "is_tax_collected")
+_NOTHING = Decimal(0)
 SHIPPING = "shipping"
 """The kind of a header's charge that a shipping method posts or skips."""
 
@@ -60,12 +66,23 @@ class LineToBuild(NamedTuple):
     shipping_tax: Decimal
     other_net: Decimal
     other_tax: Decimal
+    asin: str
+    gift_wrap: bool
+    is_tax_collected: bool
+    is_mapped: bool = False
+    """A person said what it is: `product_id`, or where it is `posted` without needing stock."""
+    posted: Charge | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.product_id is not None or self.posted is not None
 
 
 def lines_by_shipment(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, list[LineToBuild]]:
     found: dict[int, list[LineToBuild]] = {row.pk: [] for row in rows}
     lines = ShipmentLine.objects.filter(shipment_id__in=list(found)).order_by("id")
-    for line in map(LineToBuild._make, lines.values_list(*_COLUMNS, *_CHARGES)):
+    for values in lines.values_list(*_COLUMNS, *_CHARGES, *_MARKS):
+        line = LineToBuild(*values)
         found[line.shipment_id].append(line)
     return found
 
@@ -90,9 +107,35 @@ class Sold:
     def skipped(self) -> tuple[Decimal, Decimal]:
         """Net and tax of the shipping that is left out of the sale."""
         if self.becomes.charge is not None:
-            return Decimal(0), Decimal(0)
+            return _NOTHING, _NOTHING
         charges = list(self.shipping)
-        return sum((net for net, _ in charges), Decimal(0)), sum((tax for _, tax in charges), Decimal(0))
+        return sum((net for net, _ in charges), _NOTHING), sum((tax for _, tax in charges), _NOTHING)
+
+    @cached_property
+    def planned(self) -> tuple[PlannedLine, ...]:
+        """Its lines as Amazon charges them: goods, what each was charged besides, the header's charges."""
+        return tuple(_planned(self))
+
+    @property
+    def left_out_tax(self) -> Decimal:
+        """Tax that the marketplace collected and that is left out of the sale."""
+        if not self.becomes.tax.leaves_out_collected:
+            return _NOTHING
+        return sum((line.tax for line in self.planned if line.is_tax_collected), _NOTHING)
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """A line of a sale before the channel says how tax is shown."""
+
+    kind: SaleLine.Kind
+    description: str
+    net: Decimal
+    tax: Decimal
+    product_id: int | None = None
+    units: int = 1
+    charge: Charge = Charge()
+    is_tax_collected: bool = False
 
 
 def sale_row(sold: Sold, number: str, channel: SalesChannel, *, status: str) -> Row:
@@ -112,54 +155,83 @@ def sale_row(sold: Sold, number: str, channel: SalesChannel, *, status: str) -> 
         "order_status": status,
         "currency": row.currency,
         "net_total": row.net_total - skipped_net,
-        "tax_total": row.tax_total - skipped_tax,
+        "tax_total": row.tax_total - skipped_tax - sold.left_out_tax,
         "agent_id": becomes.carried.agent_id if becomes.carried else None,
         "service_id": becomes.carried.service_id if becomes.carried else None,
         "currency_code": becomes.currency_code,
         "payment_code": becomes.payment_code,
         "skipped_net": skipped_net,
         "skipped_tax": skipped_tax,
+        "left_out_tax": sold.left_out_tax,
     }
 
 
 def sale_line_rows(sale_pk: int, sold: Sold) -> Iterable[Row]:
-    """The goods, what each of them was charged besides, and the charges of the whole shipment."""
+    """The planned lines with tax as the channel shows it; they add up to the head to the last decimal."""
+    tax = sold.becomes.tax
+    apart = _NOTHING
+    for line in sold.planned:
+        mine = _NOTHING if tax.leaves_out_collected and line.is_tax_collected else line.tax
+        if tax.shown == ONE_LINE:
+            apart, mine = apart + mine, _NOTHING
+        yield _row(sale_pk, replace(line, tax=mine))
+    if apart:
+        charge = Charge("account", tax.account)
+        yield _row(sale_pk, PlannedLine(SaleLine.Kind.TAX, "Tax", _NOTHING, apart, charge=charge))
+
+
+def _planned(sold: Sold) -> Iterable[PlannedLine]:
     for line in sold.lines:
-        yield _row(sale_pk, SaleLine.Kind.ITEM, line.net, line.tax) | {
-            "product_id": line.product_id,
-            "description": line.sku,
-            "units": line.units,
-        }
-        if line.shipping_net or line.shipping_tax:
-            yield from _shipping(sale_pk, sold, line.shipping_net, line.shipping_tax)
-        if line.other_net or line.other_tax:
-            yield _row(sale_pk, SaleLine.Kind.OTHER, line.other_net, line.other_tax)
+        yield from _of_line(sold, line)
     for charge in sold.row.charges:
         net, tax = Decimal(charge["net"]), Decimal(charge["tax"])
         if charge["kind"] == SHIPPING:
-            yield from _shipping(sale_pk, sold, net, tax)
+            yield from _shipping(sold, net, tax)
         else:
-            yield _row(sale_pk, SaleLine.Kind.OTHER, net, tax)
+            yield _other(sold, net, tax, name=charge["kind"].upper())
 
 
-def _shipping(sale_pk: int, sold: Sold, net: Decimal, tax: Decimal) -> Iterable[Row]:
+def _of_line(sold: Sold, line: LineToBuild) -> Iterable[PlannedLine]:
+    """The goods, or what a person mapped them to, and what they were charged besides."""
+    mine = PlannedLine(
+        SaleLine.Kind.OTHER if line.posted else SaleLine.Kind.ITEM,
+        line.sku,
+        line.net,
+        line.tax,
+        product_id=line.product_id,
+        units=line.units,
+        charge=line.posted or Charge(),
+    )
+    lines = [mine]
+    if line.shipping_net or line.shipping_tax:
+        lines += _shipping(sold, line.shipping_net, line.shipping_tax)
+    if line.other_net or line.other_tax:
+        name = GIFT_WRAP if line.gift_wrap else OTHER
+        lines.append(_other(sold, line.other_net, line.other_tax, name=name))
+    return (replace(one, is_tax_collected=line.is_tax_collected) for one in lines)
+
+
+def _shipping(sold: Sold, net: Decimal, tax: Decimal) -> Iterable[PlannedLine]:
     """The charge, posted where its shipping method says; nothing where the method skips it."""
-    charge = sold.becomes.charge
-    if charge is not None:
-        posted = {"charge_type": charge.type, "charge_number": charge.number}
-        yield _row(sale_pk, SaleLine.Kind.SHIPPING, net, tax) | posted
+    if sold.becomes.charge is not None:
+        yield PlannedLine(SaleLine.Kind.SHIPPING, "Shipping", net, tax, charge=sold.becomes.charge)
 
 
-def _row(sale_pk: int, kind: SaleLine.Kind, net: Decimal, tax: Decimal) -> Row:
-    words = "Shipping" if kind is SaleLine.Kind.SHIPPING else "Gift wrap and other charges"
+def _other(sold: Sold, net: Decimal, tax: Decimal, *, name: str) -> PlannedLine:
+    """Gift wrap and other charges, posted where *Items* maps the charge's name."""
+    charge = sold.becomes.charges.get(name, Charge())
+    return PlannedLine(SaleLine.Kind.OTHER, "Gift wrap and other charges", net, tax, charge=charge)
+
+
+def _row(sale_pk: int, line: PlannedLine) -> Row:
     return {
         "sale_id": sale_pk,
-        "kind": kind,
-        "product_id": None,
-        "charge_type": "",
-        "charge_number": "",
-        "description": words,
-        "units": 1,
-        "net": net,
-        "tax": tax,
+        "kind": line.kind,
+        "product_id": line.product_id,
+        "charge_type": line.charge.type,
+        "charge_number": line.charge.number,
+        "description": line.description,
+        "units": line.units,
+        "net": line.net,
+        "tax": line.tax,
     }

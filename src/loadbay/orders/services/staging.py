@@ -308,6 +308,8 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
             "recommended_origin": line.recommended_origin[:2],
             "gift_wrap": line.gift_wrap,
             "has_gift_message": line.has_gift_message,
+            "asin": line.asin[:20],
+            "is_tax_collected": line.is_tax_collected,
         }
 
 

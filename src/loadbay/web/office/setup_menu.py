@@ -25,4 +25,8 @@ SETUP: tuple[SetupPage, ...] = (
     SetupPage("payment-methods", "Payment Methods", "channel-definitions", "payment-methods"),
     SetupPage("currencies", "Currencies", "channel-definitions", "currencies"),
     SetupPage("matrix", "Order Status Matrix", "channel-matrix"),
+    SetupPage("setup-customers", "Customers", "channel-customers"),
+    SetupPage("items", "Items", "channel-items"),
+    SetupPage("locations", "Locations", "channel-locations"),
+    SetupPage("tax", "Tax", "channel-tax"),
 )
