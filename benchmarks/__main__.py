@@ -14,7 +14,19 @@ import click
 
 from benchmarks.rows import Row, keep, pace, show
 
-SCENARIOS = ("importing", "growing", "scanning", "labelling", "moving", "starting", "memory", "simulating")
+SCENARIOS = (
+    *(
+        "importing",
+        "ordering",
+        "growing",
+        "scanning",
+        "labelling",
+        "moving",
+        "starting",
+        "memory",
+        "simulating",
+    ),
+)
 
 
 @click.command()

@@ -227,3 +227,25 @@ def test_the_office_gives_and_corrects_the_tracking_number_of_an_own_carrier(sho
     assert f"Amazon is told of {number} again." in again
     parcel = Parcel.objects.get(field_call__number=number)
     assert (parcel.tracking_id, parcel.carrier_code, parcel.ship_method) == ("JD0001", "DPD", "Next Day")
+
+
+def test_a_person_ships_an_order_anyway_and_sales_are_filtered_by_programme(shop, sign_in):
+    an_order_channel("mfn", beside=shop.channel)
+    a_product("VASE", on_hand=3)
+    order = shop.ordinary.place({Sku("VASE"): 1})
+    shop.ordinary.change(order, replaces="203-0000000-0000001", programs=("AMAZON_BUSINESS",))
+    shop.imports_orders()
+    shop.ordinary.ask_to_cancel(order)
+    shop.imports_orders()
+    client = sign_in("manager")
+    listed = client.get("/office/sales/?programme=mfn").context["page"].rows
+    assert [row.order_id for row in listed] == [order]
+    assert client.get("/office/sales/?programme=fba").context["page"].rows == ()
+    sale = f"/office/sale/{listed[0].number}/"
+    shown = client.get(sale).content.decode()
+    assert "Ship Anyway" in shown
+    assert "203-0000000-0000001" in shown
+    assert "AMAZON_BUSINESS" in shown
+    answer = client.post(f"{sale}ship-anyway/", follow=True).content.decode()
+    assert "is shipped anyway" in answer
+    assert "Ship Anyway" not in answer

@@ -13,7 +13,7 @@ from loadbay.cli.shop_command import ShopGroup
 from loadbay.dispatch.call_queries import field_calls_of_sales
 from loadbay.jobs import looking
 from loadbay.orders import history, queries
-from loadbay.orders.services import answering, importing, letting_go
+from loadbay.orders.services import amending, answering, importing, letting_go
 from loadbay.orders.services.acting import Act
 from loadbay.orders.shown import sale_shown
 
@@ -26,12 +26,16 @@ def sale() -> None:
 @sale.command("list")
 @click.option("--channel", default="")
 @click.option("--order-status", default="", help="Open, Released, Posted or Cancelled.")
+@click.option("--programme", default="", help="smartconnect, mfn or fba.")
 @click.option("--text", default="", help="Sale, order or shipment number.")
 @click.option("--archived", type=click.Choice(["", "yes", "any"]), default="", help="Archived ones, or too.")
 @click.option("--after", default=None, help="Key of the next page.")
-def list_(channel: str, order_status: str, text: str, archived: str, after: str | None) -> Answer:
+def list_(
+    channel: str, order_status: str, programme: str, text: str, archived: str, after: str | None
+) -> Answer:
     """Sales, newest first."""
-    page = queries.sales(queries.SaleFilter(channel, order_status, "", text, archived), after=after)
+    wanted = queries.SaleFilter(channel, order_status, "", text, archived, programme)
+    page = queries.sales(wanted, after=after)
     rows = [
         [r.number, r.order_id, r.channel_status, r.implied_status, r.order_status, r.total, r.field_call]
         for r in page.rows
@@ -60,6 +64,15 @@ def reject(number: str, reason: str) -> Answer:
     card = queries.sale(number)
     answering.want_rejection(card.row.shipment_id, reason=reason)
     return Answer({"sale": card.row.number, "wanted": "reject"}, f"{card.row.number} is declined at Amazon.")
+
+
+@sale.command("ship-anyway")
+@click.argument("number")
+def ship_anyway(number: str) -> Answer:
+    """Ship an order that waits for a person's answer: its buyer asks to cancel, or Amazon changed it."""
+    card = queries.sale(number)
+    amending.ship_anyway(card.row.shipment_id)
+    return Answer({"sale": card.row.number, "ship_anyway": True}, f"{card.row.number} is shipped anyway.")
 
 
 @sale.command("set-aside")

@@ -30,6 +30,7 @@ from loadbay.dispatch.events import (
     PrintWanted,
 )
 from loadbay.dispatch.queries import connection_of_field_call
+from loadbay.dispatch.services.following import follow_changes
 from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
@@ -50,6 +51,7 @@ from loadbay.orders import readers
 from loadbay.orders.events import (
     BuyersErased,
     BuyersFound,
+    OrdersChanged,
     SalesBuilt,
     SalesCancelled,
     SalesCovered,
@@ -61,6 +63,7 @@ from loadbay.orders.events import (
     WebhooksWanted,
     WorkWanted,
 )
+from loadbay.orders.services.amending import ask_of_wishes
 from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
@@ -176,6 +179,11 @@ def _staged(event: ShipmentsStaged) -> None:
 
 def _built(event: SalesBuilt) -> None:
     open_field_calls(event.sale_ids, now=rounds.CLOCK.now())
+    ask_of_wishes(event.sale_ids)
+
+
+def _changed(event: OrdersChanged) -> None:
+    follow_changes(event.shipment_ids, resized=event.resized)
 
 
 def _covered(event: SalesCovered) -> None:
@@ -244,6 +252,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ConnectionStopped: (),
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),
+    OrdersChanged: (_changed,),
     SalesBuilt: (_built,),
     SalesCovered: (_covered,),
     SalesUncovered: (),

@@ -24,6 +24,7 @@ from loadbay.core.locks import one_more, try_alone
 from loadbay.jobs import alerting, looking, rounds, works
 from loadbay.jobs.deferring import later, once
 from loadbay.listings.services.channel_marks import What, to_mark
+from loadbay.orders.services.lateness import warn_late
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
@@ -266,6 +267,7 @@ def new_day() -> None:
 def raise_alerts() -> None:
     with acting_as("job:raise alerts"):
         alerting.raise_alerts(now=rounds.CLOCK.now())
+        warn_late(now=rounds.CLOCK.now())
 
 
 @job(queue=READING)

@@ -15,6 +15,15 @@ class ShipmentsStaged:
     more_follow: bool = False
 
 
+@event("orders.orders_changed")
+class OrdersChanged:
+    """Amazon changed orders whose sales stand: units were cancelled (`resized`), or left without us."""
+
+    connection_id: int
+    shipment_ids: list[int]
+    resized: list[int]
+
+
 @event("orders.sales_built")
 class SalesBuilt:
     """Sales stand, their stock is promised; field calls are to be opened."""

@@ -27,6 +27,7 @@ class SaleFilter:
     text: str = ""
     archived: str = ""
     """yes, any, or empty: those that are not archived, save where a number is looked for."""
+    programme: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class SaleCard:
     lines: tuple[SaleLineRow, ...]
     expected_ship_at: datetime | None
     buyer_state: str
+    replaces: str
+    """The order that it replaces or exchanges."""
+    programs: tuple[str, ...]
+    """Amazon's programs of the order, such as AMAZON_BUSINESS."""
     dimensions: tuple[str, str]
     """The accounting dimensions of its sales channel."""
 
@@ -156,6 +161,8 @@ def sale(number: str) -> SaleCard:
         ),
         expected_ship_at=found.shipment.expected_ship_at,
         buyer_state=_buyer_state(found),
+        replaces=found.shipment.replaces,
+        programs=tuple(found.shipment.programs),
         dimensions=(found.shipment.channel.dimension_1, found.shipment.channel.dimension_2),
     )
 
@@ -279,6 +286,8 @@ def _filtered(wanted: SaleFilter) -> QuerySet[Sale]:
         rows = rows.filter(order_status=wanted.order_status)
     if wanted.implied_status:
         rows = rows.filter(shipment__implied_status=wanted.implied_status)
+    if wanted.programme:
+        rows = rows.filter(shipment__channel__programme=wanted.programme.lower())
     text = wanted.text.replace("\x00", "").strip()
     if wanted.archived == "yes":
         rows = rows.filter(shipment__archived_at__isnull=False)

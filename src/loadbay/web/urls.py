@@ -106,6 +106,7 @@ urlpatterns = [
     path("office/shipments/let-go/", implied_actions.let_go_orders, name="let-go"),
     path("office/shipments/build-again/", waiting.build_again, name="build-again"),
     path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),
+    path("office/sale/<str:number>/ship-anyway/", sales.ship_anyway, name="sale-ship-anyway"),
     path("office/sale/<str:number>/decline/", sales.decline, name="sale-decline"),
     path("office/sale/<str:number>/", sales.sale, name="sale"),
     path("office/field-calls/", field_calls.enquiry, name="field-calls"),

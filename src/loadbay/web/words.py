@@ -149,3 +149,10 @@ STATES: dict[str, dict[str, Shown]] = {
 
 def shown(kind: str, state: str) -> Shown:
     return STATES.get(kind, {}).get(state) or Shown(state.replace("_", " ").capitalize(), QUIET)
+
+
+PROGRAMMES = {
+    "smartconnect": "Amazon SmartConnect",
+    "mfn": "Merchant fulfilled (MFN)",
+    "fba": "Fulfilled by Amazon (FBA)",
+}

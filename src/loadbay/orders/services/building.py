@@ -44,7 +44,7 @@ from loadbay.orders.services.holding import (
     tell_unknown_skus,
 )
 from loadbay.orders.services.letting_go import HELD
-from loadbay.orders.services.onsite import settle_onsite
+from loadbay.orders.services.onsite import settle_onsite, smaller
 from loadbay.orders.services.resolving import resolved
 from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
 from loadbay.orders.services.sale_rows import (
@@ -380,6 +380,16 @@ def _hours_to_wait(grounds: Mapping[int, Ground]) -> dict[int, int]:
     return {pk: ground.channel.onsite_wait_hours for pk, ground in grounds.items() if ground.is_at_amazon}
 
 
+def sold_again(shipment_pk: int) -> Sold:
+    """A shipment as it would be sold by its lines of now and the definitions of now."""
+    order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
+    annotated = Shipment.objects.annotate(order_number=Subquery(order.values("order_id")))
+    (row,) = _first(annotated.filter(pk=shipment_pk), limit=1)
+    lines = [line for line in lines_by_shipment([row])[row.pk] if line.units]
+    defined = grounds_of([row])[row.channel_id].definitions
+    return Sold(smaller(row, lines), lines, ruled(Staged(row.ship_method, row.currency), defined).becomes)
+
+
 def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
     """What the stock has to promise for shipments whose lines are resolved."""
     return _requests(rows, lines_by_shipment(rows), grounds_of(rows))
@@ -396,7 +406,8 @@ def _requests(
     for row in rows:
         stage = "open" if row.status in rules.OPEN_AT_AMAZON else "labelled"
         rooms = grounds[row.channel_id].rooms[row.location]
-        for sku, mine in _by_sku([line for line in lines[row.pk] if line.product_id is not None]).items():
+        goods = [line for line in lines[row.pk] if line.product_id is not None and line.units]
+        for sku, mine in _by_sku(goods).items():
             units = sum(line.units for line in mine)
             product = mine[0].product_id
             items = contents.get(product) or ((product, 1),)

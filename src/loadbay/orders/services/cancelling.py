@@ -19,7 +19,10 @@ from loadbay.orders.services.entering import entered
 from loadbay.orders.services.ruling import tell_of_gone
 from loadbay.stock import services as stock
 
-SETTLED_BY_CANCELLATION = ("short_stock", "order_held", "shipment_stopped", "answer_late", "answer_declined")
+SETTLED_BY_CANCELLATION = (
+    *("short_stock", "order_held", "shipment_stopped", "answer_late", "answer_declined"),
+    *("buyer_asks_to_cancel", "order_changed", "shipped_elsewhere"),
+)
 """Kinds of tasks on a shipment of which nothing remains to be done once Amazon cancelled it."""
 
 

@@ -54,7 +54,7 @@ def settle_onsite(
         if not rest:
             settled.shipped_by_us.append(row)
             continue
-        shrunk[row.pk] = row if list(rest) == list(lines[row.pk]) else _smaller(row, rest)
+        shrunk[row.pk] = row if list(rest) == list(lines[row.pk]) else smaller(row, rest)
         due = row.status_at + timedelta(hours=hours[row.channel_id])
         if (
             row.status == "SHIPPED"
@@ -127,7 +127,7 @@ def _part(line: LineToBuild, units: int) -> LineToBuild:
     return line._replace(units=units, **amounts)
 
 
-def _smaller(row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> ShipmentToBuild:
+def smaller(row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> ShipmentToBuild:
     """The row with the totals of what is left of it."""
     net = sum((line.net + line.shipping_net + line.other_net for line in lines), Decimal(0))
     tax = sum((line.tax + line.shipping_tax + line.other_tax for line in lines), Decimal(0))

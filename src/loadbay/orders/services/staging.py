@@ -25,6 +25,7 @@ from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
+from loadbay.orders.services.amending import amend
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales, holder
 from loadbay.orders.services.holding import close_tasks_of
@@ -412,6 +413,12 @@ def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, S
         return 0
     Shipment.objects.bulk_update([row for row, _ in changed], ["status", "status_at"], batch_size=500)
     moved = [(row, was) for row, was in changed if row.status != was]
+    taken = {row.pk for row, _ in changed}
+    newest = {entry.shipment_id: entry for entry in sorted(seen, key=_by_change) if rules.is_order(entry)}
+    sold = [known[name] for name in newest if known[name].building == Shipment.Building.BUILT]
+    amendings = [(row, newest[row.shipment_id]) for row in sold if row.pk in taken]
+    if amendings:
+        react_to_changes(amendings)
     note_each(
         [(f"shipment:{row.shipment_id}", f"Amazon: {was} → {row.status}.") for row, was in moved],
         what="status",
@@ -425,6 +432,13 @@ def _is_newer(entry: SeenShipment, row: Shipment) -> bool:
     return rules.is_newer(
         status=entry.status, at=entry.updated_at, known_status=row.status, known_at=row.status_at
     )
+
+
+def react_to_changes(pairs: Sequence[tuple[Shipment, SeenShipment]]) -> None:
+    """Orders whose sale stands may say something else than a status; `amending` knows what."""
+    ours = [(row, seen) for row, seen in pairs if seen.location_id == ""]
+    if ours:
+        amend(ours)
 
 
 def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:

@@ -24,17 +24,13 @@ from loadbay.stock.queries import rooms as stock_rooms
 from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, form_page, refusals_in, said
 from loadbay.web.office.channel_forms import PARTS, TAB_OF, SettingsForm, form_of
+from loadbay.web.words import PROGRAMMES
 
 TABS = {
     "general": "General",
     "order-management": "Order Management",
     "customers": "Customers",
     "listings": "Listings",
-}
-PROGRAMMES = {
-    "smartconnect": "Amazon SmartConnect",
-    "mfn": "Merchant fulfilled (MFN)",
-    "fba": "Fulfilled by Amazon (FBA)",
 }
 _ROOMS_LEAD = {
     "smartconnect": "Goods are promised from the first room first. Without a location a room does not feed "

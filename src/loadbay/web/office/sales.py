@@ -22,13 +22,14 @@ from loadbay.orders import queries
 from loadbay.orders.order_queries import OrderFilter
 from loadbay.orders.rule_queries import flags_of_shipment
 from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
+from loadbay.orders.services import amending
 from loadbay.orders.services.acting import WORDS
 from loadbay.orders.services.answering import want_confirmation, want_rejection
 from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
 from loadbay.web.forms import did
-from loadbay.web.words import STATES
+from loadbay.web.words import PROGRAMMES, STATES
 
 _REASONS = {"OUT_OF_STOCK": "Out of stock", "CUSTOMER_REQUESTED": "The customer asked for it"}
 _FIELD_NAMES = {
@@ -57,6 +58,9 @@ class SaleFilterForm(forms.Form):
     channel = forms.ChoiceField(label="Sales channel", required=False)
     archived = forms.ChoiceField(
         label="Archived", required=False, choices=[("", "No"), ("yes", "Only"), ("any", "Too")]
+    )
+    programme = forms.ChoiceField(
+        label="Programme", required=False, choices=[("", "Any"), *PROGRAMMES.items()]
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -100,6 +104,7 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
         "card": card,
         "flags": flags_of_shipment(card.row.shipment_id),
         "shortages": shortages_of(card.row.shipment_id) if card.row.held_because else (),
+        "waits_for_answer": amending.is_held(card.row.held_because),
         "can_confirm": card.row.channel_status in CONFIRMABLE,
         "can_decline": card.row.channel_status in REJECTABLE_WHEN_UNSAID,
         "reasons": [(code, _REASONS.get(code, code)) for code in REJECTIONS],
@@ -121,6 +126,15 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     card = queries.sale(number)
     sentence = f"{card.row.number} is to be confirmed; Amazon is told at once."
     return _done(request, number, lambda: want_confirmation(card.row.shipment_id), sentence)
+
+
+@needs(Right.DECIDE_TASKS)
+@require_POST
+def ship_anyway(request: HttpRequest, number: str) -> HttpResponse:
+    """A person answers: the buyer's wish, or what Amazon changed, does not stop it."""
+    card = queries.sale(number)
+    sentence = f"{card.row.number} is shipped anyway; the bench takes it again."
+    return _done(request, number, lambda: amending.ship_anyway(card.row.shipment_id), sentence)
 
 
 @needs(Right.DECIDE_TASKS)
