@@ -15,6 +15,7 @@ from django.db.models.functions import Length
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import forget_picks
 from loadbay.channels.services.unmapped import keep_definitions
+from loadbay.core.bulk import update_rows
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
@@ -64,6 +65,7 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
     )
     for row in rows:
         _take(row, shown[row.order.order_id], now)
+    update_rows(BuyerDetails, {row.pk: {name: getattr(row, name) for name in _TAKEN} for row in rows})
     greet(rows)
     close_tasks("buyer_unread", matters=[row.order.order_id for row in rows])
     return len(rows)
@@ -173,7 +175,9 @@ def _take(row: BuyerDetails, seen: SeenOrder, now: datetime) -> None:
     row.address = _address_data(seen.address)
     row.payment_method = ", ".join(seen.payment_methods)[:60]
     row.purge_on = _purge_day(seen, now)
-    row.save()
+
+
+_TAKEN = ("state", "found_at", "name", "email", "email_hash", "address", "payment_method", "purge_on")
 
 
 def _purge_day(seen: SeenOrder, now: datetime) -> date:
