@@ -51,6 +51,7 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
     "import-again": ("sales_import_again",),
     "build-again": ("sales_build_again",),
     "sale-confirm": ("sales_confirm",),
+    "sale-ship-anyway": ("sales_ship_anyway",),
     "sale-decline": ("sales_reject",),
     "sale": ("sales_sale", "sales_buyer"),
     "field-calls": ("field_calls_field_calls",),

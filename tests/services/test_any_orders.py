@@ -44,11 +44,14 @@ steps = st.one_of(
 @given(script=st.lists(steps, min_size=4, max_size=18))
 def test_in_the_end_every_order_is_here_once_and_its_total_is_right(script: list[tuple[str, Any, Any]]):
     with transaction.atomic():
-        _play(script)
+        shop = _played(script)
+        there = {number: order.shipment.status for number, order in shop.marketplace.ordinary.items()}
+        assert dict(Shipment.objects.values_list("shipment_id", "status")) == there
+        _compare(shop)
         transaction.set_rollback(True)
 
 
-def _play(script: list[tuple[str, Any, Any]]) -> None:
+def _played(script: list[tuple[str, Any, Any]]) -> Shop:
     rounds.CLOCK = FakeClock()
     shop = Shop(clock=rounds.CLOCK)
     for sku in GOODS:
@@ -60,7 +63,7 @@ def _play(script: list[tuple[str, Any, Any]]) -> None:
     shop.orders.page_size = 100
     shop.imports_orders()
     shop.imports_orders()
-    _compare(shop)
+    return shop
 
 
 def _step(shop: Shop, what: str, first: Any, second: Any) -> None:
@@ -105,7 +108,6 @@ def _compare(shop: Shop) -> None:
     rows = {row.shipment_id: row for row in Shipment.objects.select_related("order")}
     assert sorted(rows) == sorted(theirs)
     assert ChannelOrder.objects.count() == len(theirs)
-    assert {name: row.status for name, row in rows.items()} == {n: s.status for n, s in theirs.items()}
     sales = {sale.shipment.shipment_id: sale for sale in Sale.objects.select_related("shipment")}
     for number, seen in theirs.items():
         worth = sum((line.charges[0].net.amount for line in seen.lines), Decimal(0))

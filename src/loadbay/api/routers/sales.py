@@ -16,7 +16,7 @@ from loadbay.jobs import looking, tasks
 from loadbay.journal.services import note
 from loadbay.orders import queries
 from loadbay.orders.queries import BuyerField, SaleRow, WaitingShipment
-from loadbay.orders.services import answering, importing, letting_go
+from loadbay.orders.services import amending, answering, importing, letting_go
 from loadbay.orders.services.importing import ImportedAgain
 from loadbay.orders.shown import SaleShown, sale_without_buyer
 
@@ -53,6 +53,7 @@ def sales(
     ] = "",
     implied_status: Search = "",
     text: Annotated[str, Query(max_length=200, description="Sale, order or shipment number.")] = "",
+    programme: Annotated[str, Query(max_length=20, description="smartconnect, mfn or fba.")] = "",
     archived: Annotated[
         str, Query(max_length=10, description="yes, any, or empty: those not archived.")
     ] = "",
@@ -60,7 +61,7 @@ def sales(
     limit: Limit = 50,
 ) -> Page:
     """Sales, newest first"""
-    wanted = queries.SaleFilter(channel, order_status, implied_status, text, archived)
+    wanted = queries.SaleFilter(channel, order_status, implied_status, text, archived, programme)
     found = queries.sales(wanted, after=after or None, size=limit)
     return Page("sales", found.rows, found.after)
 
@@ -103,6 +104,14 @@ def reject(request: HttpRequest, number: InPath, given: Rejection) -> dict[str, 
     card = queries.sale(number)
     answering.want_rejection(card.row.shipment_id, reason=given.reason)
     return {"sale": card.row.number, "wanted": "reject"}
+
+
+@call(router, "post", "/{number}/ship-anyway", declared=Call("sales:write", _Wanted))
+def ship_anyway(request: HttpRequest, number: InPath) -> dict[str, Any]:
+    """Ship an order that waits for a person's answer: its buyer asks to cancel, or Amazon changed it"""
+    card = queries.sale(number)
+    amending.ship_anyway(card.row.shipment_id)
+    return {"sale": card.row.number, "wanted": "ship_anyway"}
 
 
 @call(
