@@ -37,8 +37,10 @@ from loadbay.core.errors import Misconfigured, WrongInput
 from loadbay.dispatch.models import Printer
 from loadbay.dispatch.ports import ConfirmationDesk, LabelDesk, LabelPrinter
 from loadbay.dispatch.print_rules import formats_of, raw_address
+from loadbay.erp.ledger.adapter import LedgerDesk
 from loadbay.journal.services import no_open_transaction, record_exchange
 from loadbay.listings.ports import CatalogueDesk, ListingDesk, StockDesk
+from loadbay.orders.erp_ports import ErpDesk
 from loadbay.orders.ports import OrderSource, ShipmentDesk, ShipmentSource, StatusListener
 from loadbay.printing.browser import BrowserPrinter
 from loadbay.printing.folder import FolderPrinter
@@ -96,6 +98,13 @@ def stock_desk(channel: SalesChannel) -> StockDesk:
 def urgent_stock_desk(channel: SalesChannel) -> StockDesk:
     """For figures that went down: ahead of all other stock, prices and catalogue."""
     return AmazonStockDesk(_channel_caller(channel), _channel_name(channel), Priority.URGENT_STOCK)
+
+
+def erp_desk(code: str) -> ErpDesk:
+    """The books that a channel's sales are handed over to. Raises `Misconfigured` for those nobody built."""
+    if code == "ledger":
+        return LedgerDesk()
+    raise Misconfigured(f"There is no ERP called {code}. Choose one on the sales channel.")
 
 
 def printer_for(printer: Printer) -> LabelPrinter:

@@ -17,7 +17,7 @@ ORDER = [
     {"listings"},
     {"orders"},
     {"dispatch"},
-    {"amazon", "erp", "printing"},
+    {"amazon", "ledger", "printing"},
     {"jobs"},
 ]
 HEIGHT = {area: height for height, row in enumerate(ORDER) for area in row}

@@ -6,12 +6,14 @@ import pytest
 
 from tests.house.source import CHECKOUT, LOADBAY, classes, sources
 
+PORTS = {"ports", "erp_ports"}
+
 
 def ports() -> list[str]:
     return [
         cls.name
         for source in sources()
-        if source.path.is_relative_to(LOADBAY) and source.path.stem == "ports"
+        if source.path.is_relative_to(LOADBAY) and source.path.stem in PORTS
         for cls in classes(source)
         if any(isinstance(parent, ast.Name) and parent.id == "Protocol" for parent in cls.bases)
     ]
@@ -29,7 +31,7 @@ def test_every_method_of_a_port_says_what_it_promises():
     silent = [
         f"{source.name}: {cls.name}.{method.name}"
         for source in sources()
-        if source.path.is_relative_to(LOADBAY) and source.path.stem == "ports"
+        if source.path.is_relative_to(LOADBAY) and source.path.stem in PORTS
         for cls in classes(source)
         if cls.name in ports()
         for method in cls.body

@@ -159,7 +159,8 @@ def test_an_unbalanced_shipment_waits_and_says_so(shop: Shop):
     assert states() == {"SHP-1": ("waiting", "Error"), "SHP-2": ("built", "In Progress")}
     assert tasks() == [("shipment_stopped", "SHP-1")]
     assert Shipment.objects.get(shipment_id="SHP-1").held_because == (
-        "The lines of shipment SHP-1 do not add up to its total."
+        "The lines of shipment SHP-1 do not add up to its total: it says 999.00 GBP, the lines come to "
+        "12.00 GBP (goods 10.00 GBP, tax 2.00 GBP), 987.00 GBP too little."
     )
 
 

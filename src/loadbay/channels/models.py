@@ -75,6 +75,10 @@ class SalesChannel(models.Model):
     finishes_with_last_scan = models.BooleanField(default=False)
     reservation_ends = models.CharField(max_length=8, choices=ReservationEnds, default=ReservationEnds.LABEL)
     buyer_details_days = models.PositiveSmallIntegerField(default=7)
+    sale_prefix = models.CharField(max_length=10, default="S-", db_default="S-")
+    """The sale number series: channels with one prefix share one series."""
+    erp = models.CharField(max_length=20, default="ledger", db_default="ledger")
+    """Which books its sales are handed over to."""
     allows_multi_currency = models.BooleanField(default=False, db_default=False)
     payment_behaviour = models.CharField(
         max_length=8,

@@ -73,6 +73,8 @@ class ChannelCard:
     dimension_2: str
     placeholder_customer_code: str
     shipping_agent_code: str
+    sale_prefix: str
+    erp: str
     allows_multi_currency: bool
     payment_behaviour: str
 
@@ -248,6 +250,8 @@ def _channel_card(row: SalesChannel) -> ChannelCard:
         dimension_2=row.dimension_2,
         placeholder_customer_code=row.placeholder_customer.code,
         shipping_agent_code=row.shipping_agent.code,
+        sale_prefix=row.sale_prefix,
+        erp=row.erp,
         allows_multi_currency=row.allows_multi_currency,
         payment_behaviour=row.payment_behaviour,
     )
@@ -301,3 +305,8 @@ def sending_on_schedule() -> list[int]:
 
 def is_working(connection_id: int) -> bool:
     return Connection.objects.filter(pk=connection_id, state=Connection.State.WORKING).exists()
+
+
+def erps() -> list[str]:
+    """The books that sales are handed over to, of every channel."""
+    return sorted(set(SalesChannel.objects.values_list("erp", flat=True)))

@@ -28,6 +28,8 @@ WORDS: Mapping[str, str] = {
     "confirms_by_itself": "Confirm shipments",
     "finishes_with_last_scan": "Packing Finished",
     "external_document_template": "External document number",
+    "sale_prefix": "Sale number series",
+    "erp": "ERP",
     "allows_multi_currency": "Allow Multi-Currency",
     "payment_behaviour": "Payment Method Behaviour",
     "shipping_agent": "Shipping agent",
@@ -44,6 +46,7 @@ CHOICES: Mapping[str, Mapping[object, str]] = {
     "is_watching": {True: "on", False: "off"},
     "confirms_by_itself": {True: "by itself", False: "by a person"},
     "finishes_with_last_scan": {True: "with the last scan", False: "by the packer"},
+    "erp": {"ledger": "the built-in ledger"},
     "allows_multi_currency": {True: "on", False: "off"},
     "payment_behaviour": {"channel": "Channel", "mapped": "Mapped"},
     "send_mode": {"at_once": "at once", "on_schedule": "on schedule"},
@@ -128,6 +131,28 @@ def _fields_of(template: str) -> list[str]:
 
 def _no_template(why: str) -> SettingNotUsable:
     return SettingNotUsable("external_document_template", f"The external document number {why}")
+
+
+_PREFIX = re.compile(r"[A-Z0-9._-]{0,9}[A-Z._-]")
+_TAKEN_PREFIXES = frozenset({"FC-", "CN-", "PL-", "LB-"})
+"""Field calls, consignments, pick lists and the bench's commands: a scan must mean one thing."""
+
+
+def check_sale_prefix(text: str) -> str:
+    """What the numbers of a channel's sales begin with; it ends in no digit, so that no two series meet."""
+    prefix = text.strip().upper()
+    if not _PREFIX.fullmatch(prefix):
+        raise SettingNotUsable(
+            "sale_prefix",
+            f"Sale number series {text[:40]!r} cannot be used. Take up to 10 letters, digits, '.', '_', "
+            "'-', the last of them no digit, such as UK-.",
+        )
+    if prefix in _TAKEN_PREFIXES:
+        raise SettingNotUsable(
+            "sale_prefix",
+            f"{prefix} begins other numbers of Loadbay. Take another one, such as S-.",
+        )
+    return prefix
 
 
 def check_time_zone(name: str) -> str:

@@ -135,6 +135,8 @@ def _rooms(pairs: tuple[str, ...], *, programme: str) -> dict[str, str]:
 @click.option("--orders-from", "order_start_at", type=click.DateTime(), help="UTC moment of the first order.")
 @click.option("--placeholder-customer", help="Code of a customer.")
 @click.option("--shipping-agent", help="Code of a shipping agent.")
+@click.option("--sale-prefix", help="What the numbers of its sales begin with, such as UK-.")
+@click.option("--erp", help="The books its sales are handed over to: ledger.")
 @click.option("--multi-currency/--no-multi-currency", "allows_multi_currency", default=None)
 @click.option("--payment-methods", "payment_behaviour", help="channel or mapped.")
 @click.option("--price-category", help="Customer category whose prices Amazon is told.")

@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "field-call": ("field_call", True, "Field calls: list, show, complete."),
     "gap-proof": ("gap_proof", True, "Ask Amazon again for everything of some days; find what is missing."),
     "label": ("label", True, "Labels: save, print, reprint, regenerate."),
+    "ledger": ("ledger", True, "The built-in ledger: documents, entries, accounts, credit, export."),
     "listing": ("listing", True, "Listings: check, add, submit, change, take off, show."),
     "mapping": ("mapping", True, "Items, customers and tax of a sales channel."),
     "order-rule": ("order_rule", True, "Order rules: list, try, add, release, remove."),

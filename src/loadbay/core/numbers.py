@@ -16,14 +16,20 @@ DEFAULT_PREFIX = {
 }
 
 
-def take_numbers(series: str, *, count: int = 1) -> list[str]:
-    """The next `count` numbers of a series, oldest first (`FC-000123`)."""
+def take_numbers(series: str, *, count: int = 1, prefix: str | None = None) -> list[str]:
+    """The next `count` numbers of a series, oldest first (`FC-000123`).
+
+    A series with another prefix than its own is a series for itself; whoever gives one sees to it that no
+    prefix ends in a digit, so that two of them never make the same number.
+    """
+    own = DEFAULT_PREFIX.get(series, f"{series.upper()}-")
+    code = series if prefix in (None, own) else f"{series}:{prefix}"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_numberseries (code, prefix, digits, last) VALUES (%s, %s, 6, %s)"
             " ON CONFLICT (code) DO UPDATE SET last = core_numberseries.last + EXCLUDED.last"
             " RETURNING prefix, digits, last",
-            [series, DEFAULT_PREFIX.get(series, f"{series.upper()}-"), count],
+            [code, prefix or own, count],
         )
-        prefix, digits, last = cursor.fetchone()
-    return [f"{prefix}{number:0{digits}d}" for number in range(last - count + 1, last + 1)]
+        kept, digits, last = cursor.fetchone()
+    return [f"{kept}{number:0{digits}d}" for number in range(last - count + 1, last + 1)]

@@ -19,7 +19,7 @@ from loadbay.channels.events import (
     MatrixChanged,
 )
 from loadbay.channels.matrix_rules import from_data, situation_as_data
-from loadbay.channels.queries import channels_of_connection, sending_at_once
+from loadbay.channels.queries import channels_of_connection, erps, sending_at_once
 from loadbay.core import events
 from loadbay.dispatch.events import (
     FieldCallsCancelled,
@@ -55,6 +55,7 @@ from loadbay.orders.events import (
     SalesBuilt,
     SalesCancelled,
     SalesCovered,
+    SalesCredited,
     SalesUncovered,
     ShipmentsLetGo,
     ShipmentsShipped,
@@ -186,6 +187,12 @@ def _changed(event: OrdersChanged) -> None:
     follow_changes(event.shipment_ids, resized=event.resized)
 
 
+def _hand_over(event: SalesBuilt | SalesCancelled | SalesCredited | FieldCallsCompleted) -> None:
+    """Only a job: the books must not make an import or the dock wait."""
+    for erp in erps():
+        tasks.hand_over.defer(erp=erp)
+
+
 def _covered(event: SalesCovered) -> None:
     pick_again(event.sale_ids)
 
@@ -253,13 +260,14 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),
     OrdersChanged: (_changed,),
-    SalesBuilt: (_built,),
+    SalesBuilt: (_built, _hand_over),
     SalesCovered: (_covered,),
     SalesUncovered: (),
     ShipmentsToAnswer: (_answer,),
     ShipmentsLetGo: (_let_go,),
     WebhooksWanted: (_webhooks,),
-    SalesCancelled: (_cancelled,),
+    SalesCancelled: (_cancelled, _hand_over),
+    SalesCredited: (_hand_over,),
     ShipmentsShipped: (_shipped,),
     BuyersFound: (),
     BuyersErased: (_erased,),
@@ -268,7 +276,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     LabelsWanted: (_labels_wanted,),
     LabelsStored: (_print,),
     PrintWanted: (_print,),
-    FieldCallsCompleted: (_completed,),
+    FieldCallsCompleted: (_completed, _hand_over),
     FieldCallsCancelled: (),
     PersonAdded: (),
     RoleChanged: (),

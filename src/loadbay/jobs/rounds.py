@@ -25,12 +25,13 @@ from loadbay.dispatch import senders as dispatch
 from loadbay.dispatch.own_carrier import ours_among
 from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import completing, labels, printers, rolling, uncovering
-from loadbay.inbox.services import open_task
+from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import forget_exchanges as forget
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
-from loadbay.orders import order_readers, readers, senders, webhook_senders
+from loadbay.orders import erp_senders, order_readers, readers, senders, webhook_senders
+from loadbay.orders.erp_senders import HandedOver
 from loadbay.orders.rules import is_order_number
 from loadbay.orders.services import building, buyers, covering, following, importing, onsite
 from loadbay.orders.services.answering import promise_what_waits
@@ -116,6 +117,24 @@ def answer(connection_id: int) -> senders.Answered:
     return senders.answer_shipments(
         connection_id, desk=wiring.shipment_desk(row), source=wiring.shipment_source(row), clock=CLOCK
     )
+
+
+def hand_over(erp: str) -> HandedOver:
+    """Bring the books' documents to where their sales are. What is wrong with the books is one alert."""
+    try:
+        report = erp_senders.hand_over(erp, desk=wiring.erp_desk(erp), clock=CLOCK)
+    except Misconfigured as trouble:
+        open_task(
+            kind="erp_stopped",
+            matter=erp,
+            cause="role",
+            sentence=f"Sales cannot be handed over: {trouble.sentence}",
+            cure="Mend what is named; it goes on by itself. The dock works on meanwhile.",
+            is_alert=True,
+        )
+        raise
+    close_task("erp_stopped", erp)
+    return report
 
 
 def label(field_call_id: int) -> datetime | None:

@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from loadbay.channels.queries import (
     channel_ids,
+    erps,
     has_shipments,
     sending_at_once,
     sending_on_schedule,
@@ -43,7 +44,9 @@ AUTOMATIONS = (
     Automation("follow_orders", "*/5 * * * *", "Every other status of shipments, every 5 minutes"),
     Automation("read_orders", "*/3 * * * *", "Orders that the merchant or Amazon ships, every 3 minutes"),
     Automation(
-        "send_what_is_due", "* * * * * */20", "Answers, labels, prints, shipped, stock, prices, listings"
+        "send_what_is_due",
+        "* * * * * */20",
+        "Answers, labels, prints, shipped, books, stock, prices, listings",
     ),
     Automation(
         "send_on_schedule",
@@ -107,6 +110,7 @@ def send_what_is_due(timestamp: int) -> None:
                 field_call_id=field_call_id,
                 connection_id=connection_id,
             )
+    _send_to_the_books()
     for channel_id in channels_to_mark():
         once(tasks.mark_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
     for channel_id in channel_ids():
@@ -119,6 +123,11 @@ def send_what_is_due(timestamp: int) -> None:
         once(tasks.send_webhooks, now=rounds.CLOCK.now(), action_id=action_id)
     for print_job_id in rounds.prints_due():
         once(tasks.print_label, now=rounds.CLOCK.now(), print_job_id=print_job_id)
+
+
+def _send_to_the_books() -> None:
+    for erp in erps():
+        once(tasks.hand_over, now=rounds.CLOCK.now(), erp=erp)
 
 
 @app.periodic(cron=CRON["send_on_schedule"])

@@ -26,6 +26,8 @@ NAMES = (
     *("prints_failed", "told_shipped", "buyers_found", "listings_submitted", "listings_refused"),
     *("listings_linked", "listings_changed", "changes_refused", "stock_told", "stock_refused"),
     *("prices_told", "prices_refused"),
+    *("documents_made", "documents_released", "documents_posted", "documents_cancelled"),
+    *("documents_credited", "documents_declined"),
 )
 _MOST_NAMED = 5
 Channelled = Callable[[ChannelCard], Outcome]
@@ -59,6 +61,8 @@ class ShopPlan:
         for card in self._cards:
             if card.connection_id in working:
                 yield from _of_channel(card)
+        for erp in sorted({card.erp for card in self._cards}):
+            yield Step("hand over", erp, f"erp:{erp}", partial(_hand_over, erp))
         for job_id in rounds.prints_due():
             yield Step("print", str(job_id), f"print:{job_id}", partial(_print, job_id))
 
@@ -152,6 +156,14 @@ def _answer(connection_id: int) -> Outcome:
     answered = rounds.answer(connection_id)
     refused = tuple(Setback("answer", *entry[:1], "rejected", *entry[1:]) for entry in answered.declined)
     return Outcome({"shipments_answered": answered.done, "answers_declined": len(refused)}, refused)
+
+
+def _hand_over(erp: str) -> Outcome:
+    report = rounds.hand_over(erp)
+    declined = tuple(Setback("hand over", sale, "rejected", words) for sale, words in report.declined)
+    steps = ("made", "released", "posted", "cancelled", "credited")
+    done = {f"documents_{step}": report.done[step] for step in steps}
+    return Outcome(done | {"documents_declined": len(declined)}, declined)
 
 
 def _label(field_call_id: int) -> Outcome:

@@ -136,6 +136,20 @@ def answer_shipments(connection_id: int) -> None:
         again(due_at)
 
 
+@job(queue=SENDING)
+def hand_over(erp: str) -> None:
+    """Sales and credits to the books; trouble with the books puts everything back for a while."""
+    with one_more(f"erp:{erp}") as is_ours, acting_as("job:hand over"):
+        if not is_ours:
+            return
+        try:
+            rounds.hand_over(erp)
+        except Trouble as trouble:
+            log.warning("put off", erp=erp, kind=trouble.kind, sentence=trouble.sentence)
+            after = getattr(trouble, "after", None) or PATIENCE
+            later(hand_over, at=rounds.CLOCK.now() + after, erp=erp)
+
+
 @job(queue=BENCH)
 def make_labels(field_call_id: int, connection_id: int) -> None:
     def again(at: datetime) -> object:

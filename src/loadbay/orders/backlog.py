@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min
 
 from loadbay.channels.models import Connection, SalesChannel
-from loadbay.orders.models import BuyerDetails, Poll, Sale, Shipment
+from loadbay.orders.models import BuyerDetails, Poll, Sale, SaleCredit, Shipment
 from loadbay.orders.services.answering import waiting_for_a_promise
 
 
@@ -17,11 +17,13 @@ def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
     answers = Shipment.objects.filter(
         promise__in=[Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT], channel__is_watching=False
     )
+    behind = Sale.objects.exclude(document_status=F("order_status"))
     awaited = BuyerDetails.objects.filter(state=BuyerDetails.State.AWAITED)
     return (
         ("shipments to build", *_counted(staged, "seen_at")),
         ("shipments to answer", *_counted(answers, "seen_at")),
         ("buyers awaited", *_counted(awaited, "awaited_since")),
+        ("sales to hand over", *_counted(behind, "built_at")),
     )
 
 
@@ -47,11 +49,21 @@ def waiting(*, most: int) -> dict[str, list[tuple[str, str]]]:
     wanted = [Shipment.Promise.WANTED, Shipment.Promise.TO_REJECT]
     answers = rows.filter(promise__in=wanted, channel__is_watching=False)
     return {
+        "sales to hand over": documents_behind(most=most),
         "shipments to build": [(f"shipment:{name}", why) for name, why in staged[:most]],
         "shipments to answer": [
             (f"shipment:{name}", why) for name, why in answers.values_list("shipment_id", "trouble")[:most]
         ],
     }
+
+
+def documents_behind(*, most: int) -> list[tuple[str, str]]:
+    """(sale, last trouble) of sales and credits that the books lack, but those that wait for a person."""
+    rows = Sale.objects.exclude(document_status=F("order_status")).filter(document_is_stopped=False)
+    sales = rows.order_by("id").values_list("number", "document_trouble")
+    lacking = SaleCredit.objects.filter(document="", sale__document_is_stopped=False).order_by("id")
+    credits = lacking.values_list("sale__number", "sale__document_trouble")
+    return [(f"sale:{number}", why) for number, why in dict([*credits[:most], *sales[:most]]).items()][:most]
 
 
 def unanswered_questions(*, fresh: datetime, old: datetime) -> list[tuple[str, str]]:

@@ -103,3 +103,10 @@ class ShipmentsLetGo:
 
     connection_id: int
     shipment_ids: list[int]
+
+
+@event("orders.sales_credited")
+class SalesCredited:
+    """A person credited lines of these posted sales; the books are told."""
+
+    sale_ids: list[int]

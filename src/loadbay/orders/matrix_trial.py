@@ -127,7 +127,8 @@ def try_matrix(channel_id: int, *, stored: Sequence[Line], edited: Sequence[Line
 
 def _tested(row: Shipment, *, stored: Sequence[Line], edited: Sequence[Line]) -> OrderTested:
     sale = getattr(row, "sale", None)
-    situation = Situation(row.status, order_status_of(sale), balanced=row.is_balanced)
+    order_status = order_status_of(sale, channel_status=row.status)
+    situation = Situation(row.status, order_status, balanced=row.is_balanced)
     start = row.channel.order_start_at
     if situation.order_status == NO_ORDER and rules.is_before_start(row.status, row.created_at, start=start):
         before = after = Hit(BEFORE_START, Implied.IGNORED.value)
@@ -176,6 +177,8 @@ _WOULD = {
 _COUNT = """
     SELECT s.status, s.is_balanced,
         CASE WHEN t.order_status IS NULL OR t.order_status = %(cancelled)s THEN %(none)s
+             WHEN t.order_status = %(credited)s AND s.status = 'CANCELLED' THEN %(none)s
+             WHEN t.order_status = %(credited)s THEN %(posted)s
              ELSE t.order_status END AS order_status,
         t.id IS NULL AND s.status = ANY(%(final)s) AND s.created_at < %(start)s AS before_start,
         count(*), min(s.id), max(s.id)
@@ -193,6 +196,8 @@ def _groups(channel_id: int) -> tuple[list[_Group], int]:
         "final": sorted(rules.FINAL),
         "none": NO_ORDER,
         "cancelled": Sale.OrderStatus.CANCELLED.value,
+        "credited": Sale.OrderStatus.CREDITED.value,
+        "posted": Sale.OrderStatus.POSTED.value,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, named)

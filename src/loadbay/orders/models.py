@@ -119,6 +119,8 @@ class Shipment(models.Model):
     net_total = models.DecimalField(max_digits=14, decimal_places=4)
     tax_total = models.DecimalField(max_digits=14, decimal_places=4)
     is_balanced = models.BooleanField()
+    off_balance = models.TextField(blank=True, db_default="")
+    """What its header and its lines say, and by how much they differ; empty for a balanced one."""
     charges = models.JSONField(default=list)
     """Charges of the header that no line carries: kind, net, tax, in the shipment's currency."""
     ship_method = models.CharField(max_length=60, blank=True)
@@ -211,6 +213,7 @@ class Sale(models.Model):
         OPEN = "Open", "Open"
         RELEASED = "Released", "Released"
         POSTED = "Posted", "Posted"
+        CREDITED = "Credited", "Credited"
         CANCELLED = "Cancelled", "Cancelled"
 
     number = models.CharField(max_length=20, unique=True)
@@ -239,10 +242,26 @@ class Sale(models.Model):
     left_out_tax = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
     """Tax that the marketplace collected and that the channel leaves out of its sales."""
     built_at = models.DateTimeField(db_default=Now())
+    posted_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    document_number = models.CharField(max_length=40, blank=True, db_default="")
+    document_status = models.CharField(max_length=10, blank=True, db_default="")
+    """How the ERP's document stands, as the ERP acknowledged it; empty while there is none."""
+    document_trouble = models.TextField(blank=True, db_default="")
+    document_is_stopped = models.BooleanField(default=False, db_default=False)
+    """The ERP declined; nothing more is asked until a person says so."""
+    document_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    document_try_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-id", "order_status"], name="sale_newest")]
+        indexes = [
+            models.Index(fields=["-id", "order_status"], name="sale_newest"),
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(document_status=models.F("order_status")),
+                name="sale_to_hand_over",
+            ),
+        ]
 
 
 class SaleLine(models.Model):
@@ -266,6 +285,37 @@ class SaleLine(models.Model):
     units = models.PositiveIntegerField()
     net = models.DecimalField(max_digits=14, decimal_places=4)
     tax = models.DecimalField(max_digits=14, decimal_places=4)
+
+
+class SaleCredit(models.Model):
+    """A person's decision to credit lines of a posted sale; the ERP is told once, under its number."""
+
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="credits")
+    number = models.CharField(max_length=30, unique=True)
+    """Ours, such as S-000123-C1."""
+    key = models.CharField(max_length=40, unique=True)
+    """Given by whoever asks: asked twice with one key, there is one credit."""
+    reason = models.CharField(max_length=200)
+    wanted_at = models.DateTimeField(db_default=Now())
+    wanted_by = models.CharField(max_length=150)
+    document = models.CharField(max_length=40, blank=True, db_default="")
+    """The ERP's number for it; empty until the ERP has it."""
+
+    class Meta:
+        indexes = [models.Index(fields=["sale"], condition=models.Q(document=""), name="credit_to_hand_over")]
+
+
+class SaleCreditLine(models.Model):
+    """How much of a line is credited, all units together."""
+
+    credit = models.ForeignKey(SaleCredit, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(SaleLine, on_delete=models.PROTECT, related_name="credited")
+    units = models.PositiveIntegerField()
+    net = models.DecimalField(max_digits=14, decimal_places=4)
+    tax = models.DecimalField(max_digits=14, decimal_places=4)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["credit", "line"], name="credited_line_once")]
 
 
 class SpoiledEntry(models.Model):

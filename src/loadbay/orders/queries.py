@@ -105,6 +105,11 @@ class SaleCard:
     net: Money
     tax: Money
     lines: tuple[SaleLineRow, ...]
+    document: str
+    document_status: str
+    document_trouble: str
+    is_document_stopped: bool
+    is_in_ledger: bool
     expected_ship_at: datetime | None
     buyer_state: str
     replaces: str
@@ -159,6 +164,11 @@ def sale(number: str) -> SaleCard:
             )
             for line in found.lines.select_related("product").order_by("id")
         ),
+        document=found.document_number,
+        document_status=found.document_status,
+        document_trouble=found.document_trouble,
+        is_document_stopped=found.document_is_stopped,
+        is_in_ledger=found.shipment.channel.erp == "ledger",
         expected_ship_at=found.shipment.expected_ship_at,
         buyer_state=_buyer_state(found),
         replaces=found.shipment.replaces,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from loadbay.core.money import exponent
+from loadbay.core.money import Money, exponent
 from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
 
 LEFT = frozenset({"SHIPPED", "DELIVERED"})
@@ -78,6 +78,8 @@ class Totals:
     tax: Decimal
     is_balanced: bool
     off_by: Decimal
+    off_balance: str = ""
+    """What the header and the lines say and by how much they differ, in words; empty when balanced."""
 
 
 def line_amounts(line: SeenLine) -> LineAmounts:
@@ -105,7 +107,34 @@ def totals(shipment: SeenShipment) -> Totals:
     said = shipment.total.net.amount + shipment.total.tax.amount
     off_by = said - (net + tax)
     step = Decimal(1).scaleb(-exponent(shipment.currency))
-    return Totals(net, tax, is_balanced=abs(off_by) < step, off_by=off_by)
+    if abs(off_by) < step:
+        return Totals(net, tax, is_balanced=True, off_by=off_by)
+    return Totals(net, tax, is_balanced=False, off_by=off_by, off_balance=_off_balance(shipment, said))
+
+
+_PARTS = (
+    ("goods", (ChargeKind.PRODUCT,)),
+    ("shipping", (ChargeKind.SHIPPING,)),
+    ("gift wrap and other", (ChargeKind.GIFT_WRAP, ChargeKind.OTHER)),
+)
+
+
+def _off_balance(shipment: SeenShipment, said: Decimal) -> str:
+    """Header against lines, tax, shipping, gift wrap and discounts, and what is off, to the cent."""
+
+    def words(amount: Decimal) -> str:
+        return str(Money(amount, shipment.currency))
+
+    charges = [charge for line in shipment.lines for charge in line.charges]
+    charges += header_charges(shipment)
+    net, tax = _gross(charges)
+    parts = [(name, _sum(c.net.amount for c in charges if c.kind in kinds)) for name, kinds in _PARTS]
+    named = [f"{name} {words(amount)}" for name, amount in [*parts, ("tax", tax)] if amount]
+    discount = _sum(charge.discount.amount for charge in charges)
+    taken = f"; discounts of {words(discount)} are taken off already" if discount else ""
+    off_by = said - (net + tax)
+    lines = f"the lines come to {words(net + tax)} ({', '.join(named) or 'nothing'}{taken})"
+    return f"it says {words(said)}, {lines}, {words(abs(off_by))} too {'little' if off_by > 0 else 'much'}"
 
 
 LONGEST_SKU = 40

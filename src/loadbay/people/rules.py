@@ -17,6 +17,7 @@ class Right(Enum):
     CHANGE_CHANNELS = "change_channels"
     CHANGE_PRINTERS = "change_printers"
     CHANGE_BOXES = "change_boxes"
+    KEEP_LEDGER = "keep_ledger"
     CHANGE_CONNECTIONS = "change_connections"
     CHANGE_PEOPLE = "change_people"
     CHANGE_TOKENS = "change_tokens"
@@ -33,6 +34,7 @@ _MANAGER = _PACKER | {
     Right.CHANGE_CHANNELS,
     Right.CHANGE_PRINTERS,
     Right.CHANGE_BOXES,
+    Right.KEEP_LEDGER,
 }
 PACKER, MANAGER, ADMINISTRATOR = "packer", "manager", "administrator"
 ROLE_NAMES = {PACKER: "Packer", MANAGER: "Shop manager", ADMINISTRATOR: "Administrator"}

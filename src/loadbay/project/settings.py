@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "loadbay.orders",
     "loadbay.dispatch",
     "loadbay.amazon",
+    "loadbay.erp.ledger",
     "loadbay.jobs",
     "loadbay.web",
 ]

@@ -77,8 +77,17 @@ MENU: tuple[Group, ...] = (
         "Sales",
         "sale",
         (
-            Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale",)),
+            Entry("Sales", "sales", Right.SEE_OFFICE, pages=("sale", "sale-credit")),
             Entry("Channel orders", "orders", Right.SEE_OFFICE, pages=("order", "orders-confirm", "work")),
+            Entry(
+                "Ledger",
+                "ledger",
+                Right.SEE_OFFICE,
+                pages=(
+                    *("ledger-document", "ledger-accounts", "ledger-account", "ledger-series"),
+                    *("ledger-account-add", "ledger-account-change", "ledger-series-set", "ledger-export"),
+                ),
+            ),
             Entry("Set aside", "set-aside", Right.SEE_OFFICE),
             Entry("Order rules", "order-rules", Right.SEE_OFFICE, pages=("order-rule", "order-rule-new")),
             Entry("Gap proof", "gap-proofs", Right.SEE_OFFICE, pages=("gap-proof",)),

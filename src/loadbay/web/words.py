@@ -40,7 +40,27 @@ STATES: dict[str, dict[str, Shown]] = {
         "Open": Shown("Open", INFO),
         "Released": Shown("Released", INFO),
         "Posted": Shown("Posted", OK),
+        "Credited": Shown("Credited", NOTE),
         "Cancelled": Shown("Cancelled", STOP),
+    },
+    "document": {
+        "Open": Shown("Open", INFO),
+        "Released": Shown("Released", INFO),
+        "Posted": Shown("Posted", OK),
+        "Credited": Shown("Credited", NOTE),
+        "Cancelled": Shown("Cancelled", STOP),
+    },
+    "posting": {
+        "invoice": Shown("Invoice", QUIET),
+        "payment": Shown("Payment", QUIET),
+        "credit": Shown("Credit", QUIET),
+        "refund": Shown("Refund", QUIET),
+    },
+    "account": {
+        "asset": Shown("Asset", QUIET),
+        "liability": Shown("Liability", QUIET),
+        "income": Shown("Income", QUIET),
+        "expense": Shown("Expense", QUIET),
     },
     "implied": {
         "Waiting": Shown("Waiting", NOTE),

@@ -67,6 +67,8 @@ class Settings(Body):
     placeholder_customer: Text | None = None
     buyer_details_days: Figure | None = None
     onsite_wait_hours: Figure | None = Field(None, description="FBA: wait for an On Site FBA shipment.")
+    sale_prefix: Text | None = Field(None, description="What the numbers of its sales begin with: UK-.")
+    erp: Text | None = Field(None, description="The books its sales are handed over to: ledger.")
     allows_multi_currency: Flag | None = None
     payment_behaviour: Text | None = Field(None, description="channel or mapped.")
     price_category: Text | None = None

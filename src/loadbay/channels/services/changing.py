@@ -51,6 +51,8 @@ class WantedSettings:
     confirms_by_itself: bool | None = None
     finishes_with_last_scan: bool | None = None
     external_document_template: str | None = None
+    sale_prefix: str | None = None
+    erp: str | None = None
     allows_multi_currency: bool | None = None
     payment_behaviour: str | None = None
     shipping_agent: str | None = None
@@ -223,6 +225,8 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "buyer_details_days": rules.check_buyer_days,
     "onsite_wait_hours": rules.check_wait_hours,
     "price_category": _category,
+    "sale_prefix": rules.check_sale_prefix,
+    "erp": lambda value: rules.check_choice("erp", value),
     "payment_behaviour": lambda value: rules.check_choice("payment_behaviour", value),
     "send_mode": lambda value: rules.check_choice("send_mode", value),
     "reservation_ends": lambda value: rules.check_choice("reservation_ends", value),

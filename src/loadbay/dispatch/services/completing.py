@@ -133,7 +133,7 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
     )
     sales = Sale.objects.filter(field_call__in=ids)
     shipments = list(sales.values_list("shipment_id", flat=True))
-    sales.update(order_status=Sale.OrderStatus.POSTED)
+    sales.update(order_status=Sale.OrderStatus.POSTED, posted_at=now)
     imply(shipments)
     stock.hand_over([holder(pk) for pk in shipments], reference="field call completed")
     prints_are_settled([call.number for call in calls])

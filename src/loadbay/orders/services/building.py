@@ -23,7 +23,6 @@ from loadbay.channels.services.unmapped import keep_definitions, settle
 from loadbay.core.bulk import insert_rows, update_many
 from loadbay.core.events import record
 from loadbay.core.money import Money
-from loadbay.core.numbers import take_numbers
 from loadbay.journal.services import note_each
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Ruled, Staged, ruled
@@ -53,6 +52,7 @@ from loadbay.orders.services.sale_rows import (
     Sold,
     lines_by_shipment,
     sale_line_rows,
+    sale_numbers,
     sale_row,
 )
 from loadbay.orders.services.staging import staged_rows
@@ -280,7 +280,7 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
     short = [row for row in ours if holder(row.pk) in lacking]
     covered = [row for row in ours if holder(row.pk) not in lacking]
     stands = _first_statuses(rows, covered, grounds)
-    numbers = take_numbers("sale", count=len(ready))
+    numbers = sale_numbers([grounds[row.channel_id].channel.sale_prefix for row in rows])
     sales = insert_rows(
         Sale,
         [

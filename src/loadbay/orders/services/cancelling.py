@@ -35,7 +35,7 @@ def holder(shipment_pk: int) -> str:
 def cancel_sales(shipment_pks: Sequence[int]) -> None:
     """Cancel the sales of shipments that Amazon cancelled.
 
-    A posted sale stays: its parcel has left, so dispatch makes a task of it.
+    A posted sale stays, credited or not: its parcel has left, so dispatch makes a task of it.
     """
     sales = list(
         Sale.objects.select_for_update(of=("self",))
@@ -56,7 +56,8 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     tell_of_gone(pending)
     entered((channels[pk], pk, "Cancelled") for pk in pending)
     Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)
-    stopping = [sale for sale in sales if sale.order_status != Sale.OrderStatus.POSTED]
+    left = {Sale.OrderStatus.POSTED, Sale.OrderStatus.CREDITED}
+    stopping = [sale for sale in sales if sale.order_status not in left]
     Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(
         order_status=Sale.OrderStatus.CANCELLED, cancelled_at=Now()
     )

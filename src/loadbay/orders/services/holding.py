@@ -73,7 +73,7 @@ def _room_matter(row: Shipment | ShipmentToBuild) -> str:
 
 def stopped(row: ShipmentToBuild, implied: Implied) -> str:
     if not row.is_balanced:
-        sentence = f"The lines of shipment {row.shipment_id} do not add up to its total."
+        sentence = f"The lines of shipment {row.shipment_id} do not add up to its total{_off(row)}."
         cure = "Compare it with Seller Central, then press Import again: Amazon is asked for it once more."
     elif row.status in LEFT:
         sentence = f"Shipment {row.shipment_id} was shipped without Loadbay."
@@ -116,6 +116,11 @@ def hold_for_definitions(found: Sequence[tuple[ShipmentToBuild, Ruled]]) -> None
     words = {row.pk: in_words(said.unmapped) for row, said in found if row.pk in fresh}
     update_many(Shipment, "held_because", words)
     held.filter(pk__in=fresh).update(building=Shipment.Building.WAITING, implied_status=Implied.WAITING.value)
+
+
+def _off(row: ShipmentToBuild) -> str:
+    """By how much and where; of one that was staged before this was kept, only that it is so."""
+    return f": {row.off_balance}" if row.off_balance else ""
 
 
 LACKS = " It lacks "

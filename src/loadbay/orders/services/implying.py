@@ -11,6 +11,7 @@ from django.db import transaction
 
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
+from loadbay.orders.erp_rules import counts_as
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.entering import entered
 from loadbay.orders.services.gaps import Gap, tell_gaps
@@ -30,7 +31,9 @@ def imply(shipment_pks: Sequence[int]) -> None:
     found: dict[str, list[int]] = {}
     gaps: dict[Gap, list[str]] = {}
     for row in rows:
-        situation = Situation(row.status, order_status_of(row.sale), balanced=row.is_balanced)
+        situation = Situation(
+            row.status, order_status_of(row.sale, channel_status=row.status), balanced=row.is_balanced
+        )
         hit = look_up(matrices[row.channel_id], situation)
         if hit is None:
             gaps.setdefault((row.channel_id, situation), []).append(row.shipment_id)
@@ -43,8 +46,8 @@ def imply(shipment_pks: Sequence[int]) -> None:
     entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
 
 
-def order_status_of(sale: Sale | None) -> str:
-    """A cancelled sale is no order any more to the matrix."""
-    if sale is None or sale.order_status == Sale.OrderStatus.CANCELLED:
+def order_status_of(sale: Sale | None, *, channel_status: str) -> str:
+    """What the sale is to the matrix, which knows neither cancelled nor credited."""
+    if sale is None:
         return NO_ORDER
-    return sale.order_status
+    return counts_as(sale.order_status, channel_status=channel_status) or NO_ORDER

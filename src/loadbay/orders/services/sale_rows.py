@@ -5,6 +5,7 @@ Plain values for `core.bulk`; `building` decides what is built and writes it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +16,10 @@ from typing import NamedTuple
 from loadbay.channels.definition_rules import Charge
 from loadbay.channels.item_rules import GIFT_WRAP, OTHER
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.rules import POSTED
 from loadbay.channels.tax_rules import ONE_LINE
 from loadbay.core.bulk import Row
+from loadbay.core.numbers import take_numbers
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Becomes
 from loadbay.orders.models import SaleLine, Shipment, ShipmentLine
@@ -44,6 +47,7 @@ class ShipmentToBuild(NamedTuple):
     is_balanced: bool
     implied_status: str
     hold: str
+    off_balance: str
     promise: str
     currency: str
     net_total: Decimal
@@ -138,6 +142,16 @@ class PlannedLine:
     is_tax_collected: bool = False
 
 
+def sale_numbers(prefixes: Sequence[str]) -> list[str]:
+    """A number for each prefix, in their order. Series are locked in order, so that two batches never wait
+    for each other."""
+    taken = {
+        prefix: iter(take_numbers("sale", count=count, prefix=prefix))
+        for prefix, count in sorted(Counter(prefixes).items())
+    }
+    return [next(taken[prefix]) for prefix in prefixes]
+
+
 def sale_row(sold: Sold, number: str, channel: SalesChannel, *, status: str) -> Row:
     row, becomes = sold.row, sold.becomes
     skipped_net, skipped_tax = sold.skipped
@@ -153,6 +167,7 @@ def sale_row(sold: Sold, number: str, channel: SalesChannel, *, status: str) -> 
             channel=channel.code,
         ),
         "order_status": status,
+        "posted_at": row.status_at if status == POSTED else None,
         "currency": row.currency,
         "net_total": row.net_total - skipped_net,
         "tax_total": row.tax_total - skipped_tax - sold.left_out_tax,

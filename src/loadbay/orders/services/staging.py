@@ -247,6 +247,7 @@ def _shipment_row(connection_id: int, seen: SeenShipment, channels: Places, orde
         "net_total": totals.net,
         "tax_total": totals.tax,
         "is_balanced": totals.is_balanced,
+        "off_balance": totals.off_balance,
         "charges": [
             {"kind": charge.kind.value, "net": str(charge.net.amount), "tax": str(charge.tax.amount)}
             for charge in rules.header_charges(seen)

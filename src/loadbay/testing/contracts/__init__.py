@@ -5,6 +5,7 @@ Inherit a class in a test module and give it a `stage` fixture; `stage.py` says 
 
 from loadbay.testing.contracts.accounts import AccountDeskContract, OrderSourceContract
 from loadbay.testing.contracts.confirmations import ConfirmationDeskContract
+from loadbay.testing.contracts.erp import ErpDeskContract, ErpStage
 from loadbay.testing.contracts.labels import LabelDeskContract
 from loadbay.testing.contracts.listings import CatalogueDeskContract, ListingDeskContract
 from loadbay.testing.contracts.shipments import ShipmentDeskContract, ShipmentSourceContract
@@ -15,6 +16,8 @@ __all__ = [
     "AccountDeskContract",
     "CatalogueDeskContract",
     "ConfirmationDeskContract",
+    "ErpDeskContract",
+    "ErpStage",
     "LabelDeskContract",
     "ListingDeskContract",
     "OrderSourceContract",

@@ -4,6 +4,7 @@ One `FakeMarketplace` holds the state; the desks beside it speak one port each, 
 """
 
 from loadbay.testing.fakes.clock import FakeClock
+from loadbay.testing.fakes.erp import FakeDocument, FakeErp
 from loadbay.testing.fakes.listeners import FakeStatusListener
 from loadbay.testing.fakes.listings import FakeCatalogueDesk, FakeListingDesk
 from loadbay.testing.fakes.marketplace import FakeMarketplace, FakeOrder
@@ -19,6 +20,8 @@ __all__ = [
     "FakeCatalogueDesk",
     "FakeClock",
     "FakeConfirmationDesk",
+    "FakeDocument",
+    "FakeErp",
     "FakeLabel",
     "FakeLabelDesk",
     "FakeListingDesk",

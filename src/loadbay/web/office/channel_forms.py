@@ -228,6 +228,17 @@ class OrdersForm(SettingsForm):
     shipping_agent = forms.ChoiceField(
         label="Shipping agent", help_text="Carries every order whose shipping method names no other agent."
     )
+    sale_prefix = forms.CharField(
+        label="Sale number series",
+        max_length=10,
+        widget=forms.TextInput(attrs=_QUIET),
+        help_text="What the numbers of its sales begin with. Channels that begin alike share one series.",
+    )
+    erp = forms.ChoiceField(
+        label="ERP",
+        choices=(("ledger", "The built-in ledger"),),
+        help_text="The books that get a sales order of every sale.",
+    )
     allows_multi_currency = forms.ChoiceField(
         label="Allow Multi-Currency",
         choices=(
@@ -259,7 +270,7 @@ class OrdersForm(SettingsForm):
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:
-        own = ("external_document_template", "payment_behaviour")
+        own = ("external_document_template", "sale_prefix", "erp", "payment_behaviour")
         own = (*own, "onsite_wait_hours") if card.programme == "fba" else own
         return _of(card, *own) | {
             "order_start_at": card.order_start_at.replace(second=0, microsecond=0),

@@ -203,7 +203,7 @@ _SHOWN = {
     "orders": (
         *("order_start_at", "confirms_by_itself", "finishes_with_last_scan"),
         *("external_document_template", "shipping_agent", "onsite_wait_hours"),
-        *("allows_multi_currency", "payment_behaviour"),
+        *("sale_prefix", "erp", "allows_multi_currency", "payment_behaviour"),
     ),
     "customers": ("placeholder_customer", "buyer_details_days"),
     "listings": ("price_category", "send_mode", "reservation_ends"),

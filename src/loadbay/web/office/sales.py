@@ -25,6 +25,7 @@ from loadbay.orders.rules import CONFIRMABLE, REJECTABLE_WHEN_UNSAID, REJECTIONS
 from loadbay.orders.services import amending
 from loadbay.orders.services.acting import WORDS
 from loadbay.orders.services.answering import want_confirmation, want_rejection
+from loadbay.orders.services.crediting import credits_of
 from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
@@ -105,6 +106,7 @@ def sale(request: HttpRequest, number: str) -> HttpResponse:
         "flags": flags_of_shipment(card.row.shipment_id),
         "shortages": shortages_of(card.row.shipment_id) if card.row.held_because else (),
         "waits_for_answer": amending.is_held(card.row.held_because),
+        "credits": credits_of(card.row.number),
         "can_confirm": card.row.channel_status in CONFIRMABLE,
         "can_decline": card.row.channel_status in REJECTABLE_WHEN_UNSAID,
         "reasons": [(code, _REASONS.get(code, code)) for code in REJECTIONS],

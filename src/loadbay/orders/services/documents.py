@@ -1,0 +1,299 @@
+"""Which sales differ from their documents in the ERP, what is asked about them, and recording its verdicts.
+
+Level-triggered: nothing is queued; a sale whose `document_status` is not its `order_status` is due, and so is
+a credit without a number of the ERP's. The calls themselves are in `erp_senders`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from loadbay.core.errors import NotFound, Rejected, Trouble
+from loadbay.inbox.services import close_tasks, open_task
+from loadbay.journal.services import note_each
+from loadbay.orders import erp_rules as rules
+from loadbay.orders.erp_ports import (
+    CreditToMake,
+    DocumentToMake,
+    LineKind,
+    LineToCredit,
+    LineToMake,
+    LineType,
+    SeenDocument,
+    Verdict,
+)
+from loadbay.orders.erp_rules import Step
+from loadbay.orders.models import Sale, SaleCredit, SaleLine
+from loadbay.orders.services.implying import imply
+
+_KINDS = {"item": LineKind.GOODS, "shipping": LineKind.SHIPPING, "other": LineKind.OTHER, "tax": LineKind.TAX}
+_WITH = (
+    "shipment__channel__placeholder_customer",
+    "shipment__channel__shipping_agent",
+    "shipment__order",
+    "customer",
+    "agent",
+)
+REFUSED = "document_refused"
+"""The kind of task on a sale whose document the ERP declined."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A sale whose document is behind, and the step that follows."""
+
+    pk: int
+    sale: str
+    external_number: str
+    step: Step
+    document_status: str
+    on: date
+    had_trouble: bool
+
+
+def due(erp: str, *, now: datetime, limit: int) -> list[Due]:
+    """The oldest sales that differ from their documents and are not put off or stopped."""
+    rows = _due_rows(erp, now).order_by("id").select_related("shipment__channel")
+    rows = rows.only(
+        "number",
+        "external_document",
+        "order_status",
+        "document_status",
+        "document_trouble",
+        "posted_at",
+        "shipment__channel__time_zone",
+    )
+    return [_due(row, now) for row in rows[:limit]]
+
+
+def _due_rows(erp: str, now: datetime) -> QuerySet[Sale]:
+    rows = Sale.objects.exclude(document_status=F("order_status"))
+    rows = rows.filter(document_is_stopped=False, shipment__channel__erp=erp)
+    rows = rows.filter(Q(document_try_at=None) | Q(document_try_at__lte=now))
+    # A sale that is credited whole waits, once posted, for its credits to be told.
+    return rows.exclude(document_status=rules.POSTED, order_status=rules.CREDITED)
+
+
+def _due(row: Sale, now: datetime) -> Due:
+    return Due(
+        pk=row.pk,
+        sale=row.number,
+        external_number=row.external_document,
+        step=rules.step(row.document_status, row.order_status),
+        document_status=row.document_status,
+        on=(row.posted_at or now).astimezone(ZoneInfo(row.shipment.channel.time_zone)).date(),
+        had_trouble=bool(row.document_trouble),
+    )
+
+
+def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
+    """The documents of these sales as they are wanted."""
+    lines: dict[int, list[SaleLine]] = {pk: [] for pk in sale_pks}
+    for line in SaleLine.objects.filter(sale_id__in=list(sale_pks)).select_related("product").order_by("id"):
+        lines[line.sale_id].append(line)
+    rows = Sale.objects.filter(pk__in=list(sale_pks)).select_related(*_WITH)
+    rows = rows.defer("shipment__raw", "shipment__boxes")
+    return {row.pk: _document(row, lines[row.pk]) for row in rows}
+
+
+def _document(row: Sale, lines: Iterable[SaleLine]) -> DocumentToMake:
+    channel = row.shipment.channel
+    ordered = row.shipment.order.placed_at or row.shipment.created_at
+    agent = row.agent or channel.shipping_agent
+    return DocumentToMake(
+        external_number=row.external_document,
+        reference=row.number,
+        channel=channel.code,
+        customer=row.customer.code,
+        currency=row.currency,
+        currency_code=row.currency_code,
+        ordered_on=ordered.astimezone(ZoneInfo(channel.time_zone)).date(),
+        lines=tuple(_line(line) for line in lines),
+        dimension_1=channel.dimension_1,
+        dimension_2=channel.dimension_2,
+        shipping_agent=agent.code,
+        payment_method=row.payment_code or row.payment_method,
+    )
+
+
+def _line(line: SaleLine) -> LineToMake:
+    kind = _KINDS[line.kind]
+    default = LineType.ITEM if kind is LineKind.GOODS else LineType.ACCOUNT
+    sku = line.product.sku if line.product else ""
+    return LineToMake(
+        key=str(line.pk),
+        kind=kind,
+        type=LineType(line.charge_type) if line.charge_type else default,
+        number=line.charge_number or sku,
+        description=line.description,
+        units=line.units,
+        net=line.net,
+        tax=line.tax,
+    )
+
+
+_ACKNOWLEDGED = """
+    UPDATE orders_sale AS s SET document_number = t.number, document_status = t.status, document_trouble = '',
+        document_is_stopped = false, document_tries = 0, document_try_at = NULL
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (pk, number, status) WHERE s.id = t.pk
+"""
+
+
+@transaction.atomic
+def acknowledged(found: Sequence[tuple[Due, SeenDocument]]) -> None:
+    """The ERP has these documents like this. Where it is further than the sale, the sale follows."""
+    found = list({due.pk: (due, seen) for due, seen in found}.values())
+    if not found:
+        return
+    pks = [due.pk for due, _ in found]
+    sales = {row.pk: row for row in Sale.objects.select_for_update().filter(pk__in=pks).order_by("id")}
+    columns = (pks, [seen.number for _, seen in found], [seen.status.value for _, seen in found])
+    with connection.cursor() as cursor:
+        cursor.execute(_ACKNOWLEDGED, columns)
+    _follow([(sales[due.pk], seen) for due, seen in found])
+    note_each(
+        [
+            (f"sale:{due.sale}", f"{seen.number} in the books: {seen.status.value}{_invoice(seen)}.")
+            for due, seen in found
+            if seen.status.value != due.document_status
+        ],
+        what="document",
+    )
+    close_tasks(REFUSED, matters=[due.sale for due, _ in found if due.had_trouble])
+
+
+def _invoice(seen: SeenDocument) -> str:
+    return f" as {seen.invoice}" if seen.invoice else ""
+
+
+def _follow(found: Sequence[tuple[Sale, SeenDocument]]) -> None:
+    """What a person did in the ERP is taken over: the order status matrix is asked about the document."""
+    moved = [
+        (sale, seen.status.value)
+        for sale, seen in found
+        if seen.status.value != sale.order_status
+        and rules.step(seen.status.value, sale.order_status) is Step.TAKE_OVER
+    ]
+    for status in {status for _, status in moved}:
+        Sale.objects.filter(pk__in=[sale.pk for sale, mine in moved if mine == status]).update(
+            order_status=status
+        )
+    imply([sale.shipment_id for sale, _ in moved])
+
+
+@transaction.atomic
+def left_alone(sales: Sequence[Due]) -> None:
+    """Cancelled before it had a document: there is nothing to make and nothing to cancel."""
+    pks = [due.pk for due in sales]
+    Sale.objects.filter(pk__in=pks, order_status=rules.CANCELLED, document_status=rules.NONE).update(
+        document_status=rules.CANCELLED
+    )
+
+
+@transaction.atomic
+def put_off(sales: Sequence[tuple[Due, Trouble]], *, now: datetime) -> None:
+    """Declined ones stop with a task; the others are tried again, at most an hour later."""
+    for due, trouble in sales:
+        row = Sale.objects.select_for_update().get(pk=due.pk)
+        row.document_trouble = trouble.sentence
+        row.document_is_stopped = isinstance(trouble, Rejected)
+        row.document_try_at = now + rules.wait_after(row.document_tries)
+        row.document_tries = min(row.document_tries + 1, 1000)
+        row.save(
+            update_fields=["document_trouble", "document_is_stopped", "document_try_at", "document_tries"]
+        )
+        if row.document_is_stopped:
+            _ask(due.sale, trouble.sentence)
+
+
+def _ask(sale: str, sentence: str) -> None:
+    open_task(
+        kind=REFUSED,
+        matter=sale,
+        cause="mapping",
+        sentence=f"The books do not take {sale}: {sentence}",
+        cure="Mend what is named, then press Hand over again on the sale.",
+        link=f"/office/sale/{sale}/",
+        subjects=[f"sale:{sale}"],
+    )
+
+
+@transaction.atomic
+def hand_over_again(sale: str = "") -> int:
+    """Ask the ERP again about a sale it declined, or about all of them; how many there were."""
+    rows = Sale.objects.filter(document_is_stopped=True)
+    if sale:
+        number = sale.replace("\x00", "").strip().upper()
+        if not Sale.objects.filter(number=number).exists():
+            raise NotFound(f"There is no sale {sale}.")
+        rows = rows.filter(number=number)
+    return rows.update(document_is_stopped=False, document_try_at=None, document_tries=0)
+
+
+@dataclass(frozen=True)
+class CreditDue:
+    """A credit that the ERP does not have yet."""
+
+    pk: int
+    due: Due
+    to_make: CreditToMake
+
+
+def credits_due(erp: str, *, now: datetime, limit: int) -> list[CreditDue]:
+    """Credits whose documents are posted, oldest first."""
+    rows = SaleCredit.objects.filter(
+        Q(sale__document_try_at=None) | Q(sale__document_try_at__lte=now),
+        document="",
+        sale__document_status=rules.POSTED,
+        sale__document_is_stopped=False,
+        sale__shipment__channel__erp=erp,
+    )
+    rows = rows.select_related("sale__shipment__channel").prefetch_related("lines").order_by("id")
+    return [
+        _credit_due(row, now) for row in rows.defer("sale__shipment__raw", "sale__shipment__boxes")[:limit]
+    ]
+
+
+def _credit_due(row: SaleCredit, now: datetime) -> CreditDue:
+    zone = ZoneInfo(row.sale.shipment.channel.time_zone)
+    wanted = CreditToMake(
+        credit_number=row.number,
+        external_number=row.sale.external_document,
+        reason=row.reason,
+        on=row.wanted_at.astimezone(zone).date(),
+        lines=tuple(
+            LineToCredit(str(line.line_id), line.units, line.net, line.tax) for line in row.lines.all()
+        ),
+    )
+    return CreditDue(row.pk, _due_of_credit(row, now), wanted)
+
+
+def _due_of_credit(row: SaleCredit, now: datetime) -> Due:
+    sale = row.sale
+    return Due(
+        pk=sale.pk,
+        sale=sale.number,
+        external_number=sale.external_document,
+        step=Step.CREDIT,
+        document_status=sale.document_status,
+        on=now.date(),
+        had_trouble=bool(sale.document_trouble),
+    )
+
+
+@transaction.atomic
+def credited(done: Sequence[tuple[CreditDue, Verdict]]) -> None:
+    """The ERP has these credits under numbers of its own."""
+    for credit, verdict in done:
+        SaleCredit.objects.filter(pk=credit.pk).update(document=verdict.credit)
+    note_each(
+        [(f"sale:{credit.due.sale}", f"Credited in the books with {v.credit}.") for credit, v in done],
+        what="document",
+    )
+    acknowledged([(credit.due, v.document) for credit, v in done if v.document is not None])

@@ -1,0 +1,167 @@
+"""Sales > Ledger, a credit on a sale, and what the books decline, as the office sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from loadbay.erp.ledger.models import Account, Document
+from loadbay.jobs import rounds
+from loadbay.orders.models import SaleCredit, SaleLine
+from tests.builders import CallBuilder, Shop, a_field_call, a_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def page(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def sold(shop: Shop) -> CallBuilder:
+    """Two rugs that left and are posted."""
+    call = a_field_call(shop, "RUG", 2).completed()
+    rounds.hand_over("ledger")
+    return call
+
+
+def test_an_empty_ledger_says_what_comes(sign_in, shop):
+    assert "No document yet" in page(sign_in("manager").get("/office/ledger/"))
+
+
+def test_documents_are_listed_filtered_and_sorted(sign_in, sold):
+    client = sign_in("manager")
+    made = Document.objects.get()
+    for found in ("", f"?text={made.invoice}", "?status=Posted&sort=posted", "?channel=UK&sort=oldest"):
+        rows = client.get(f"/office/ledger/{found}").context["page"].rows
+        assert [row.number for row in rows] == [made.number], found
+    assert "No document fits" in page(client.get("/office/ledger/?status=Open"))
+    assert client.get("/office/ledger/?since=yesterday").status_code == 422
+
+
+def test_a_document_shows_lines_entries_payments_and_its_sale(sign_in, sold):
+    made = Document.objects.get()
+    shown = page(sign_in("manager").get(f"/office/ledger/document/{made.number}/"))
+    for words in (
+        made.invoice,
+        "Collected by the marketplace",
+        "Receivables",
+        sold.sale.number,
+        "Tax payable",
+    ):
+        assert words in shown, words
+    assert sign_in("manager").get("/office/ledger/document/NOPE/").status_code == 404
+
+
+def test_the_sale_links_its_document_and_offers_a_credit(sign_in, sold):
+    shown = page(sign_in("manager").get(f"/office/sale/{sold.sale.number}/"))
+    assert f"/office/ledger/document/{Document.objects.get().number}/" in shown
+    assert f"/office/sale/{sold.sale.number}/credit/" in shown
+
+
+def test_a_sale_is_credited_by_lines_once_however_often_it_is_pressed(sign_in, sold):
+    client, address = sign_in("manager"), f"/office/sale/{sold.sale.number}/credit/"
+    form = client.get(address).context["form"]
+    (line,) = form.lines
+    sent = {"reason": "one is torn", "key": form["key"].value(), f"line-{line.line_id}": "1"}
+    for _ in range(2):
+        assert client.post(address, sent).status_code == 302
+    assert SaleCredit.objects.get().lines.get().units == 1
+    rounds.hand_over("ledger")
+    shown = page(client.get(f"/office/sale/{sold.sale.number}/"))
+    assert ("one is torn" in shown, "CR-000001" in shown) == (True, True)
+    assert "Credits" in page(client.get(f"/office/ledger/document/{Document.objects.get().number}/"))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"), [({"reason": ""}, "reason"), ({"units": "3"}, "line"), ({"units": "-1"}, "line")]
+)
+def test_a_credit_that_cannot_be_is_refused_beside_its_field(sign_in, sold, given, field):
+    client, address = sign_in("manager"), f"/office/sale/{sold.sale.number}/credit/"
+    line = SaleLine.objects.get(sale=sold.sale)
+    sent = {
+        "reason": given.get("reason", "torn"),
+        "key": "k",
+        f"line-{line.pk}": given.get("units", "1"),
+    }
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert any(name.startswith(field) for name in answer.context["form"].errors)
+    assert not SaleCredit.objects.exists()
+
+
+def test_a_packer_credits_nothing(sign_in, sold):
+    assert sign_in("packer").post(f"/office/sale/{sold.sale.number}/credit/").status_code == 403
+
+
+def test_accounts_show_balances_and_their_entries(sign_in, sold):
+    client = sign_in("manager")
+    rows = {row.number: row for row in client.get("/office/ledger/accounts/").context["accounts"]}
+    assert (
+        str(rows["1200"].balances[0].balance) == str(sold.sale.net_total + sold.sale.tax_total)[:-2] + " GBP"
+    )
+    entries = client.get("/office/ledger/account/4000/").context["page"].rows
+    assert [entry.account for entry in entries] == ["4000"]
+
+
+def test_an_account_is_added_and_changed_and_a_refusal_stands_beside_its_field(sign_in, shop):
+    client = sign_in("manager")
+    new = {"number": "4300", "name": "Rugs", "kind": "income", "role": ""}
+    assert client.post("/office/ledger/accounts/add/", new).status_code == 302
+    again = client.post("/office/ledger/accounts/add/", new)
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["number"])
+    changed = {"name": "Carpets", "kind": "income", "role": "", "is_blocked": "on"}
+    assert client.post("/office/ledger/account/4300/change/", changed).status_code == 302
+    assert (Account.objects.get(number="4300").name, Account.objects.get(number="4300").is_blocked) == (
+        "Carpets",
+        True,
+    )
+    refused = client.post(
+        "/office/ledger/account/4000/change/", {"name": "Sales", "kind": "income", "role": ""}
+    )
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["role"])
+
+
+def test_a_number_series_is_set_and_a_gap_refused(sign_in, sold):
+    client = sign_in("manager")
+    gap = client.post("/office/ledger/series/set/", {"code": "invoice", "prefix": "INV-", "next_number": "9"})
+    assert (gap.status_code, list(gap.context["form"].errors)) == (422, ["next_number"])
+    new = client.post("/office/ledger/series/set/", {"code": "invoice", "prefix": "R-", "next_number": "9"})
+    assert new.status_code == 302
+    assert "R-" in page(client.get("/office/ledger/series/"))
+
+
+def test_a_period_is_exported_as_a_file(sign_in, sold):
+    client = sign_in("manager")
+    assert client.get("/office/ledger/export/").status_code == 200
+    day = Document.objects.get().posted_on
+    asked = f"/office/ledger/export/?kind=entries&format=csv&since={day}&until={day}"
+    answer = client.get(asked)
+    assert answer["Content-Disposition"].endswith('.csv"')
+    assert b"".join(answer.streaming_content).decode().count("INV-000001") == 5
+    wrong = client.get(f"/office/ledger/export/?kind=entries&format=csv&since={day}&until=2020-01-01")
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["until"])
+
+
+def test_what_the_books_decline_is_said_on_the_sale_and_handed_over_again(sign_in, shop):
+    call = a_field_call(shop, "RUG")
+    SaleLine.objects.update(charge_type="account", charge_number="4711")
+    rounds.hand_over("ledger")
+    client = sign_in("manager")
+    shown = page(client.get(f"/office/sale/{call.sale.number}/"))
+    assert "The books do not take it" in shown
+    assert "account 4711" in shown
+    Account.objects.create(number="4711", name="Rugs", kind="income")
+    assert client.post(f"/office/sale/{call.sale.number}/hand-over/").status_code == 302
+    rounds.hand_over("ledger")
+    assert "The books do not take it" not in page(client.get(f"/office/sale/{call.sale.number}/"))
+
+
+def test_an_unbalanced_shipment_says_what_is_off_and_by_how_much(sign_in, shop):
+    shop.marketplace.shipments["SHP-9"] = a_shipment("9", at=shop.clock.now()).unbalanced().seen
+    shop.reads("ACCEPTED")
+    shop.builds()
+    shown = page(sign_in("manager").get("/office/sales/"))
+    lines = "the lines come to 12.00 GBP (goods 10.00 GBP, tax 2.00 GBP)"
+    words = f"it says 999.00 GBP, {lines}, 987.00 GBP too little"
+    assert words in shown
+    assert words in page(sign_in("manager").get("/office/tasks/"))
