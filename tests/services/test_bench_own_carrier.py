@@ -270,6 +270,51 @@ def test_a_correction_is_told_under_the_same_reference(shop: Shop, mfn: SalesCha
     )
 
 
+def test_a_correction_made_during_the_call_is_told_as_well(shop: Shop, mfn: SalesChannel):
+    _, number = completed(shop)
+    desk = shop.confirmations
+    ask = desk.confirm_shipped
+
+    def meanwhile_corrected(*args: object, **more: object) -> None:
+        desk.confirm_shipped = ask
+        ask(*args, **more)
+        tracking.ship(number, Shipped(("JD0002",), "Other", "Our van"), now=shop.clock.now())
+
+    desk.confirm_shipped = meanwhile_corrected
+    shop.confirms_shipped()
+    assert (Parcel.objects.get().told_shipped_at, Shipment.objects.get().asked) == (None, "")
+    assert shop.confirms_shipped() == []
+    assert told(shop) == [(reference_of(number, "PKG-1"), "JD0002")]
+    assert Parcel.objects.get().told_shipped_at is not None
+
+
+def test_another_carrier_under_the_same_number_is_told_although_its_answer_was_lost(
+    shop: Shop, mfn: SalesChannel
+):
+    _, number = completed(shop)
+    shop.confirms_shipped()
+    tracking.ship(number, Shipped(("JD0001",), "Other", "Our van"), now=shop.clock.now())
+    shop.fails("confirm_shipped", Unclear("lost"))
+    (later,) = shop.confirms_shipped()
+    shop.clock.moment = later
+    assert shop.confirms_shipped() == []
+    (parcel,) = shop.confirmations.told.values()
+    assert (parcel.tracking_id, parcel.carrier_name) == ("JD0001", "Our van")
+
+
+def test_corrected_back_after_a_lost_answer_it_is_told_again(shop: Shop, mfn: SalesChannel):
+    _, number = completed(shop)
+    shop.confirms_shipped()
+    tracking.ship(number, Shipped(("JD0001",), "Other", "Our van"), now=shop.clock.now())
+    shop.fails("confirm_shipped", Unclear("lost"), moment=Moment.AFTER)
+    (later,) = shop.confirms_shipped()
+    shop.clock.moment = later
+    tracking.ship(number, Shipped(("JD0001",)), now=shop.clock.now())
+    assert shop.confirms_shipped() == []
+    (parcel,) = shop.confirmations.told.values()
+    assert parcel.carrier_name == "Own carrier"
+
+
 def test_a_cancelled_order_is_not_confirmed(shop: Shop, mfn: SalesChannel):
     order, _ = completed(shop)
     shop.ordinary.move(order, "CANCELLED")

@@ -19,7 +19,7 @@ from loadbay.dispatch.models import FieldCall, Parcel
 from loadbay.dispatch.own_carrier import OURS, reference_of
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.ports import ConfirmationDesk, ShippedParcel
-from loadbay.dispatch.services import completing
+from loadbay.dispatch.services import carrying, completing
 from loadbay.orders.models import Shipment
 from loadbay.orders.readers import look
 from loadbay.orders.senders import conversation_lock
@@ -61,8 +61,10 @@ def _confirm_each(call: FieldCall, deps: ConfirmDeps) -> None:
             shipment = _shipment_of(call)
         if shipment.status == "CANCELLED" or parcel_id not in completing.parcels_to_tell(call.pk):
             continue
-        parcel = _as_told(call, parcel_id)
+        sent = Parcel.objects.get(pk=parcel_id)
+        parcel = _as_told(call, sent)
         answering.note_asking(shipment.pk, f"confirm:{parcel.reference}"[:30], now=deps.clock.now())
+        carrying.sending(sent)
         try:
             deps.desk.confirm_shipped(_order(call), parcel, marketplace_id=_marketplace(call))
         except (Conflict, Unclear):
@@ -70,12 +72,11 @@ def _confirm_each(call: FieldCall, deps: ConfirmDeps) -> None:
         except (Trouble, Misconfigured):
             answering.note_answered(shipment.pk)  # a plain no: nothing is unclear
             raise
-        completing.told_shipped(parcel_id, now=deps.clock.now())
+        carrying.accepted(sent, now=deps.clock.now())
 
 
-def _as_told(call: FieldCall, parcel_id: int) -> ShippedParcel:
+def _as_told(call: FieldCall, parcel: Parcel) -> ShippedParcel:
     """A parcel as the marketplace hears of it: units of whole sold lines, whatever lies in it."""
-    parcel = Parcel.objects.get(pk=parcel_id)
     made = next(one for one in packages_to_make(call.pk) if one.package_id == parcel.package_id)
     is_named = parcel.carrier_code.casefold() == "other"
     return ShippedParcel(
@@ -90,13 +91,17 @@ def _as_told(call: FieldCall, parcel_id: int) -> ShippedParcel:
 
 
 def _see_what_is_told(call: FieldCall, deps: ConfirmDeps) -> None:
-    """Look at the order: parcels that the marketplace has under our reference and number are told."""
+    """Look at the order: parcels that the marketplace has under our reference and number are told.
+
+    It shows no carrier: of a parcel that it may know otherwise, the look is no proof, and it is told again.
+    """
     seen = deps.desk.look(_order(call))
     look(call.sale.shipment.connection_id, see=lambda: seen)
     told = {(str(package.package_id), package.tracking_id) for package in seen.packages}
     for parcel in _untold(call):
-        if (reference_of(call.number, parcel.package_id), parcel.tracking_id) in told:
-            completing.told_shipped(parcel.pk, now=deps.clock.now())
+        is_there = (reference_of(call.number, parcel.package_id), parcel.tracking_id) in told
+        if is_there and carrying.is_only_told_so(parcel):
+            carrying.accepted(parcel, now=deps.clock.now())
     answering.note_answered(call.sale.shipment_id)
 
 

@@ -158,7 +158,7 @@ class Parcel(models.Model):
     """Said by a person; what was not said is found anew whenever packing finishes."""
     told = models.CharField(max_length=64, blank=True)
     """Fingerprint of what Amazon holds of it; empty until Amazon was told of it, or until it was opened again
-    or its box changed."""
+    or its box changed. With a carrier of our own: of the carrier's details that were sent."""
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="parcels")
     carrier_name = models.CharField(max_length=60, blank=True)
     carrier_code = models.CharField(max_length=60, blank=True, db_default="")
