@@ -11,9 +11,10 @@ import pytest
 from loadbay.channels.models import SalesChannel
 from loadbay.core.ids import Sku
 from loadbay.dispatch.models import FieldCall
+from loadbay.orders import order_readers
 from loadbay.orders.models import ChannelOrder, Sale, Shipment
 from loadbay.orders.ports import ShipmentPage
-from loadbay.orders.services import staging
+from loadbay.orders.services import importing, onsite, staging
 from tests.builders import Shop, a_shipment, tasks
 from tests.services.goods import a_linked_listing, a_product, an_order_channel, on_hand, promised
 
@@ -139,6 +140,45 @@ def test_a_cancelled_shipment_gives_its_line_back_to_plain_fba(shop: Shop, fba: 
     shop.clock.advance(7 * 3600)
     shop.builds()
     assert Sale.objects.get(shipment__shipment_id=number).order_status == "Posted"
+
+
+def test_what_a_shipment_takes_is_taken_once_however_long_the_rest_waits(shop: Shop, fba: SalesChannel):
+    a_product("RUG", on_hand=5, price="10.00")
+    a_linked_listing("RUG")
+    number = shop.ordinary.place({RUG: 5, LAMP: 1}, by="AMAZON", status="PENDING")
+    shop.imports_orders()
+    arrives(shop, number, ("RUG", 2))
+    shop.ordinary.move(number, "SHIPPED")
+    shop.imports_orders()
+    shop.clock.advance(7 * 3600)
+    for _ in range(3):
+        shop.builds()
+        assert Shipment.objects.get(shipment_id=number).held_because == "Unknown SKU LAMP."
+        importing.build_again([number])
+    a_product("LAMP")
+    shop.builds()
+    sale = Sale.objects.get(shipment__shipment_id=number)
+    assert list(sale.lines.order_by("id").values_list("description", "units")) == [("RUG", 3), ("LAMP", 1)]
+    assert (sale.net_total, sale.shipment.units) == (Decimal(40), 4)
+
+
+def test_an_order_of_which_one_shipment_has_come_is_not_built_again_and_again(shop: Shop, fba: SalesChannel):
+    a_product("RUG", on_hand=5, price="10.00")
+    a_linked_listing("RUG")
+    number = shop.ordinary.place({RUG: 3}, by="AMAZON", status="SHIPPED")
+    shop.imports_orders()
+    arrives(shop, number, ("RUG", 1))
+    assert onsite.go_on(shop.connection, now=shop.clock.now()) == 0
+    arrives(shop, number, ("RUG", 2), number="2")
+    assert buildings() == {number: "ignored", "SHP-1": "built", "SHP-2": "built"}
+
+
+def test_buyers_are_read_elsewhere_only_if_orders_are_asked_of_every_marketplace(
+    shop: Shop, fba: SalesChannel
+):
+    assert order_readers.reads_orders_of_amazon(shop.connection)
+    SalesChannel.objects.filter(pk=shop.channel.pk).update(marketplace="DE")
+    assert not order_readers.reads_orders_of_amazon(shop.connection)
 
 
 def test_a_customer_found_once_goes_to_all_sales_of_the_order(shop: Shop, fba: SalesChannel):

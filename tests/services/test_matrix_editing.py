@@ -21,6 +21,7 @@ from loadbay.channels.rules import (
 from loadbay.channels.services import AlreadyThere, MatrixChangedMeanwhile
 from loadbay.core.errors import NotFound
 from loadbay.inbox.models import Task
+from loadbay.inbox.services import open_task
 from loadbay.jobs import rounds
 from loadbay.journal.queries import timeline
 from loadbay.orders.matrix_trial import look_at_order, try_matrix
@@ -56,6 +57,21 @@ ACCEPTED = Line("ACCEPTED", NO_ORDER, True, None, Implied.READY)
 
 
 # --- saving ---
+
+
+def test_a_task_of_an_older_release_hinders_nobody_and_closes_once_a_line_fits(shop: Shop):
+    before = default_matrix("smartconnect")
+    for status in ("ON_HOLD", "LOST"):
+        open_task(
+            kind="matrix_gap",
+            matter=f"{shop.channel.pk}:{status} × {NO_ORDER}",
+            cause="mapping",
+            sentence="The order status matrix has no line.",
+            cure="Add it.",
+            subjects=["channel:UK"],
+        )
+    services.change_matrix("UK", [*before, ON_HOLD])
+    assert tasks() == [("matrix_gap", f"{shop.channel.pk}:LOST × {NO_ORDER}")]
 
 
 def test_an_edit_is_stored_whole_and_told_with_before_and_after(shop: Shop):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from loadbay.channels.models import SalesChannel
+from loadbay.channels.models import MatrixLine, SalesChannel
 from loadbay.core.errors import Retryable
 from loadbay.core.ids import Sku
 from loadbay.dispatch.models import FieldCall
 from loadbay.inbox.models import Task
 from loadbay.orders import order_readers
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Sale, Shipment, SpoiledEntry
+from loadbay.orders.order_rules import Action, condition
 from loadbay.orders.ports import Spoiled, WholeOrderPage
+from loadbay.orders.services import acting, rule_changes
+from loadbay.orders.services.acting import Act
+from loadbay.orders.services.rule_changes import WantedRule
+from loadbay.stock import services as stock
+from loadbay.stock.models import Reservation
 from tests.builders import Shop, picks, tasks
 from tests.services.goods import a_product, an_order_channel, on_hand, promised
 
@@ -111,8 +118,6 @@ def test_a_cancelled_order_stops_its_field_call_and_frees_its_goods(shop: Shop, 
 
 
 def test_what_is_short_is_released_once_its_goods_come(shop: Shop, mfn: SalesChannel):
-    from loadbay.stock import services as stock  # noqa: PLC0415
-
     a_product("RUG")
     shop.ordinary.place({RUG: 1})
     shop.imports_orders()
@@ -201,6 +206,131 @@ def test_an_order_shipped_without_us_is_a_task(shop: Shop, mfn: SalesChannel):
     shop.imports_orders()
     assert tasks() == [("shipment_stopped", number)]
     assert Sale.objects.count() == 0
+
+
+def test_a_line_that_was_unknown_while_the_order_was_pending_is_promised_and_picked(
+    shop: Shop, mfn: SalesChannel
+):
+    a_product("RUG", on_hand=5)
+    number = shop.ordinary.place({RUG: 1, LAMP: 2}, status="PENDING")
+    shop.imports_orders()
+    a_product("LAMP", on_hand=5)
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert (promised("RUG"), promised("LAMP")) == ({"open": 1}, {"open": 2})
+    assert sorted(picks(FieldCall.objects.get().number).values()) == [1, 2]
+
+
+def test_another_mix_of_as_many_units_is_promised_anew(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    a_product("LAMP", on_hand=5)
+    number = shop.ordinary.place({RUG: 2, LAMP: 1}, status="PENDING")
+    shop.imports_orders()
+    first, second = shop.marketplace.ordinary[number].shipment.lines
+    shop.ordinary.change(number, lines=(replace(first, units=1), replace(second, units=2)))
+    shop.imports_orders()
+    assert (promised("RUG"), promised("LAMP")) == ({"open": 1}, {"open": 2})
+    shop.ordinary.resize(number, {RUG: 1, LAMP: 2})
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert (promised("RUG"), promised("LAMP")) == ({"open": 1}, {"open": 2})
+    assert sorted(picks(FieldCall.objects.get().number).values()) == [1, 2]
+
+
+def test_what_a_pending_order_keeps_goes_to_no_older_order_when_both_are_released(
+    shop: Shop, mfn: SalesChannel
+):
+    a_product("RUG")
+    older = shop.ordinary.place({RUG: 1}, status="PENDING")
+    shop.imports_orders()
+    stock.goods_in(sku="RUG", room="SHOP", units=1)
+    Reservation.objects.all().delete()
+    newer = shop.ordinary.place({RUG: 1}, status="PENDING")
+    shop.imports_orders()
+    for number in (older, newer):
+        shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert dict(Shipment.objects.values_list("shipment_id", "is_short")) == {older: True, newer: False}
+
+
+def test_a_pending_order_that_the_matrix_ignores_lets_its_goods_go(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    number = shop.ordinary.place({RUG: 3}, status="PENDING")
+    shop.imports_orders()
+    MatrixLine.objects.filter(channel=mfn, channel_status="UNSHIPPED").update(implied_status="Ignored")
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert (states()[number][1:], promised("RUG")) == (("ignored", "Ignored"), {})
+
+
+def test_what_a_person_ignored_stays_ignored_when_amazon_changes_it(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    number = shop.ordinary.place({RUG: 1}, status="PENDING")
+    shop.imports_orders()
+    acting.act_on(Act.IGNORE, [Shipment.objects.get().pk], reason="Sold by telephone")
+    shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert states() == {number: ("UNSHIPPED", "ignored", "Ignored")}
+    assert (Sale.objects.count(), promised("RUG")) == (0, {})
+
+
+def test_a_changed_order_that_does_not_fit_is_set_aside_and_the_others_go_on(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    bad, good = (shop.ordinary.place({RUG: 1}, status="PENDING") for _ in range(2))
+    shop.imports_orders()
+    (line,) = shop.marketplace.ordinary[bad].shipment.lines
+    shop.ordinary.change(bad, status="UNSHIPPED", lines=(replace(line, line_id="9" * 61),))
+    shop.ordinary.move(good, "UNSHIPPED")
+    for _ in range(2):
+        shop.imports_orders()
+        assert states()[bad] == ("PENDING", "waiting", "Waiting")
+        assert states()[good] == ("UNSHIPPED", "built", "In Progress")
+        assert [kind for kind, _ in tasks()] == ["shipment_set_aside"]
+    shop.ordinary.change(bad, lines=(line,))
+    shop.imports_orders()
+    assert states()[bad] == ("UNSHIPPED", "built", "In Progress")
+    assert tasks() == []
+
+
+def test_tasks_of_an_order_that_changed_are_closed(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    lines = MatrixLine.objects.filter(channel=mfn, channel_status="UNSHIPPED")
+    lines.update(implied_status="Error")
+    stopped, gap = (shop.ordinary.place({RUG: 1}) for _ in range(2))
+    shop.ordinary.move(gap, "ON_HOLD")
+    shop.imports_orders()
+    assert sorted(kind for kind, _ in tasks()) == ["matrix_gap", "shipment_stopped"]
+    lines.update(implied_status="Ready")
+    for number in (stopped, gap):
+        shop.ordinary.move(number, "UNSHIPPED")
+    shop.imports_orders()
+    assert (Sale.objects.count(), tasks()) == (2, [])
+
+
+def test_a_rules_task_counts_no_order_that_was_cancelled_down(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    big = (condition("units", "at-least", "3"),)
+    rule_changes.add_rule(WantedRule(mfn.code, "Big", Action.HOLD, big, "Call them first."))
+    number = shop.ordinary.place({RUG: 3})
+    shop.imports_orders()
+    assert [kind for kind, _ in tasks()] == ["order_rule_holds"]
+    shop.ordinary.resize(number, {RUG: 1})
+    shop.imports_orders()
+    assert (Sale.objects.count(), tasks()) == (1, [])
+
+
+def test_orders_are_stored_with_their_buyers_or_not_at_all(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    order = shop.orders.whole_order(shop.ordinary.place({RUG: 1}))
+    unreadable = replace(order, buyer=replace(order.buyer, address=_Unreadable()))
+    page = WholeOrderPage((unreadable,), (), None, shop.clock.now())
+    with pytest.raises(AttributeError):
+        order_readers.read_orders(shop.connection, source=_Pages([page]), clock=shop.clock)
+    assert Shipment.objects.count() == 0
+
+
+class _Unreadable:
+    """An address that breaks whoever keeps it."""
 
 
 class _FailsOnPage:

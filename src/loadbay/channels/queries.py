@@ -175,6 +175,12 @@ def order_programmes(connection_id: int) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def marketplaces_of(connection_id: int) -> frozenset[str]:
+    """Amazon's ids of the marketplaces that the connection's channels sell on."""
+    countries = SalesChannel.objects.filter(connection_id=connection_id).values_list("marketplace", flat=True)
+    return frozenset(MARKETPLACES[country].marketplace_id for country in countries)
+
+
 def has_shipments(connection_id: int) -> bool:
     """Whether a channel of the connection has External Fulfillment shipments to ask for."""
     rows = SalesChannel.objects.filter(connection_id=connection_id)

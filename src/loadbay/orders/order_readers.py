@@ -6,10 +6,12 @@ One question for everything a connection sells, because Amazon allows one in thr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from loadbay.channels.queries import order_programmes
+from django.db import transaction
+
+from loadbay.channels.queries import marketplaces_of, order_programmes
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId
@@ -31,8 +33,9 @@ def reads_orders(connection_id: int) -> bool:
 
 
 def reads_orders_of_amazon(connection_id: int) -> bool:
-    """Whether what changes of orders that Amazon fulfils is read by itself, buyers and all."""
-    return "fba" in order_programmes(connection_id)
+    """Whether what changes of orders that Amazon fulfils is read by itself, buyers and all, everywhere."""
+    programmes = order_programmes(connection_id)
+    return "fba" in programmes and marketplaces_of(connection_id) <= set(_marketplaces(programmes))
 
 
 def read_orders(connection_id: int, *, source: OrderSource, clock: Clock) -> Read:
@@ -83,8 +86,9 @@ def import_again(item: ToImport, *, source: OrderSource, now: datetime) -> Impor
             f"Taken in as received before. {trouble.sentence}",
             what="imported_again",
         )
-    importing.take_in(item, seen.shipment)
-    buyers.found_buyers(item.connection_id, [seen.buyer], now=now)
+    with transaction.atomic():
+        importing.take_in(item, seen.shipment)
+        buyers.found_buyers(item.connection_id, [seen.buyer], now=now)
     return importing.outcome(item, name=item.identity)
 
 
@@ -92,7 +96,7 @@ def _pages(
     source: OrderSource, programmes: dict[str, tuple[str, ...]], *, since: datetime
 ) -> Iterator[WholeOrderPage]:
     fulfilled_by = tuple(sorted(FULFILLED_BY[programme] for programme in programmes))
-    markets = tuple(dict.fromkeys(market for mine in programmes.values() for market in mine))
+    markets = _marketplaces(programmes)
     token: str | None = None
     for number in range(1, MOST_PAGES + 1):
         page = source.orders(
@@ -106,13 +110,19 @@ def _pages(
         token = page.next_token
 
 
+def _marketplaces(programmes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Those that are asked for orders, all programmes in one question."""
+    return tuple(dict.fromkeys(market for mine in programmes.values() for market in mine))
+
+
 def _store(connection_id: int, page: WholeOrderPage, *, now: datetime) -> staging.Staged:
-    """The orders, and as much of their buyers as Amazon shows."""
+    """The orders, and as much of their buyers as Amazon shows: at once, for rules may ask who bought."""
     mine = staging.of_our_channels(connection_id, [order.shipment for order in page.orders])
-    staged = staging.stage_page(
-        connection_id, ShipmentPage(tuple(mine), page.spoiled, page.next_token or "more")
-    )
-    buyers.found_buyers(connection_id, [order.buyer for order in page.orders], now=now)
+    with transaction.atomic():
+        staged = staging.stage_page(
+            connection_id, ShipmentPage(tuple(mine), page.spoiled, page.next_token or "more")
+        )
+        buyers.found_buyers(connection_id, [order.buyer for order in page.orders], now=now)
     return staged
 
 

@@ -7,6 +7,7 @@ because the marketplace has sold it already; whether goods cover it is the answe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -180,6 +181,25 @@ def reserve_again(requests: Sequence[ReserveRequest]) -> dict[str, Reserved]:
     now = {row.product_id for reserved in answer.values() for row in reserved.rows}
     _changed(now | {promise.product_id for promise in gone}, lowered=True, reason="reserve")
     return answer
+
+
+@transaction.atomic
+def reserve_exactly(requests: Sequence[ReserveRequest]) -> dict[str, Reserved]:
+    """As `reserve`, but whose promises are of other goods than asked for now gets them anew, first of all."""
+    wanted: dict[str, Counter[tuple[str, int]]] = {}
+    for request in requests:
+        mine = wanted.setdefault(request.holder, Counter())
+        mine.update(
+            {(request.sold_as, product): units for product, units in rules.summed(request.items).items()}
+        )
+    standing: dict[str, Counter[tuple[str, int]]] = {}
+    for promise in ledger.promises_of(sorted(wanted)):
+        mine = standing.setdefault(promise.holder, Counter())
+        mine[promise.sold_as, promise.product_id] += promise.units
+    other = {holder for holder, mine in standing.items() if mine != wanted[holder]}
+    changed = [request for request in requests if request.holder in other]
+    answer = reserve_again(changed) if changed else {}
+    return answer | reserve([request for request in requests if request.holder not in other])
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ from loadbay.orders.services.holding import (
     tell_unknown_skus,
 )
 from loadbay.orders.services.letting_go import HELD
-from loadbay.orders.services.onsite import settle_onsite, smaller
+from loadbay.orders.services.onsite import SHIPPED_BY_US, keep_rest, settle_onsite, smaller
 from loadbay.orders.services.resolving import resolved
 from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
 from loadbay.orders.services.sale_rows import (
@@ -154,7 +154,7 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     _set_ignored([*batch.ignored, *((row, Implied.IGNORED) for row in settled.shipped_by_us)])
     ours = [row.pk for row in settled.shipped_by_us]
     if ours:
-        Shipment.objects.filter(pk__in=ours).update(ignored_because="On Site FBA: its shipment is the sale.")
+        Shipment.objects.filter(pk__in=ours).update(ignored_because=SHIPPED_BY_US)
     hold_for_definitions(batch.unmapped)
     keep_verdicts(batch.verdicts)
     stopped_by = {pk: said.stop.action for pk, said in batch.verdicts.items() if said.stop}
@@ -162,9 +162,11 @@ def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime
     waiting = [*(row for row, _ in batch.unmapped), *held]
     sold = [row for row in waiting if grounds[row.channel_id].is_ours_to_ship]
     _keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
-    ignored = [holder(pk) for pk, action in stopped_by.items() if action is Action.IGNORE]
+    ignored = {pk for pk, action in stopped_by.items() if action is Action.IGNORE}
+    ignored |= {row.pk for row, _ in batch.ignored if grounds[row.channel_id].is_ours_to_ship}
     if ignored:  # it may have kept goods while Amazon had not released it
-        stock.release(ignored)
+        stock.release([holder(pk) for pk in sorted(ignored)])
+    keep_rest([sold for sold in batch.ready if sold.row.pk in settled.smaller])
     if batch.ready:
         _write_sales(connection_id, batch.ready, grounds=grounds)
     acting = [row for row in rows if grounds[row.channel_id].actions]
@@ -275,7 +277,7 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
     rows = [sold.row for sold in ready]
     ours = [row for row in rows if not grounds[row.channel_id].is_at_amazon]
     lines = {sold.row.pk: sold.lines for sold in ready}
-    promised = stock.reserve(_requests(ours, lines, grounds)) if ours else {}
+    promised = stock.reserve_exactly(_requests(ours, lines, grounds)) if ours else {}
     lacking = {name for name, reserved in promised.items() if not reserved.is_covered}
     short = [row for row in ours if holder(row.pk) in lacking]
     covered = [row for row in ours if holder(row.pk) not in lacking]
@@ -367,7 +369,7 @@ def _keep_goods(
     known = {row.pk: [line for line in lines[row.pk] if line.product_id is not None] for row in ours}
     with_goods = [row for row in ours if known[row.pk]]
     if with_goods:
-        stock.reserve(_requests(with_goods, known, grounds))
+        stock.reserve_exactly(_requests(with_goods, known, grounds))
     return ours
 
 

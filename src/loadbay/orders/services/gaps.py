@@ -50,9 +50,13 @@ def matter_of(channel_id: int, situation: Situation) -> str:
 
 
 def situation_of(matter: str) -> Situation:
-    """The situation that a task's matter names."""
-    rest, order_status, balance = matter.rsplit(":", 2)
-    return Situation(rest.partition(":")[2], order_status, balanced=balance == "balanced")
+    """The situation that a task's matter names. Older tasks have `5:ACCEPTED × Open`, balanced or not."""
+    values = matter.partition(":")[2]
+    if ":" not in values:
+        status, _, order_status = values.partition(" × ")
+        return Situation(status, order_status, balanced=True)
+    status, order_status, balance = values.rsplit(":", 2)
+    return Situation(status, order_status, balanced=balance == "balanced")
 
 
 def close_filled(channel_id: int, lines: Sequence[Line]) -> None:

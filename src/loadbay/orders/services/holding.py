@@ -55,6 +55,14 @@ def close_tasks_of(rows: Sequence[Shipment]) -> None:
     close_gaps({_gap_of(row) for row in rows} - lines)
 
 
+def wait_no_more(rows: Sequence[Shipment]) -> None:
+    """As `close_tasks_of`, for many that mostly waited for Amazon alone; as they were while they waited."""
+    close_tasks("shipment_stopped", matters=[row.shipment_id for row in rows])
+    told = [row for row in rows if row.held_because in {_no_room_words(row), _no_line_words(row)}]
+    if told:
+        close_tasks_of(told)
+
+
 def _no_line_words(row: Shipment | ShipmentToBuild) -> str:
     return gap_words(_gap_of(row)[1])
 

@@ -6,7 +6,7 @@ SHIPPED, a setting of the channel. What such shipments take is theirs; the rest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,8 +19,10 @@ from loadbay.core.bulk import update_rows
 from loadbay.inbox.services import open_task
 from loadbay.listings.queries import onsite_skus
 from loadbay.orders.models import Shipment, ShipmentLine
-from loadbay.orders.services.sale_rows import LineToBuild, ShipmentToBuild
+from loadbay.orders.services.sale_rows import LineToBuild, ShipmentToBuild, Sold, lines_by_shipment
 
+SHIPPED_BY_US = "On Site FBA: its shipment is the sale."
+"""Why an order is ignored all of whose lines our own lorry takes."""
 AWAITS_SHIPMENT = "Waits for its On Site FBA shipment"
 FBA, SMARTCONNECT = SalesChannel.Programme.FBA, SalesChannel.Programme.SMARTCONNECT
 _AMOUNTS = ("net", "tax", "shipping_net", "shipping_tax", "other_net", "other_tax")
@@ -33,6 +35,8 @@ class Settled:
 
     rows: list[ShipmentToBuild] = field(default_factory=list)
     lines: dict[int, Sequence[LineToBuild]] = field(default_factory=dict)
+    smaller: set[int] = field(default_factory=set)
+    """Orders of which a part is left only; kept so once their sale is written, see `keep_rest`."""
     waiting: list[tuple[ShipmentToBuild, str]] = field(default_factory=list)
     shipped_by_us: list[ShipmentToBuild] = field(default_factory=list)
 
@@ -46,7 +50,7 @@ def settle_onsite(
     if not amazons:
         settled.rows = _without_second_sales(rows, lines, settled)
         return settled
-    taken, onsite = _taken_by_shipments(amazons), _onsite(amazons, lines)
+    taken, onsite = _taken_by_shipments({row.order_id for row in amazons}), _onsite(amazons, lines)
     shrunk: dict[int, ShipmentToBuild] = {}
     for row in amazons:
         rest = _rest(lines[row.pk], taken.get(row.order_id, {}))
@@ -63,7 +67,7 @@ def settle_onsite(
         ):
             settled.waiting.append((row, f"{AWAITS_SHIPMENT} until {due:%Y-%m-%d %H:%M} UTC."))
             del shrunk[row.pk]
-    _save(amazons, shrunk, lines, settled.lines)
+    settled.smaller = {row.pk for row in amazons if shrunk.get(row.pk, row) is not row}
     gone = {row.pk for row in settled.shipped_by_us} | {row.pk for row, _ in settled.waiting}
     going = [shrunk.get(row.pk, row) for row in rows if row.pk not in gone]
     settled.rows = _without_second_sales(going, settled.lines, settled)
@@ -71,23 +75,34 @@ def settle_onsite(
 
 
 def go_on(connection_id: int, *, now: datetime | None = None) -> int:
-    """Orders whose wait is over, or whose shipment has come, go back in line. Returns how many."""
+    """Orders whose wait is over, or all of whose shipments have come, go back in line. Returns how many."""
     waiting = Shipment.objects.filter(
         connection_id=connection_id,
         building=Shipment.Building.WAITING,
         held_because__startswith=AWAITS_SHIPMENT,
     )
-    rows = list(waiting.values_list("pk", "order_id", "status_at", "channel__onsite_wait_hours"))
+    rows = list(waiting.select_related("channel").defer("raw", "boxes"))
     if not rows:
         return 0
-    come = set(
-        Shipment.objects.filter(
-            order_id__in={order for _, order, _, _ in rows}, channel__programme=SMARTCONNECT
-        ).values_list("order_id", flat=True)
-    )
     moment = now or the_moment()
-    due = [pk for pk, order, at, hours in rows if order in come or at + timedelta(hours=hours) <= moment]
-    return waiting.filter(pk__in=due).update(building=Shipment.Building.STAGED, held_because="")
+    over = {
+        row.pk for row in rows if row.status_at + timedelta(hours=row.channel.onsite_wait_hours) <= moment
+    }
+    complete = _with_nothing_to_come(connection_id, [row for row in rows if row.pk not in over])
+    due = waiting.filter(pk__in=over | complete)
+    return due.update(building=Shipment.Building.STAGED, held_because="")
+
+
+def _with_nothing_to_come(connection_id: int, rows: Sequence[Shipment]) -> set[int]:
+    """Those of which no line is left that a shipment of ours might still take."""
+    taken = _taken_by_shipments({row.order_id for row in rows})
+    some = [row for row in rows if row.order_id in taken]
+    if not some:
+        return set()
+    lines = lines_by_shipment(some)
+    rest = {row.pk: {line.sku for line in _rest(lines[row.pk], taken[row.order_id])} for row in some}
+    onsite = onsite_skus(connection_id, set().union(*rest.values()))
+    return {pk for pk, skus in rest.items() if not skus & onsite}
 
 
 def _onsite(rows: Sequence[ShipmentToBuild], lines: Lines) -> set[str]:
@@ -96,10 +111,10 @@ def _onsite(rows: Sequence[ShipmentToBuild], lines: Lines) -> set[str]:
     return onsite_skus(connections.get(), skus)
 
 
-def _taken_by_shipments(rows: Sequence[ShipmentToBuild]) -> dict[int, dict[str, int]]:
+def _taken_by_shipments(order_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """Order → SKU → units in shipments that our own lorry takes."""
     theirs = ShipmentLine.objects.filter(
-        shipment__order_id__in={row.order_id for row in rows}, shipment__channel__programme=SMARTCONNECT
+        shipment__order_id__in=order_ids, shipment__channel__programme=SMARTCONNECT
     ).exclude(shipment__status="CANCELLED")
     found: dict[int, dict[str, int]] = {}
     for order, sku, units in theirs.values_list("shipment__order_id", "sku", "units"):
@@ -136,25 +151,22 @@ def smaller(row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> ShipmentToBui
     return row._replace(net_total=net, tax_total=tax)
 
 
-def _save(
-    rows: Sequence[ShipmentToBuild], shrunk: Mapping[int, ShipmentToBuild], lines: Lines, rest: Lines
-) -> None:
-    """Keep of the staged orders what is left of them, once they go on."""
-    smaller = [row for row in rows if row.pk in shrunk and shrunk[row.pk] is not row]
-    if not smaller:
+def keep_rest(sold: Sequence[Sold]) -> None:
+    """Keep what no shipment took of orders whose sale is written now; until then every look reckons anew."""
+    if not sold:
         return
     update_rows(
         Shipment,
         {
-            row.pk: {
-                "net_total": shrunk[row.pk].net_total,
-                "tax_total": shrunk[row.pk].tax_total,
-                "units": sum(line.units for line in rest[row.pk]),
+            one.row.pk: {
+                "net_total": one.row.net_total,
+                "tax_total": one.row.tax_total,
+                "units": sum(line.units for line in one.lines),
             }
-            for row in smaller
+            for one in sold
         },
     )
-    kept = {line.pk: line for row in smaller for line in rest[row.pk]}
+    kept = {line.pk: line for one in sold for line in one.lines}
     update_rows(
         ShipmentLine,
         {
@@ -162,7 +174,7 @@ def _save(
             for pk, line in kept.items()
         },
     )
-    ShipmentLine.objects.filter(shipment_id__in=[row.pk for row in smaller]).exclude(
+    ShipmentLine.objects.filter(shipment_id__in=[one.row.pk for one in sold]).exclude(
         pk__in=list(kept)
     ).delete()
 

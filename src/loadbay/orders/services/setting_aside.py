@@ -5,18 +5,44 @@ Once the same shipment could be stored after all, its entry is settled and its t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
+from django.db import DataError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from loadbay.core.masking import mask_text
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.orders.models import SpoiledEntry
-from loadbay.orders.ports import Spoiled
+from loadbay.orders.ports import SeenShipment, Spoiled
 
 NAMELESS = "unread-"
 """How the name of an entry begins whose own id cannot be read."""
+
+
+DOES_NOT_FIT = (DataError, IntegrityError, ValueError, ArithmeticError)
+"""What a hostile shipment can raise on its way into the tables: too long, too great, not text, twice."""
+
+
+def those_that_fit(
+    entries: Sequence[SeenShipment], *, write: Callable[[Sequence[SeenShipment]], list[int]]
+) -> tuple[list[int], list[Spoiled]]:
+    """Write all of them at once; should one of them not fit the tables, each for itself."""
+    try:
+        with transaction.atomic():
+            return write(entries), []
+    except DOES_NOT_FIT:
+        pass
+    pks: list[int] = []
+    broken = []
+    for entry in entries:
+        try:
+            with transaction.atomic():
+                pks += write([entry])
+        except DOES_NOT_FIT as error:
+            reason = f"it cannot be stored, {str(error).splitlines()[0]}"
+            broken.append(Spoiled(identity=entry.shipment_id, reason=reason, raw=entry.raw))
+    return pks, broken
 
 
 def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
@@ -28,10 +28,12 @@ from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spo
 from loadbay.orders.services.amending import amend
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales, holder
-from loadbay.orders.services.holding import close_tasks_of
+from loadbay.orders.services.holding import close_tasks_of, wait_no_more
 from loadbay.orders.services.implying import imply
+from loadbay.orders.services.onsite import SHIPPED_BY_US
 from loadbay.orders.services.resolving import products_sold
-from loadbay.orders.services.setting_aside import set_aside, settle
+from loadbay.orders.services.ruling import tell_of_gone
+from loadbay.orders.services.setting_aside import DOES_NOT_FIT, set_aside, settle, those_that_fit
 from loadbay.stock import services as stock
 
 Places = dict[tuple[str, str], int]
@@ -62,11 +64,12 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
     seen_again = [seen for seen in page.shipments if seen.shipment_id in known]
-    changed = _take_anew(connection_id, seen_again, known, channels)
-    changed += _follow(connection_id, seen_again, known)
+    changed, misfits = _take_anew(connection_id, seen_again, known, channels)
+    misfit = {entry.identity for entry in misfits}
+    changed += _follow(connection_id, [seen for seen in seen_again if seen.shipment_id not in misfit], known)
     if known:
-        settle(connection_id, list(known))
-    aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken]
+        settle(connection_id, [name for name in known if name not in misfit])
+    aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken, *misfits]
     set_aside(connection_id, aside)
     return Staged(new=len(new), changed=changed, set_aside=len(aside))
 
@@ -98,7 +101,7 @@ def store_anew(connection_id: int, seen: SeenShipment) -> bool:
             Shipment.objects.filter(pk=row.pk).update(**values)
             row.lines.all().delete()
             insert_rows(ShipmentLine, _lines([seen], [row.pk], channels))
-    except _DOES_NOT_FIT:
+    except DOES_NOT_FIT:
         return False
     settle(connection_id, [seen.shipment_id])
     _follow(connection_id, [seen], {seen.shipment_id: row})
@@ -160,27 +163,11 @@ def _insert(
     fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
     if not fresh:
         return [], []
-    broken: list[Spoiled] = []
-    try:
-        with transaction.atomic():
-            pks = _write(connection_id, fresh, channels)
-    except _DOES_NOT_FIT:
-        pks = []
-        for entry in fresh:
-            try:
-                with transaction.atomic():
-                    pks += _write(connection_id, [entry], channels)
-            except _DOES_NOT_FIT as error:
-                reason = f"it cannot be stored, {str(error).splitlines()[0]}"
-                broken.append(Spoiled(identity=entry.shipment_id, reason=reason, raw=entry.raw))
+    pks, broken = those_that_fit(fresh, write=lambda mine: _write(connection_id, mine, channels))
     if pks:
         broken_ids = {entry.identity for entry in broken}
         settle(connection_id, [e.shipment_id for e in fresh if e.shipment_id not in broken_ids])
     return pks, broken
-
-
-_DOES_NOT_FIT = (DataError, IntegrityError, ValueError, ArithmeticError)
-"""What a hostile shipment can raise on its way into the tables: too long, too great, not text, twice."""
 
 
 def _by_change(seen: SeenShipment) -> tuple[datetime, int]:
@@ -317,48 +304,66 @@ def _line_rows(shipment_pk: int, seen: SeenShipment) -> Iterable[Row]:
 
 def _take_anew(
     connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment], channels: Places
-) -> int:
+) -> tuple[int, list[Spoiled]]:
     """Orders that changed before their sale was built are staged once more, as they are now.
 
-    What is cancelled goes the way of every cancellation.
+    What is cancelled goes the way of every cancellation; what does not fit stays as it was known.
     """
     newest = {entry.shipment_id: entry for entry in sorted(seen, key=_by_change) if rules.is_order(entry)}
-    anew = {
-        known[name].pk: entry
+    changed = [
+        entry
         for name, entry in newest.items()
         if _may_change(known[name])
         and entry.status != "CANCELLED"
         and place_of(entry) in channels
         and _is_newer(entry, known[name])
-    }
-    if not anew:
-        return 0
-    orders = _orders(connection_id, list(anew.values()))
+    ]
+    if not changed:
+        return 0, []
+    pks, broken = those_that_fit(
+        changed, write=lambda mine: _restage(connection_id, mine, known, channels=channels)
+    )
+    anew = {known[entry.shipment_id].pk: entry for entry in changed if known[entry.shipment_id].pk in pks}
+    _let_go_of_fewer(anew, known)
+    _note_moves([(known[entry.shipment_id], entry.status) for entry in anew.values()])
+    wait_no_more([known[entry.shipment_id] for entry in anew.values()])
+    tell_of_gone(pks)
+    for entry in anew.values():
+        row = known[entry.shipment_id]
+        row.status, row.status_at, row.building = entry.status, entry.updated_at, Shipment.Building.STAGED
+    if pks:
+        record(ShipmentsStaged(connection_id=connection_id, shipment_ids=pks))
+    return len(pks), broken
+
+
+def _restage(
+    connection_id: int, entries: Sequence[SeenShipment], known: Mapping[str, Shipment], *, channels: Places
+) -> list[int]:
+    for entry in entries:
+        rules.check_skus(entry)
+    orders = _orders(connection_id, entries)
     fresh = {
         "building": Shipment.Building.STAGED,
         "held_because": "",
         "held_for": [],
         "implied_status": "",
+        "ignored_because": "",
     }
-    update_rows(
-        Shipment,
-        {pk: _shipment_row(connection_id, entry, channels, orders) | fresh for pk, entry in anew.items()},
-    )
-    ShipmentLine.objects.filter(shipment_id__in=list(anew)).delete()
-    insert_rows(ShipmentLine, _lines(list(anew.values()), list(anew), channels))
-    _let_go_of_fewer(anew, known)
-    _note_moves([(known[entry.shipment_id], entry.status) for entry in anew.values()])
-    for entry in anew.values():
-        row = known[entry.shipment_id]
-        row.status, row.status_at, row.building = entry.status, entry.updated_at, Shipment.Building.STAGED
-    record(ShipmentsStaged(connection_id=connection_id, shipment_ids=list(anew)))
-    return len(anew)
+    pks = [known[entry.shipment_id].pk for entry in entries]
+    rows = [_shipment_row(connection_id, entry, channels, orders) | fresh for entry in entries]
+    update_rows(Shipment, dict(zip(pks, rows, strict=True)))
+    ShipmentLine.objects.filter(shipment_id__in=pks).delete()
+    insert_rows(ShipmentLine, _lines(entries, pks, channels))
+    return pks
 
 
 def _may_change(row: Shipment) -> bool:
-    """No sale stands on it yet. What was left out may be looked at anew: another may ship it now."""
+    """No sale stands on it yet. What was left out may be looked at anew: another may ship it now.
+
+    What a person or a rule of the shop left out stays out, until a person takes it back.
+    """
     if row.building == Shipment.Building.IGNORED:
-        return row.implied_status == "Ignored"
+        return row.implied_status == "Ignored" and row.ignored_because in {"", SHIPPED_BY_US}
     return row.building != Shipment.Building.BUILT
 
 
