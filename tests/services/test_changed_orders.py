@@ -14,6 +14,7 @@ from loadbay.dispatch.models import FieldCall
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services import amending, lateness
 from loadbay.orders.services.amending import NothingToAnswer
+from loadbay.stock import services as stock
 from tests.builders import FINISH, Shop, picks, tasks
 from tests.services.goods import a_product, an_order_channel, promised
 
@@ -96,6 +97,23 @@ def test_a_part_that_left_without_us_holds_the_rest(shop: Shop, mfn: SalesChanne
     shop.imports_orders()
     assert (Shipment.objects.get().status, tasks()) == ("PARTIALLY_SHIPPED", [("shipped_elsewhere", order)])
     assert shop.scans(number).outcome is Outcome.HELD
+
+
+def test_a_part_that_had_left_before_we_saw_the_order_holds_the_rest(shop: Shop, mfn: SalesChannel):
+    order = shop.ordinary.place({RUG: 2})
+    shop.ordinary.ship_part(order, {RUG: 1})
+    shop.imports_orders()
+    assert (Shipment.objects.get().status, tasks()) == ("PARTIALLY_SHIPPED", [("shipped_elsewhere", order)])
+    assert shop.scans(FieldCall.objects.get().number).outcome is Outcome.HELD
+
+
+def test_a_part_that_had_left_holds_it_still_once_its_goods_come(shop: Shop, mfn: SalesChannel):
+    order = shop.ordinary.place({RUG: 10})
+    shop.ordinary.ship_part(order, {RUG: 1})
+    shop.imports_orders()
+    stock.goods_in(sku="RUG", room="SHOP", units=1)
+    assert shop.covers() == 1
+    assert shop.scans(FieldCall.objects.get().number).outcome is Outcome.HELD
 
 
 def test_what_we_shipped_ourselves_asks_nobody(shop: Shop, mfn: SalesChannel):

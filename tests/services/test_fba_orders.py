@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from loadbay.channels.models import SalesChannel
 from loadbay.core.ids import Sku
@@ -120,6 +121,22 @@ def test_a_shipment_that_comes_after_the_wait_is_a_task_and_no_second_sale(shop:
     arrives(shop, number, ("RUG", 1))
     assert (Sale.objects.count(), tasks()) == (1, [("shipment_after_fba", "SHP-1")])
     assert promised("RUG") == {}
+
+
+def test_a_shipment_that_waited_while_the_rest_was_sold_is_sold_as_well(shop: Shop, fba: SalesChannel):
+    a_product("RUG", on_hand=5, price="10.00")
+    a_linked_listing("RUG")
+    number = shop.ordinary.place({RUG: 3, LAMP: 1}, by="AMAZON", status="SHIPPED")
+    shop.imports_orders()
+    arrives(shop, number, ("RUG", 2), ("LAMP", 1))  # it waits for LAMP, which nobody knows yet
+    before = timezone.now() - timedelta(hours=1)
+    Shipment.objects.filter(shipment_id="SHP-1").update(seen_at=before)
+    shop.clock.advance(7 * 3600)
+    shop.builds()
+    a_product("LAMP", on_hand=5)
+    shop.builds()
+    assert buildings() == {number: "built", "SHP-1": "built"}
+    assert tasks("shipment_after_fba") == []
 
 
 def test_a_cancelled_shipment_gives_its_line_back_to_plain_fba(shop: Shop, fba: SalesChannel):

@@ -36,6 +36,14 @@ def follow_changes(shipment_pks: Sequence[int], *, resized: Sequence[int]) -> No
             )
 
 
+def ask_of_parts(sale_ids: Sequence[int]) -> None:
+    """Of what had left before the sale was built, or covered, in part: a person says what is to go."""
+    lines = ShipmentLine.objects.filter(shipment__sale__in=list(sale_ids), shipped_units__gt=0)
+    parts = sorted(set(lines.values_list("shipment_id", flat=True)))
+    if parts:
+        follow_changes(parts, resized=())
+
+
 def _resize(call: FieldCall, shipment_pk: int) -> None:
     if call.state == FieldCall.State.TO_PACK:
         call.lines.all().delete()

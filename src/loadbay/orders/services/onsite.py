@@ -24,6 +24,8 @@ from loadbay.orders.services.sale_rows import LineToBuild, ShipmentToBuild, Sold
 SHIPPED_BY_US = "On Site FBA: its shipment is the sale."
 """Why an order is ignored all of whose lines our own lorry takes."""
 AWAITS_SHIPMENT = "Waits for its On Site FBA shipment"
+STAGING_LASTS = timedelta(minutes=5)
+"""What was seen so shortly before a sale may not have been stored yet when that was reckoned."""
 FBA, SMARTCONNECT = SalesChannel.Programme.FBA, SalesChannel.Programme.SMARTCONNECT
 _AMOUNTS = ("net", "tax", "shipping_net", "shipping_tax", "other_net", "other_tax")
 Lines = Mapping[int, Sequence[LineToBuild]]
@@ -182,13 +184,21 @@ def keep_rest(sold: Sequence[Sold]) -> None:
 def _without_second_sales(
     rows: Sequence[ShipmentToBuild], lines: Lines, settled: Settled
 ) -> list[ShipmentToBuild]:
-    """A shipment that comes after its line was sold as plain FBA is a task, never a second sale."""
+    """A shipment that comes after its line was sold as plain FBA is a task, never a second sale.
+
+    One that was here before left its units out of that sale already.
+    """
     sold = _sold_as_fba(rows)
     if not sold:
         return list(rows)
+    mine = [row.pk for row in rows if row.order_id in sold]
+    seen = dict(Shipment.objects.filter(pk__in=mine).values_list("pk", "seen_at"))
     going = []
     for row in rows:
-        twice = sorted({line.sku for line in lines[row.pk]} & sold.get(row.order_id, set()))
+        since = {
+            sku: at for sku, at in sold.get(row.order_id, {}).items() if seen[row.pk] > at - STAGING_LASTS
+        }
+        twice = sorted({line.sku for line in lines[row.pk]} & since.keys())
         if twice and row.shipment_id != row.order_number:
             settled.waiting.append((row, _sold_twice(row, twice)))
         else:
@@ -196,17 +206,17 @@ def _without_second_sales(
     return going
 
 
-def _sold_as_fba(rows: Sequence[ShipmentToBuild]) -> dict[int, set[str]]:
-    """Order → SKUs that a sale of it for the books has already."""
+def _sold_as_fba(rows: Sequence[ShipmentToBuild]) -> dict[int, dict[str, datetime]]:
+    """Order → SKUs that a sale of it for the books has already, and since when."""
     built = ShipmentLine.objects.filter(
         Q(shipment__order_id__in={row.order_id for row in rows}),
         shipment__shipment_id=F("shipment__order__order_id"),
         shipment__building=Shipment.Building.BUILT,
         shipment__channel__programme=FBA,
     )
-    found: dict[int, set[str]] = {}
-    for order, sku in built.values_list("shipment__order_id", "sku"):
-        found.setdefault(order, set()).add(sku)
+    found: dict[int, dict[str, datetime]] = {}
+    for order, sku, at in built.values_list("shipment__order_id", "sku", "shipment__sale__built_at"):
+        found.setdefault(order, {})[sku] = at
     return found
 
 
