@@ -1,4 +1,6 @@
-"""A definition is saved while orders are held by the old ones, and two people change one table at once."""
+"""A definition, a line of the matrix or an order rule changes while orders are held by the old ones, and two people change
+one table at once.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,18 @@ from django.db import transaction
 
 from loadbay.channels.definition_rules import MethodLine
 from loadbay.channels.models import ShippingCarrier, ShippingMethod
+from loadbay.channels.rules import NO_ORDER, Implied, Line
+from loadbay.channels.services import add_line
 from loadbay.channels.services.shipping_carriers import retrieve_carriers
 from loadbay.channels.services.shipping_methods import retrieve_methods, save_methods
 from loadbay.orders.models import Sale, Shipment
+from loadbay.orders.order_rules import Action, condition
 from loadbay.orders.ports import ShipmentPage
 from loadbay.orders.services import building, staging
+from loadbay.orders.services.rule_changes import WantedRule, add_rule, remove_rule
 from loadbay.parties.models import ShippingAgent
 from loadbay.parties.services import ensure_agent
-from tests.builders import Shop, a_shipment
+from tests.builders import Shop, a_shipment, tasks
 from tests.services.goods import a_product
 from tests.services.racing import at_once
 
@@ -43,29 +49,35 @@ def mapped(external_id: str = "STANDARD", *, outgoing: bool = False) -> tuple[st
 
 def meets_a_mapping(work: Callable[[], object]) -> bool:
     """STANDARD is mapped while the work is not committed; whether that got through."""
-    is_done, is_mapped = Event(), Event()
+    return meets(work, mapped)
+
+
+def meets(work: Callable[[], object], change: Callable[[], object]) -> bool:
+    """The change is made while the work is not committed; whether that got through."""
+    is_done, is_changed = Event(), Event()
 
     def first() -> bool:
         with transaction.atomic():
             work()
             is_done.set()
-            return is_mapped.wait(WAITS)
+            return is_changed.wait(WAITS)
 
     def second() -> None:
         is_done.wait(PATIENCE)
-        mapped()
-        is_mapped.set()
+        change()
+        is_changed.set()
 
     went_through, _ = at_once(first, second)
     return went_through
 
 
-def test_without_the_lock_an_order_would_wait_for_what_is_mapped_already(shop: Shop, ordered: str):
-    def build_without_lock() -> None:
-        rows = building._first(building._staged(shop.connection).select_for_update(), limit=1)
-        building._build(shop.connection, rows)
+def build_without_lock(shop: Shop) -> None:
+    rows = building._first(building._staged(shop.connection).select_for_update(), limit=1)
+    building._build(shop.connection, rows)
 
-    assert meets_a_mapping(build_without_lock)
+
+def test_without_the_lock_an_order_would_wait_for_what_is_mapped_already(shop: Shop, ordered: str):
+    assert meets_a_mapping(lambda: build_without_lock(shop))
     assert Shipment.objects.get().building == Shipment.Building.WAITING
 
 
@@ -96,3 +108,40 @@ def test_two_people_who_make_two_lines_default_at_once_leave_one(shop: Shop, ord
     at_once(lambda: mapped("EXPEDITED", outgoing=True), lambda: mapped("PRIORITY", outgoing=True))
     rows = ShippingMethod.objects.filter(agent__code="DPD")
     assert (rows.count(), rows.filter(is_default_for_outgoing=True).count()) == (3, 1)
+
+
+def held_by_a_gap(shop: Shop) -> None:
+    a_product("RUG", on_hand=5)
+    seen = a_shipment().but(status="ON_HOLD").seen
+    staging.stage_page(shop.connection, ShipmentPage((seen,), (), None))
+
+
+ON_HOLD = Line("ON_HOLD", NO_ORDER, True, None, Implied.READY)
+
+
+def test_without_the_lock_an_order_would_wait_for_a_line_that_is_there(shop: Shop):
+    held_by_a_gap(shop)
+    assert meets(lambda: build_without_lock(shop), lambda: add_line("UK", ON_HOLD))
+    shop.builds()
+    assert (Shipment.objects.get().building, len(tasks())) == ("waiting", 1)
+
+
+def test_who_adds_a_line_waits_for_the_orders_that_are_being_held_for_it(shop: Shop):
+    held_by_a_gap(shop)
+    assert not meets(lambda: building.build_staged(shop.connection), lambda: add_line("UK", ON_HOLD))
+    shop.builds()
+    assert (Shipment.objects.get().building, tasks()) == ("built", [])
+
+
+def stopped_by_a_rule(shop: Shop) -> int:
+    a_product("RUG", on_hand=5)
+    rule = add_rule(WantedRule("UK", "All", Action.HOLD, (condition("units", "at-least", "1"),)))
+    staging.stage_page(shop.connection, ShipmentPage((a_shipment().seen,), (), None))
+    return rule
+
+
+def test_who_removes_a_rule_waits_for_the_orders_that_it_is_stopping(shop: Shop):
+    rule = stopped_by_a_rule(shop)
+    assert not meets(lambda: building.build_staged(shop.connection), lambda: remove_rule(rule))
+    shop.builds()
+    assert (Shipment.objects.get().building, tasks()) == ("built", [])

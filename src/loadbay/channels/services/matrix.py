@@ -17,6 +17,7 @@ from loadbay.channels.models import MatrixLine, SalesChannel
 from loadbay.channels.rules import Line
 from loadbay.channels.services.adding import matrices_of, matrix_columns
 from loadbay.channels.services.connections import AlreadyThere
+from loadbay.channels.services.unmapped import wait_for_readers
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.journal.services import note_each
@@ -114,9 +115,11 @@ def _save(channel: SalesChannel, before: tuple[Line, ...], after: tuple[Line, ..
 
 
 def _locked(code: str) -> SalesChannel:
+    """The channel, by one person at a time, after who builds by the lines as they were."""
     rows = SalesChannel.objects.select_for_update(of=("self",), no_key=True)
     found = rows.filter(code=code.strip().upper()).first()
     if found is None:
         known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
         raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    wait_for_readers(found.connection_id)
     return found

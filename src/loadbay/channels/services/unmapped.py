@@ -26,12 +26,13 @@ Subjects = Mapping[Unmapped, Sequence[str]]
 
 
 def keep_definitions(connection_id: int) -> None:
-    """For who reads definitions and then holds orders by them: they stay until the transaction ends."""
+    """For who reads definitions, matrix lines and order rules and then holds orders by them: all of them stay
+    until the transaction ends."""
     share_for_transaction(f"definitions:{connection_id}")
 
 
 def wait_for_readers(connection_id: int) -> None:
-    """For who changes definitions: every order that is held by the old ones can be seen from now on."""
+    """For who changes one of them: every order that is held by the old ones can be seen from now on."""
     hold_for_transaction(f"definitions:{connection_id}")
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from loadbay.channels.queries import channel as channel_card
+from loadbay.channels.services.unmapped import wait_for_readers
 from loadbay.core.actor import current_actor
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
@@ -125,8 +126,9 @@ def add_rule(wanted: WantedRule) -> int:
 @transaction.atomic
 def remove_rule(rule_id: int) -> int:
     """Ask it no more. What it holds goes back in line; returns how many. What it ignored stays ignored."""
+    _wait_for_builders(rule_id)
     row = _locked(rule_id)
-    held = list(held_by(rule_id).order_by("id"))
+    held = list(held_by(rule_id).order_by("id").defer("raw", "boxes"))
     OrderRule.objects.filter(pk=rule_id).update(removed_at=Now())
     note(f"channel:{row.channel.code}", f"Order rule {row.name} removed.", what="order_rule")
     _let_go(row, held)
@@ -158,6 +160,13 @@ def _let_go(rule: OrderRule, held: Sequence[Shipment]) -> None:
         mine = [row.pk for row in held if row.connection_id == connection_id]
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=mine))
     tell_held({rule.pk})
+
+
+def _wait_for_builders(rule_id: int) -> None:
+    """Before the rule is locked: a builder who keeps its verdicts needs the rule's row."""
+    rows = OrderRule.objects.filter(pk=rule_id)
+    for connection_id in rows.values_list("channel__connection_id", flat=True):
+        wait_for_readers(connection_id)
 
 
 def _locked(rule_id: int) -> OrderRule:
