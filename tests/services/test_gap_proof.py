@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.channels.models import Connection
@@ -13,7 +15,8 @@ from loadbay.channels.queries import order_programmes
 from loadbay.core.errors import Misconfigured, NotFound, Rejected, Retryable
 from loadbay.core.ids import AmazonOrderId, ShipmentId, Sku
 from loadbay.dispatch.models import FieldCall, FieldCallLine
-from loadbay.jobs import works
+from loadbay.jobs import schedule, tasks, works
+from loadbay.jobs.deferring import later
 from loadbay.orders import order_readers, proof_lists, readers, work_queries
 from loadbay.orders.models import ChannelOrder, GapNumber, Sale, Shipment, Work
 from loadbay.orders.ports import ShipmentPage, Spoiled, WholeOrder
@@ -186,6 +189,50 @@ def test_a_wrong_key_is_named_and_a_stopped_connection_is_not_asked(proving_shop
     card = made(proving_shop, begun(proving_shop))
     assert (len(card.unanswered), proving_shop.asked("shipments")) == (10, asked)
     assert card.unanswered[0].endswith("(The connection is stopped: no key)")
+
+
+def test_nothing_is_imported_from_a_stopped_connection(proving_shop):
+    forget(five_sales(proving_shop)[0])
+    card = made(proving_shop, begun(proving_shop))
+    Connection.objects.filter(pk=proving_shop.connection).update(state="stopped", stopped_because="no key")
+    work_id = proofs.start_import(card.id)
+    told = works.do_here(work_id, clock=proving_shop.clock, told=lambda card: None).told
+    assert [words.partition(": ")[2] for words in told] == ["The connection is stopped: no key"]
+    assert work_queries.proof(card.id).missing == 1
+
+
+def test_work_that_a_closed_terminal_leaves_is_carried_on(proving_shop):
+    five_sales(proving_shop)
+    begun(proving_shop)
+    work_id = Work.objects.get().pk
+    jobs = ProcrastinateJob.objects.filter(task_name="loadbay.jobs.tasks.do_work")
+    schedule.carry_on_works(0)
+    assert jobs.count() == 1  # its own waits still
+    delete_jobs(jobs)  # it met the terminal at work and was over
+    schedule.carry_on_works(0)
+    schedule.carry_on_works(0)
+    assert [job.args for job in jobs.all()] == [{"work_id": work_id}]
+    works.do_here(work_id, clock=proving_shop.clock, told=lambda card: None)
+    delete_jobs(jobs)
+    schedule.carry_on_works(0)
+    assert jobs.count() == 0
+
+
+def test_work_that_is_put_off_is_not_hurried(proving_shop):
+    begun(proving_shop)
+    work_id = Work.objects.get().pk
+    jobs = ProcrastinateJob.objects.filter(task_name="loadbay.jobs.tasks.do_work")
+    delete_jobs(jobs)
+    later(tasks.do_work, at=proving_shop.clock.now() + timedelta(minutes=5), work_id=work_id)
+    schedule.carry_on_works(0)
+    assert jobs.count() == 1
+
+
+def delete_jobs(jobs: QuerySet[ProcrastinateJob]) -> None:
+    numbers = list(jobs.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events WHERE job_id = ANY(%s)", [numbers])
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [numbers])
 
 
 def test_a_wrong_key_stops_the_connection_with_its_alert(proving_shop):

@@ -25,6 +25,12 @@ def once(task: Any, *, now: datetime, **args: Any) -> None:
         task.defer(**args)
 
 
+def at_the_latest(task: Any, *, at: datetime, **args: Any) -> None:
+    """Have the task done soon, unless it is to be done by that moment anyway: what is put off stays so."""
+    if not _waits(task, args, at):
+        task.defer(**args)
+
+
 def later(task: Any, *, at: datetime, **args: Any) -> None:
     """Have the task done at a moment, unless it is to be done by then anyway."""
     if not _waits(task, args, at):

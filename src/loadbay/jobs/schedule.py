@@ -21,13 +21,15 @@ from loadbay.channels.queries import (
     working_connection_ids,
 )
 from loadbay.jobs import rounds, tasks
-from loadbay.jobs.deferring import once
+from loadbay.jobs.deferring import at_the_latest, once
 from loadbay.jobs.sweeping import sweep_stalled
 from loadbay.listings.services.channel_marks import channels_to_mark
 from loadbay.listings.services.sending import take_turn
 from loadbay.listings.services.submissions import look_now
 from loadbay.orders import readers
 from loadbay.orders.order_readers import reads_orders
+from loadbay.orders.proving import LONGEST_WAIT
+from loadbay.orders.work_queries import works_under_way
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ AUTOMATIONS = (
     Automation(
         "reconcile_stock", "43 2,10 * * *", "Amazon's stock figures against ours, at night and by day"
     ),
+    Automation("carry_on_works", "* * * * *", "Long work that nobody is at any more, every minute"),
     Automation("raise_alerts", "* * * * *", "Work over its limit, jobs that broke down, every minute"),
     Automation("purge_buyers", "17 * * * *", "Erase buyer data whose day has come, every hour"),
     Automation("forget_exchanges", "37 * * * *", "Forget exchanges older than their time, every hour"),
@@ -172,6 +175,14 @@ def reconcile_stock(timestamp: int) -> None:
         once(tasks.reconcile_stock, now=rounds.CLOCK.now(), channel_id=channel_id)
 
 
+@app.periodic(cron=CRON["carry_on_works"])
+@app.task(queue=tasks.READING, queueing_lock="carry_on_works")
+def carry_on_works(timestamp: int) -> None:
+    """A terminal that was at it may be closed, and the work's own job over. Who is at it is left alone."""
+    for card in works_under_way():
+        at_the_latest(tasks.do_work, at=rounds.CLOCK.now() + LONGEST_WAIT, work_id=card.id)
+
+
 @app.periodic(cron=CRON["raise_alerts"])
 @app.task(queue=tasks.READING, queueing_lock="raise_alerts")
 def raise_alerts(timestamp: int) -> None:
@@ -203,7 +214,7 @@ def look_at_everything() -> None:
         look_now(channel_id)
     for look in (send_what_is_due, retrieve_orders, read_orders, follow_listings, find_buyers, follow_orders):
         look(0)
-    for look in (new_day, roll_over, purge_buyers):
+    for look in (carry_on_works, new_day, roll_over, purge_buyers):
         look(0)
 
 

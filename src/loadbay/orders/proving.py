@@ -75,7 +75,7 @@ def _ask(
     """One page of one question."""
     listed = next(entry for entry in lists(question.connection_id) if entry.source == question.source)
     try:
-        _refuse_stopped(question)
+        _refuse_stopped(question.connection_id)
         page = listed.page(question.status, proof.since, position["token"])
         if page.next_token is not None and page.next_token == position["token"]:
             raise Retryable("Amazon sends the same page again and again.")
@@ -95,8 +95,8 @@ def _ask(
     return clock.now()
 
 
-def _refuse_stopped(question: Question) -> None:
-    row = Connection.objects.only("state", "stopped_because").get(pk=question.connection_id)
+def _refuse_stopped(connection_id: int) -> None:
+    row = Connection.objects.only("state", "stopped_because").get(pk=connection_id)
     if row.state == Connection.State.STOPPED:
         raise Rejected(f"The connection is stopped: {row.stopped_because}", reason="stopped")
 
@@ -129,8 +129,12 @@ def _put_off(
         return clock.now()
     words = f"{question.words}: {trouble.sentence} It is asked again."
     note_progress(proof.work_id, position={**position, "tries": tries}, step=words)
+    return clock.now() + _wait(trouble, tries=tries)
+
+
+def _wait(trouble: Trouble, *, tries: int) -> timedelta:
     advised = trouble.after if isinstance(trouble, Retryable) else None
-    return clock.now() + min(advised or FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+    return min(advised or FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
 
 
 @transaction.atomic
@@ -153,6 +157,7 @@ def import_step(work: Taken, proof_id: int, *, lists: Lists, clock: Clock) -> da
         return None
     listed = next(entry for entry in lists(row.connection_id) if entry.source == row.source)
     try:
+        _refuse_stopped(row.connection_id)
         outcome = listed.import_one(ShipmentId(row.number))
     except (Retryable, Unclear) as trouble:
         return _import_later(work, row, position, trouble, clock=clock)
@@ -194,8 +199,7 @@ def _import_later(
         _not_imported(work, row, position, f"{row.number}: {trouble.sentence}")
         return clock.now()
     note_progress(work.id, position={**position, "tries": tries}, step=f"{row.number}: {trouble.sentence}")
-    advised = trouble.after if isinstance(trouble, Retryable) else None
-    return clock.now() + min(advised or FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+    return clock.now() + _wait(trouble, tries=tries)
 
 
 def _missing(proof_id: int) -> Any:
