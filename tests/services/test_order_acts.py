@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay import wiring
+from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import ShipmentId, Sku
 from loadbay.jobs import order_acts, works
@@ -225,6 +228,24 @@ def test_every_part_of_the_filter_narrows(shop):
     assert found(numbers=f"{number.lower()}, {waits}") == [waits, sold]
     assert found(numbers=order) == [sold]
     assert found(flagged="yes") == found(before=shop.clock.now().date().isoformat()) == []
+
+
+def test_a_day_begins_where_the_shop_is_whoever_asks(shop):
+    SalesChannel.objects.update(time_zone="Europe/Berlin")
+    shop.buys("RUG")
+    shop.imports()
+
+    def found(minute: int) -> list[int]:
+        Shipment.objects.update(
+            created_at=datetime(2026, 3, 1, 22, 59, tzinfo=UTC) + timedelta(minutes=minute)
+        )
+        counts = []
+        for zone in ("Europe/Berlin", "UTC", "Asia/Tokyo"):  # a browser's, a worker's, anybody's
+            with timezone.override(zone):
+                counts.append(order_queries.count(OrderFilter(before="2026-03-02")))
+        return counts
+
+    assert (found(0), found(1)) == ([1, 1, 1], [0, 0, 0])
 
 
 def test_the_history_of_an_order_has_all_of_its_parts_and_the_exchanges_behind_them(shop):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from loadbay.channels.queries import first_time_zone
 from loadbay.core.errors import WrongInput
 from loadbay.core.money import Money
 from loadbay.orders.models import RuleVerdict, Shipment
@@ -34,7 +36,7 @@ class OrderFilter:
     archived: str = ""
     flagged: str = ""
     before: str = ""
-    """A day in ISO form: created at Amazon before it."""
+    """A day in ISO form: created at Amazon before it begins where the shop is."""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> OrderFilter:
@@ -106,15 +108,17 @@ def filtered(wanted: OrderFilter) -> QuerySet[Shipment]:
     if wanted.flagged:
         rows = rows.filter(pk__in=RuleVerdict.objects.filter(action="flag").values("shipment_id"))
     if wanted.before:
-        rows = rows.filter(created_at__date__lt=_day(wanted.before))
+        rows = rows.filter(created_at__lt=_beginning(wanted.before))
     return _named(rows, wanted)
 
 
-def _day(text: str) -> date:
+def _beginning(text: str) -> datetime:
+    """When a day of the shop begins, the same moment in the browser, a worker and a terminal."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise WrongInput(f"{text[:20]!r} is no day. Write it like 2026-03-01.") from None
+    return datetime.combine(day, time(), ZoneInfo(first_time_zone()))
 
 
 def _named(rows: QuerySet[Shipment], wanted: OrderFilter) -> QuerySet[Shipment]:
