@@ -229,6 +229,19 @@ def test_an_order_rule_is_tried_added_and_removed(api, shop):
     assert api.get("/order-rules")["rules"] == []
 
 
+def test_where_buyers_live_is_asked_only_by_who_may_see_buyers(program, shop):
+    condition = {"field": "Postcode", "comparison": "starts-with", "value": "D"}
+    wanted = {"channel": "UK", "action": "flag", "conditions": [condition]}
+    blind = program("sales:read", "sales:write")
+    for path, given in (("/order-rules/try", wanted), ("/order-rules", wanted | {"name": "D"})):
+        blind.post(path, given)
+        assert (blind.status, blind.error()["code"]) == (403, "scope_missing")
+    seeing = program("sales:read", "sales:write", "buyers:read")
+    assert seeing.post("/order-rules/try", wanted)["looked_at"] == 0
+    seeing.post("/order-rules", wanted | {"name": "D"})
+    assert seeing.status == 201
+
+
 def test_a_parcel_is_packed_scan_by_scan_and_a_repeated_scan_counts_nothing(api, shop):
     number = a_field_call(shop).number
     at = "/bench/Bench%201"

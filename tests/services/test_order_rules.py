@@ -17,6 +17,7 @@ from loadbay.orders import rule_queries
 from loadbay.orders.models import OrderRule, RuleVerdict, Sale, Shipment
 from loadbay.orders.order_rules import Action, WrongRule, condition
 from loadbay.orders.ports import ShipmentPage
+from loadbay.orders.rule_queries import flags_of_shipment
 from loadbay.orders.services import rule_changes, staging
 from loadbay.orders.services.rule_changes import NothingHeld, WantedRule
 from tests.builders import Shop, a_shipment, tasks
@@ -181,14 +182,18 @@ def test_a_name_stands_once_per_channel(shop):
     a_rule(BIG)
     with pytest.raises(WrongRule) as refusal:
         a_rule(RUGS)
-    assert refusal.value.sentence == "UK has an order rule Big already."
+    assert refusal.value.sentence == "UK has an order rule Big already. Give this one another name."
     assert OrderRule.objects.count() == 1
 
 
 def test_a_postcode_is_asked_for_without_being_kept_in_clear(shop):
-    rule = a_rule(("postcode", "starts-with", "de4"))
+    postcode = (condition("postcode", "is", "DE4 3NS"),)
+    rule = rule_changes.add_rule(WantedRule("UK", "Here", Action.HOLD, postcode))
+    rule_changes.add_rule(WantedRule("UK", "Mark", Action.FLAG, postcode))
     row = arrives(shop, "1", ("RUG", 1))
-    assert row.building == "waiting"
+    assert row.held_because == "Held by the order rule Here: by its postcode."
+    assert flags_of_shipment("SHP-1") == ("Mark: by its postcode",)
+    TimelineEntry.objects.filter(subject="channel:UK").delete()  # the rule itself may name a postcode
     with connection.cursor() as cursor:
         for table in ("orders_ruleverdict", "orders_shipment", "inbox_task", "journal_timelineentry"):
             cursor.execute(f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE '%3NS%'")
@@ -228,6 +233,33 @@ def test_with_rules_the_questions_do_not_grow_with_the_orders(shop):
 
     asked(0, 2)
     assert asked(10, 12) == asked(20, 30)
+
+
+def test_the_list_of_rules_asks_as_much_for_many_as_for_one(shop):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            rule_queries.rules()
+        return len(queries.captured_queries)
+
+    a_rule(BIG, name="100%_")
+    arrives(shop, "1", ("RUG", 3))
+    before = asked()
+    a_rule(RUGS, name="100")
+    a_rule(RUGS, name="Flag", action=Action.FLAG)
+    arrives(shop, "2", ("RUG", 1))
+    assert asked() == before
+    held = {row.name: (row.held, row.flagged) for row in rule_queries.rules()}
+    assert held == {"100%_": (1, 0), "100": (1, 0), "Flag": (0, 1)}
+
+
+def test_the_task_of_a_rule_counts_all_and_names_the_newest(shop):
+    a_rule(BIG)
+    many = tuple(a_shipment(f"{n:02}").of(("RUG", 3)).seen for n in range(23))
+    staging.stage_page(shop.connection, ShipmentPage(many, (), None))
+    shop.builds()
+    task = Task.objects.get()
+    assert "holds 23 orders" in task.sentence
+    assert task.subjects == [f"shipment:SHP-{n:02}" for n in range(22, 2, -1)]
 
 
 def test_a_trial_says_what_would_have_happened_and_changes_nothing(shop):

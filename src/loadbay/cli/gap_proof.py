@@ -12,11 +12,13 @@ from loadbay.cli.shop_command import ShopCommand
 from loadbay.cli.work import carried_out
 from loadbay.core.clock import SystemClock
 from loadbay.orders import work_queries
+from loadbay.orders.gap_rules import Standing
 from loadbay.orders.services import proofs
 from loadbay.orders.work_queries import ProofCard
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MOST = 10_000
+"""Of each standing, so that many imported ones hide nothing that is missing."""
 
 
 @click.command(cls=ShopCommand)
@@ -64,7 +66,14 @@ def _history() -> Answer:
 
 
 def _shown(card: ProofCard) -> Answer:
-    numbers = work_queries.proof_numbers(card.id, limit=MOST)
+    numbers = sorted(
+        (
+            row
+            for standing in Standing
+            for row in work_queries.proof_numbers(card.id, standing=standing.value, limit=MOST)
+        ),
+        key=lambda row: row.id,
+    )
     rows = [
         [row.number, row.order_id, row.status, row.standing, row.sale or row.detail]
         for row in numbers

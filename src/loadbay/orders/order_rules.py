@@ -116,6 +116,8 @@ _NEGATIVE: Mapping[Comparison, Comparison] = {
     Comparison.NONE_OF: Comparison.ONE_OF,
 }
 _YES, _NO = "yes", "no"
+OF_BUYERS = frozenset({"country", "postcode"})
+"""Fields that say where a buyer lives: who asks for them must be allowed to see buyers."""
 
 
 class WrongRule(Refusal):
@@ -140,6 +142,11 @@ class Condition:
     def words(self) -> str:
         return f"{FIELDS[self.field].words} {COMPARISONS[self.comparison]} {self.value}"
 
+    @property
+    def of_order(self) -> str:
+        """The same in a text that stays with an order: where its buyer lives is not said there."""
+        return f"by its {FIELDS[self.field].words.lower()}" if self.field in OF_BUYERS else self.words
+
 
 @dataclass(frozen=True)
 class OrderRule:
@@ -156,10 +163,15 @@ class OrderRule:
         return " and ".join(condition.words for condition in self.conditions)
 
     @property
+    def of_order(self) -> str:
+        """Why it concerns an order, for texts that stay with the order when its buyer is erased."""
+        return self.reason or " and ".join(condition.of_order for condition in self.conditions)
+
+    @property
     def because(self) -> str:
         """Why an order is stopped, in words for the order."""
         does = "Held" if self.action is Action.HOLD else "Ignored"
-        return f"{does} by the order rule {self.name}: {self.reason or self.words}."
+        return f"{does} by the order rule {self.name}: {self.of_order}."
 
 
 Value = Decimal | str | bool | tuple[str, ...] | None

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from loadbay.catalogue.models import Product
 from loadbay.orders.models import BuyerDetails, Shipment, ShipmentLine
-from loadbay.orders.order_rules import Facts, Value
+from loadbay.orders.order_rules import OF_BUYERS, Facts, Value
 
 _HEAD = (
     "currency",
@@ -24,7 +24,6 @@ _HEAD = (
     "order_id",
 )
 _LINES = frozenset({"lines", "sku", "discount", "gift", "gift_message", "weight"})
-_BUYER = frozenset({"country", "postcode"})
 
 
 def facts_of(shipment_pks: Sequence[int], *, fields: Collection[str]) -> dict[int, Facts]:
@@ -33,7 +32,7 @@ def facts_of(shipment_pks: Sequence[int], *, fields: Collection[str]) -> dict[in
     found: dict[int, dict[str, Value]] = {row["pk"]: _of_head(row) for row in heads}
     if _LINES & set(fields):
         _add_lines(found, with_weight="weight" in fields)
-    if _BUYER & set(fields):
+    if OF_BUYERS & set(fields):
         _add_buyers(found, {row["pk"]: row["order_id"] for row in heads})
     return dict(found)
 

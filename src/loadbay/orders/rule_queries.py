@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from loadbay.core.errors import NotFound
 from loadbay.orders.models import OrderRule, RuleVerdict, Shipment
-from loadbay.orders.services.ruling import as_rule, held_by
+from loadbay.orders.services.ruling import as_rule, held_by, holding
 
 SHOWN = 200
 
@@ -111,7 +111,7 @@ def flags_of(shipment_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
     rows = RuleVerdict.objects.filter(shipment_id__in=list(shipment_pks), action="flag")
     found: dict[int, tuple[str, ...]] = {}
     for row in rows.select_related("rule").order_by("id"):
-        words = f"{row.rule.name}: {row.rule.reason or as_rule(row.rule).words}"
+        words = f"{row.rule.name}: {as_rule(row.rule).of_order}"
         found[row.shipment_id] = (*found.get(row.shipment_id, ()), words)
     return found
 
@@ -123,11 +123,12 @@ def flags_of_shipment(shipment_id: str) -> tuple[str, ...]:
 
 
 def _counts(rule_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    rows = RuleVerdict.objects.filter(rule_id__in=rule_ids).exclude(action="hold")
-    found = {
-        (rule, action): n for rule, action, n in rows.values_list("rule_id", "action").annotate(Count("pk"))
+    decided = RuleVerdict.objects.filter(rule_id__in=rule_ids).exclude(action="hold")
+    return {
+        (rule, action): n
+        for rows in (decided, holding(rule_ids))
+        for rule, action, n in rows.values_list("rule_id", "action").annotate(Count("pk"))
     }
-    return found | {(pk, "hold"): held_by(pk).count() for pk in rule_ids}
 
 
 def _row(row: OrderRule, counts: dict[tuple[int, str], int]) -> RuleRow:

@@ -8,18 +8,20 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
+from loadbay.api.access import known_of
 from loadbay.api.calls import Call, Page, call, number_key, page
 from loadbay.api.fields import After, Body, ChannelCode, Flag, Limit, RowId, Search, Text
 from loadbay.api.shapes import page_of, parts_of
 from loadbay.core.clock import SystemClock
 from loadbay.core.errors import WrongInput
 from loadbay.orders import rule_queries, work_queries
-from loadbay.orders.order_rules import FIELDS, Action, Comparison, Condition, condition
+from loadbay.orders.order_rules import FIELDS, OF_BUYERS, Action, Comparison, Condition, condition
 from loadbay.orders.rule_queries import BuiltIn, RuleCard, RuleRow
 from loadbay.orders.services import proofs, rule_changes
 from loadbay.orders.services.rule_changes import Trial, WantedRule
 from loadbay.orders.services.working import cancel_work
 from loadbay.orders.work_queries import GapRow, ProofCard, WorkCard
+from loadbay.people.token_rules import check_scope
 
 rules_router = Router(tags=["Order rules"])
 proofs_router = Router(tags=["Gap proof"])
@@ -84,13 +86,15 @@ def rules(request: HttpRequest, channel: Search = "") -> dict[str, Any]:
 
 @call(rules_router, "post", "", declared=Call("sales:write", RuleCard, 201, adds=True))
 def add_rule(request: HttpRequest, given: NewRule) -> RuleCard:
-    """Ask a rule of every order that becomes a sale from now on"""
+    """Ask a rule of every order from now on; country and postcode need the scope buyers:read"""
+    _check_buyers(request, given)
     return rule_queries.rule(rule_changes.add_rule(given.wanted(given.name, given.reason)))
 
 
 @call(rules_router, "post", "/try", declared=Call("sales:read", Trial, only_asks=True))
 def try_rule(request: HttpRequest, given: RuleToTry) -> Trial:
-    """Which past orders a rule would have held, ignored or flagged; nothing is changed"""
+    """Which past orders a rule would have held, ignored or flagged; country and postcode need buyers:read"""
+    _check_buyers(request, given)
     return rule_changes.try_rule(given.wanted())
 
 
@@ -189,6 +193,12 @@ def _conditions(given: list[GivenCondition]) -> tuple[Condition, ...]:
         condition(one.field, one.comparison, one.value, part=str(place))
         for place, one in enumerate(given, start=1)
     )
+
+
+def _check_buyers(request: HttpRequest, given: RuleToTry) -> None:
+    """Who asks where buyers live, order by order, sees buyers. Raises `ScopeMissing`."""
+    if OF_BUYERS & {one.field for one in _conditions(given.conditions)}:
+        check_scope(known_of(request).token, "buyers:read")
 
 
 def _action(text: str) -> Action:

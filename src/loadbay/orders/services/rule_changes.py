@@ -117,7 +117,9 @@ def add_rule(wanted: WantedRule) -> int:
                 added_by=current_actor(),
             )
     except IntegrityError:
-        raise WrongRule("name", f"{card.code} has an order rule {wanted.name} already.") from None
+        raise WrongRule(
+            "name", f"{card.code} has an order rule {wanted.name} already. Give this one another name."
+        ) from None
     words = as_rule(row).words
     note(f"channel:{card.code}", f"Order rule {row.name} added: {words} → {row.action}.", what="order_rule")
     return int(row.pk)
@@ -145,7 +147,9 @@ def release_held(rule_id: int, shipment_ids: Sequence[str] = ()) -> int:
     held = list(rows.defer("raw", "boxes"))
     if not held:
         named = ", ".join(shipment_ids) or "anything"
-        raise NothingHeld(f"The order rule {row.name} does not hold {named} any more.")
+        raise NothingHeld(
+            f"The order rule {row.name} does not hold {named} any more. See the rule for what it holds now."
+        )
     _let_go(row, held)
     return len(held)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat, Now
 
 from loadbay.channels.rules import Implied
 from loadbay.core.bulk import update_many
@@ -101,9 +101,7 @@ def _note(decided: Sequence[tuple[int, Rule]]) -> None:
         [
             (
                 f"shipment:{names[pk]}",
-                flagged.format(rule, rule.reason or rule.words)
-                if rule.action is Action.FLAG
-                else rule.because,
+                flagged.format(rule, rule.of_order) if rule.action is Action.FLAG else rule.because,
             )
             for pk, rule in decided
         ],
@@ -114,30 +112,36 @@ def _note(decided: Sequence[tuple[int, Rule]]) -> None:
 def tell_held(rule_ids: set[int]) -> None:
     """The task of each rule says what it holds now, or closes."""
     for row in OrderRule.objects.filter(pk__in=rule_ids).select_related("channel").order_by("id"):
-        held = list(held_by(row.pk).order_by("-id").values_list("shipment_id", flat=True))
+        held = held_by(row.pk).count()
         if not held:
             close_task(TASK, str(row.pk))
             continue
-        count = "1 order" if len(held) == 1 else f"{len(held)} orders"
-        rule = as_rule(row)
+        count = "1 order" if held == 1 else f"{held} orders"
+        newest = held_by(row.pk).order_by("-id").values_list("shipment_id", flat=True)[:SUBJECTS]
         restate_task(
             kind=TASK,
             matter=str(row.pk),
             cause="decision",
             sentence=f"The order rule {row.name} of {row.channel.code} holds {count}: "
-            f"{rule.reason or rule.words}.",
+            f"{as_rule(row).of_order}.",
             cure="Look at them and release one or all; what is released is not held by this rule again.",
             link=f"/office/order-rule/{row.pk}/",
-            subjects=[f"shipment:{name}" for name in held[:SUBJECTS]],
+            subjects=[f"shipment:{name}" for name in newest],
         )
 
 
 def held_by(rule_id: int) -> QuerySet[Shipment]:
     """Shipments that wait because of this rule, without those that wait for something else by now."""
-    rule = as_rule(OrderRule.objects.get(pk=rule_id))
-    verdicts = RuleVerdict.objects.filter(rule_id=rule_id, action="hold", released_at=None)
-    waiting = Shipment.objects.filter(building=Shipment.Building.WAITING, held_because=rule.because)
-    return waiting.filter(pk__in=verdicts.values("shipment_id"))
+    return Shipment.objects.filter(pk__in=holding([rule_id]).values("shipment_id"))
+
+
+def holding(rule_ids: Sequence[int]) -> QuerySet[RuleVerdict]:
+    """The verdicts by which orders wait now: one for each order that one of these rules holds."""
+    begins = Concat(Value("Held by the order rule "), F("rule__name"), Value(": "))
+    verdicts = RuleVerdict.objects.filter(rule_id__in=list(rule_ids), action="hold", released_at=None)
+    return verdicts.filter(
+        shipment__building=Shipment.Building.WAITING, shipment__held_because__startswith=begins
+    )
 
 
 def tell_of_gone(shipment_pks: Sequence[int]) -> None:
