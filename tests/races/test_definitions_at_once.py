@@ -1,6 +1,4 @@
-"""A definition, a line of the matrix or an order rule changes while orders are held by the old ones, and two people change
-one table at once.
-"""
+"""A definition, matrix line or order rule changes while orders are held by it; two change one table at once."""
 
 from __future__ import annotations
 

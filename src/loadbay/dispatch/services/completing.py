@@ -209,7 +209,7 @@ def shipped_declined(field_call_id: int, *, reason: str) -> None:
         cause="decision",
         sentence=f"Amazon did not take that {number} was shipped: {reason}",
         cure="Correct carrier or tracking number in the field call, or confirm it in Seller Central. It is "
-        "told again by itself; Tell Amazon Again does it now.",
+        "told again by itself; Tell Amazon again does it now.",
         subjects=[f"field_call:{number}"],
         is_alert=True,
     )

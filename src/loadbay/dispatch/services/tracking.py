@@ -137,7 +137,10 @@ def tell_again(number: str) -> None:
     """A person asks to tell the marketplace now what it did not take. Raises `NotYours`."""
     call = _locked(number)
     if call.state != FieldCall.State.COMPLETED or not call.parcels.filter(told_shipped_at=None).exists():
-        raise NotYours(f"{call.number} has nothing that is still to be told to Amazon.")
+        raise NotYours(
+            f"{call.number} has nothing that is still to be told to Amazon. What was told wrongly is told "
+            "again when its tracking number is corrected."
+        )
     _tell_again(call)
 
 
@@ -160,14 +163,16 @@ def _locked(number: str) -> FieldCall:
 
 def _refuse(call: FieldCall, parcels: Sequence[Parcel], shipped: Shipped) -> None:
     if not is_ours(call):
-        raise NotYours(f"{call.number} gets its label and tracking number from Amazon.")
+        raise NotYours(
+            f"{call.number} gets its label and tracking number from Amazon. Make its labels at the bench."
+        )
     is_early = call.state == FieldCall.State.TO_PACK or (
         call.state == FieldCall.State.PACKING and not is_awaited(call)
     )
     if is_early:
         raise NotYours(f"{call.number} is not packed. Pack it at the bench first.")
     if call.state == FieldCall.State.CANCELLED:
-        raise NotYours(f"{call.number} is cancelled; nothing of it is to be sent.")
+        raise NotYours(f"{call.number} is cancelled; nothing of it is to be sent. Put its goods back.")
     if len(shipped.tracking) != len(parcels):
         raise WrongInput(
             f"{call.number} has {len(parcels)} parcels, {len(shipped.tracking)} tracking numbers were "

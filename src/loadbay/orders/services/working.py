@@ -96,7 +96,8 @@ def cancel_work(work_id: int) -> None:
     if work is None:
         raise NotFound(f"There is no work {work_id}. Look at the list of works.")
     if work.state not in _UNDER_WAY:
-        raise WorkEnded(f"Work {work_id} is over already ({work.get_state_display().lower()}).")
+        ended = work.get_state_display().lower()
+        raise WorkEnded(f"Work {work_id} is over already ({ended}). Its page says what came of it.")
     Work.objects.filter(pk=work_id).update(is_to_stop=True)
     if work.state == Work.State.WAITING:
         end_work(work_id, state=Work.State.CANCELLED)
