@@ -1,4 +1,4 @@
-"""A definition, matrix line or order rule changes while orders are held by it; two change one table at once."""
+"""A definition, matrix line or order rule changes while orders are held by it; two people at once."""
 
 from __future__ import annotations
 
