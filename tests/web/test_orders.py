@@ -128,6 +128,17 @@ def test_the_page_of_an_order_shows_its_parts_and_what_happened_with_its_exchang
     assert client.get("/office/order/123-0/").status_code == 404
 
 
+def test_the_page_of_an_order_says_what_it_replaces_and_its_programs_where_there_are_any(shop, sign_in):
+    sale = a_field_call(shop).sale
+    client = sign_in("manager")
+    address = f"/office/order/{sale.number}/"
+    assert "Replaces" not in page(client.get(address))
+    Shipment.objects.update(replaces="026-1-7", programs=["AMAZON_BUSINESS", "PRIME"])
+    shown = page(client.get(address))
+    assert 'Replaces <span class="mono">026-1-7</span>' in shown
+    assert '<span class="sub">AMAZON_BUSINESS, PRIME</span>' in shown
+
+
 def test_an_action_on_an_order_comes_back_to_its_page(three, sign_in):
     client = sign_in("manager")
     order = Sale.objects.first().shipment.order.order_id

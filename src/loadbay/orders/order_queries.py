@@ -66,6 +66,10 @@ class OrderRow:
     created_at: datetime
     is_archived: bool
     flags: tuple[str, ...]
+    replaces: str
+    """The order that it replaces or exchanges, where Amazon names one."""
+    programs: tuple[str, ...]
+    """Amazon's programs of the order, such as AMAZON_BUSINESS."""
 
 
 @dataclass(frozen=True)
@@ -150,4 +154,6 @@ def _row(row: Shipment, flags: Mapping[int, tuple[str, ...]]) -> OrderRow:
         created_at=row.created_at,
         is_archived=row.archived_at is not None,
         flags=flags.get(row.pk, ()),
+        replaces=row.replaces,
+        programs=tuple(row.programs),
     )
