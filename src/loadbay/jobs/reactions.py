@@ -30,7 +30,7 @@ from loadbay.dispatch.events import (
     PrintWanted,
 )
 from loadbay.dispatch.queries import connection_of_field_call
-from loadbay.dispatch.services.following import ask_of_parts, follow_changes
+from loadbay.dispatch.services.following import ask_of_what_came_before, follow_changes
 from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
@@ -64,7 +64,6 @@ from loadbay.orders.events import (
     WebhooksWanted,
     WorkWanted,
 )
-from loadbay.orders.services.amending import ask_of_wishes
 from loadbay.orders.services.building import is_batch_staged, products_appeared
 from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
@@ -180,8 +179,7 @@ def _staged(event: ShipmentsStaged) -> None:
 
 def _built(event: SalesBuilt) -> None:
     open_field_calls(event.sale_ids, now=rounds.CLOCK.now())
-    ask_of_wishes(event.sale_ids)
-    ask_of_parts(event.sale_ids)
+    ask_of_what_came_before(event.sale_ids)
 
 
 def _changed(event: OrdersChanged) -> None:
@@ -196,7 +194,7 @@ def _hand_over(event: SalesBuilt | SalesCancelled | SalesCredited | FieldCallsCo
 
 def _covered(event: SalesCovered) -> None:
     pick_again(event.sale_ids)
-    ask_of_parts(event.sale_ids)
+    ask_of_what_came_before(event.sale_ids)
 
 
 def _answer(event: ShipmentsToAnswer) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from loadbay.dispatch.models import IN_WORK, FieldCall
 from loadbay.dispatch.services.opening import pick_again
 from loadbay.orders.models import ShipmentLine
-from loadbay.orders.services.amending import ask_a_person
+from loadbay.orders.services.amending import ask_a_person, ask_of_wishes
 from loadbay.orders.services.shrinking import shrink_sale
 
 
@@ -36,10 +37,14 @@ def follow_changes(shipment_pks: Sequence[int], *, resized: Sequence[int]) -> No
             )
 
 
-def ask_of_parts(sale_ids: Sequence[int]) -> None:
-    """Of what had left before the sale was built, or covered, in part: a person says what is to go."""
-    lines = ShipmentLine.objects.filter(shipment__sale__in=list(sale_ids), shipped_units__gt=0)
-    parts = sorted(set(lines.values_list("shipment_id", flat=True)))
+def ask_of_what_came_before(sale_ids: Sequence[int]) -> None:
+    """What had left in part, or its buyer wanted cancelled, before the sale stood: a person decides."""
+    lines = ShipmentLine.objects.filter(shipment__sale__in=list(sale_ids))
+    marked = lines.filter(Q(shipped_units__gt=0) | ~Q(cancel_asked=""))
+    rows = list(marked.values_list("shipment_id", "shipped_units"))
+    if rows:
+        ask_of_wishes(sale_ids)
+    parts = sorted({pk for pk, units in rows if units})
     if parts:
         follow_changes(parts, resized=())
 

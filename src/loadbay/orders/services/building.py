@@ -277,7 +277,9 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
     rows = [sold.row for sold in ready]
     ours = [row for row in rows if not grounds[row.channel_id].is_at_amazon]
     lines = {sold.row.pk: sold.lines for sold in ready}
-    promised = stock.reserve_exactly(_requests(ours, lines, grounds)) if ours else {}
+    kept = any(grounds[row.channel_id].is_ours_to_ship for row in ours)  # orders may keep other goods so far
+    reserve = stock.reserve_exactly if kept else stock.reserve
+    promised = reserve(_requests(ours, lines, grounds)) if ours else {}
     lacking = {name for name, reserved in promised.items() if not reserved.is_covered}
     short = [row for row in ours if holder(row.pk) in lacking]
     covered = [row for row in ours if holder(row.pk) not in lacking]
