@@ -121,6 +121,11 @@ def channels(*, connection_id: int | None = None) -> tuple[ChannelCard, ...]:
     return tuple(_channel_card(row) for row in rows)
 
 
+def channel_codes() -> list[str]:
+    """The code of every channel, for those who choose one."""
+    return list(SalesChannel.objects.order_by("code").values_list("code", flat=True))
+
+
 def channel(code: str) -> ChannelCard:
     for card in channels():
         if card.code == code.strip().upper():
@@ -185,11 +190,6 @@ def has_shipments(connection_id: int) -> bool:
     """Whether a channel of the connection has External Fulfillment shipments to ask for."""
     rows = SalesChannel.objects.filter(connection_id=connection_id)
     return rows.exclude(programme__in=[MFN, FBA]).exists()
-
-
-def ships_by_itself(channel_id: int) -> bool:
-    """Whether the shop chooses the carrier and tells the tracking number (MFN)."""
-    return SalesChannel.objects.filter(pk=channel_id, programme=MFN).exists()
 
 
 def pickups(channel_id: int, location: str) -> tuple[time, ...]:

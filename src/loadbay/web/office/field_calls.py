@@ -47,12 +47,11 @@ class EnquiryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cards = channels.channels()
         carriers = sorted({CARRIER, *(name for _, name in agents())})
         states = [(code, look.words) for code, look in STATES["field_call"].items()]
         self._choose("carrier", [(name, name) for name in carriers])
         self._choose("state", states)
-        self._choose("channel", [(card.code, card.code) for card in cards])
+        self._choose("channel", [(code, code) for code in channels.channel_codes()])
         self._choose("room", [(code, code) for code, _ in rooms()])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

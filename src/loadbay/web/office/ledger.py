@@ -51,7 +51,7 @@ class DocumentFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = [(card.code, card.code) for card in channels.channels()]
+        codes = [(code, code) for code in channels.channel_codes()]
         self.fields["channel"].choices = [("", "Any"), *codes]
 
     def wanted(self) -> queries.DocumentFilter:

@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [(card.code, card.code) for card in channels.channels()]
+        self.fields["channel"].choices = [(code, code) for code in channels.channel_codes()]
         for row in range(1, ROWS + 1):
             self.fields[f"field_{row}"] = forms.ChoiceField(
                 label=f"Condition {row}", choices=_FIELDS, required=False

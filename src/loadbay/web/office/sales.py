@@ -66,7 +66,7 @@ class SaleFilterForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        codes = [(card.code, card.code) for card in channels.channels()]
+        codes = [(code, code) for code in channels.channel_codes()]
         self.fields["channel"].choices = [("", "Any"), *codes]
 
 
