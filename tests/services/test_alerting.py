@@ -16,6 +16,7 @@ from loadbay.dispatch.models import PrintJob
 from loadbay.dispatch.services import labels, printers
 from loadbay.inbox import services as inbox
 from loadbay.inbox.queries import open_tasks
+from loadbay.jobs import rounds
 from loadbay.jobs import tasks as jobs
 from loadbay.jobs.alerting import BROKEN, OVERDUE, raise_alerts
 from loadbay.jobs.health import broken_jobs
@@ -28,7 +29,9 @@ from tests.services.printing_shop import a_printer
 
 
 def looks(shop: Shop, *, minutes: int = 0, is_asked: bool = True) -> list[str]:
-    """Time goes by with looks, the last each minute, Amazon answering meanwhile; what is over its limit."""
+    """Time goes by with looks, the last each minute, Amazon and the books answering meanwhile; what is over
+    its limit."""
+    rounds.hand_over("ledger")
     look(shop)
     seldom = max(minutes - 5, 0) // 5
     for step in [5] * seldom + [1] * (minutes - 5 * seldom):

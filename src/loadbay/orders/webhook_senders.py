@@ -79,7 +79,7 @@ def _notice(row: WebhookDelivery) -> StatusNotice:
         shipment=shipment.shipment_id,
         sale=sale.number if sale else "",
         channel_status=shipment.status,
-        order_status=order_status_of(sale),
+        order_status=order_status_of(sale, channel_status=shipment.status),
         implied_status=row.implied_status,
         entered_at=row.entered_at,
     )
