@@ -138,6 +138,8 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = {
     "description": (),
     "dimension_1": (),
     "dimension_2": (),
+    "sale_prefix": (),
+    "erp": (),
     "finishes_with_last_scan": (),
     "external_document_template": (),
     "placeholder_customer": (),

@@ -22,7 +22,7 @@ from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.answering import accepted
 from loadbay.orders.services.cancelling import holder
-from loadbay.orders.services.implying import imply
+from loadbay.orders.services.implying import imply, lock_shipments_of
 from loadbay.stock import services as stock
 
 
@@ -111,8 +111,7 @@ def _nothing_ready(consignment: str, calls: Sequence[FieldCall], kept: Mapping[i
 
 def _locked(field_call_ids: Sequence[int]) -> list[FieldCall]:
     """The calls with their rows locked: shipments, sales, field calls, as a cancellation does it."""
-    shipments = Shipment.objects.select_for_update(no_key=True).filter(sale__field_call__in=field_call_ids)
-    list(shipments.order_by("id").only("pk"))
+    lock_shipments_of(Sale.objects.filter(field_call__in=field_call_ids))
     list(Sale.objects.select_for_update().filter(field_call__in=field_call_ids).order_by("id"))
     rows = FieldCall.objects.select_for_update(of=("self",)).filter(pk__in=field_call_ids)
     return list(rows.select_related("channel").order_by("id"))

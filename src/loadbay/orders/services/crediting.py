@@ -25,7 +25,7 @@ from loadbay.orders import erp_rules as rules
 from loadbay.orders.erp_rules import Creditable, NothingToCredit
 from loadbay.orders.events import SalesCredited
 from loadbay.orders.models import Sale, SaleCredit, SaleCreditLine, SaleLine
-from loadbay.orders.services.implying import imply
+from loadbay.orders.services.implying import imply, lock_shipments_of
 
 NO_MONEY = Decimal(0)
 
@@ -68,6 +68,7 @@ def credit_sale(
     number: str, *, reason: str, units: Mapping[int, int] | None = None, key: str = ""
 ) -> CreditRow:
     """Credit these units (line → units), or all that is left. Raises `NothingToCredit`, `NotFound`."""
+    lock_shipments_of(Sale.objects.filter(number=_plain(number)))
     sale = Sale.objects.select_for_update().filter(number=_plain(number)).first()
     if sale is None:
         raise NotFound(f"There is no sale {number}.")

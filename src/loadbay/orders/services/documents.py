@@ -30,7 +30,7 @@ from loadbay.orders.erp_ports import (
 )
 from loadbay.orders.erp_rules import Step
 from loadbay.orders.models import Sale, SaleCredit, SaleLine
-from loadbay.orders.services.implying import imply
+from loadbay.orders.services.implying import imply, lock_shipments_of
 
 _KINDS = {"item": LineKind.GOODS, "shipping": LineKind.SHIPPING, "other": LineKind.OTHER, "tax": LineKind.TAX}
 _WITH = (
@@ -152,6 +152,7 @@ def acknowledged(found: Sequence[tuple[Due, SeenDocument]]) -> None:
     if not found:
         return
     pks = [due.pk for due, _ in found]
+    lock_shipments_of(Sale.objects.filter(pk__in=pks))
     sales = {row.pk: row for row in Sale.objects.select_for_update().filter(pk__in=pks).order_by("id")}
     columns = (pks, [seen.number for _, seen in found], [seen.status.value for _, seen in found])
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
@@ -44,6 +45,12 @@ def imply(shipment_pks: Sequence[int]) -> None:
         Shipment.objects.filter(pk__in=pks).update(implied_status=implied)
     channels = {row.pk: row.channel_id for row in rows}
     entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
+
+
+def lock_shipments_of(sales: QuerySet[Sale]) -> None:
+    """Before sales are locked whose status may change: a cancellation locks shipments, then sales, too."""
+    rows = Shipment.objects.select_for_update(no_key=True).filter(sale__in=sales)
+    list(rows.order_by("id").only("pk"))
 
 
 def order_status_of(sale: Sale | None, *, channel_status: str) -> str:
