@@ -88,6 +88,7 @@ def test_what_keeps_its_goods_never_needs_more_than_lies_there(claims, lying):
 def test_nobody_loses_whose_goods_are_left_over(claims, lying):
     """Each loser lacks something even after all who come before it were served."""
     found = losses(claims, lying=lying)
+    in_turn = sorted(claims, key=lambda claim: (claim.grip, claim.age))  # of two alike the one named first
     for loss in found:
         mine = next(claim for claim in claims if claim.holder == loss.holder)
         assert mine.grip is not Grip.PACKED
@@ -95,9 +96,8 @@ def test_nobody_loses_whose_goods_are_left_over(claims, lying):
         for place, missing in loss.missing.items():
             before = sum(
                 claim.units.get(place, 0)
-                for claim in claims
+                for claim in in_turn[: in_turn.index(mine)]
                 if claim.holder not in {other.holder for other in found}
-                and (claim.grip, claim.age) <= (mine.grip, mine.age)
             )
             assert missing == mine.units[place] - max(0, max(0, lying[place]) - before)
 
