@@ -40,7 +40,7 @@ def run(size: Size) -> list[Row]:
         SalesChannel.objects.filter(code=CHANNEL).update(confirms_by_itself=False)
         shop.amazon.sell_in_the_course_of(NIGHT, shop.skus, count=count)
         before = shop.amazon.calls(*READING)
-        seconds = _by_a_worker(shop, count)
+        seconds = by_a_worker(shop, count, operation="getShipments")
         asked = shop.amazon.calls(*READING) - before
     return [
         Row("import of SmartConnect shipments, one worker", count / seconds, "orders/s", "≥ 1,500", count),
@@ -48,15 +48,15 @@ def run(size: Size) -> list[Row]:
     ]
 
 
-def _by_a_worker(shop: Ground, count: int) -> float:
-    """Seconds from the worker's first question for shipments until every field call is there."""
+def by_a_worker(shop: Ground, count: int, *, operation: str) -> float:
+    """Seconds from the worker's first such question until every field call is there."""
     earlier = Exchange.objects.order_by("-id").values_list("id", flat=True).first() or 0
     with shop.program("worker"):
         wait_for(lambda: field_calls() >= count, "field calls", seconds=600)
         end = time.time()
-    asked = Exchange.objects.filter(operation="getShipments", id__gt=earlier).order_by("id").first()
+    asked = Exchange.objects.filter(operation=operation, id__gt=earlier).order_by("id").first()
     if asked is None:
-        raise AssertionError("no shipments were asked for")
+        raise AssertionError(f"{operation} was never called")
     return end - asked.started_at.timestamp()
 
 

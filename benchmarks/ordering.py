@@ -5,14 +5,11 @@ A real worker does it, as in `importing`; what it finds was sold and released be
 
 from __future__ import annotations
 
-import time
-
-from benchmarks.ground import Ground, ground, wait_for
-from benchmarks.importing import field_calls
+from benchmarks.ground import Ground, ground
+from benchmarks.importing import by_a_worker
 from benchmarks.rows import Row, Size
 from loadbay.channels.models import SalesChannel, ShippingMethod
 from loadbay.channels.services import NewChannel, add_channel
-from loadbay.journal.models import Exchange
 
 READING = ("searchOrders", "getOrder")
 CHANNEL, ROOM, AT_ONCE = "BENCH-MFN", "MAIN", 500
@@ -24,7 +21,7 @@ def run(size: Size) -> list[Row]:
         _sell(shop, count)
         _channel()
         before = shop.amazon.calls(*READING)
-        seconds = _by_a_worker(shop, count)
+        seconds = by_a_worker(shop, count, operation="searchOrders")
         asked = shop.amazon.calls(*READING) - before
     return [
         Row("import of MFN orders, one worker", count / seconds, "orders/s", "≥ 1,500", count),
@@ -55,15 +52,3 @@ def _sell(shop: Ground, count: int) -> None:
         }
         shop.amazon.post("/simulator/orders", wanted)
     shop.amazon.post("/simulator/clock", {"advance_seconds": 180})
-
-
-def _by_a_worker(shop: Ground, count: int) -> float:
-    """Seconds from the worker's first question for orders until every field call is there."""
-    earlier = Exchange.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    with shop.program("worker"):
-        wait_for(lambda: field_calls() >= count, "field calls", seconds=600)
-        end = time.time()
-    asked = Exchange.objects.filter(operation="searchOrders", id__gt=earlier).order_by("id").first()
-    if asked is None:
-        raise AssertionError("no orders were asked for")
-    return end - asked.started_at.timestamp()
