@@ -20,7 +20,6 @@ from loadbay.dispatch.own_carrier import OURS, reference_of
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.ports import ConfirmationDesk, ShippedParcel
 from loadbay.dispatch.services import carrying, completing
-from loadbay.orders.models import Shipment
 from loadbay.orders.readers import look
 from loadbay.orders.senders import conversation_lock
 from loadbay.orders.services import answering
@@ -36,13 +35,7 @@ class ConfirmDeps:
 
 def confirm_shipped(field_call_id: int, deps: ConfirmDeps) -> datetime | None:
     """Tell of every parcel of a completed field call that it left. When to try again, or None."""
-    rows = FieldCall.objects.filter(OURS, pk=field_call_id, state=FieldCall.State.COMPLETED)
-    call = (
-        rows.filter(channel__is_watching=False)
-        .select_related("sale__shipment", "channel")
-        .defer("sale__shipment__raw", "sale__shipment__boxes")
-        .first()
-    )
+    call = completing.call_to_tell(field_call_id, OURS)
     if call is None:
         return None
     with alone(conversation_lock(call.sale.shipment_id)):
@@ -55,10 +48,10 @@ def confirm_shipped(field_call_id: int, deps: ConfirmDeps) -> datetime | None:
 
 def _confirm_each(call: FieldCall, deps: ConfirmDeps) -> None:
     for parcel_id in completing.parcels_to_tell(call.pk):
-        shipment = _shipment_of(call)
+        shipment = completing.shipment_of(call)
         if shipment.asked:
             _see_what_is_told(call, deps)
-            shipment = _shipment_of(call)
+            shipment = completing.shipment_of(call)
         if shipment.status == "CANCELLED" or parcel_id not in completing.parcels_to_tell(call.pk):
             continue
         sent = Parcel.objects.get(pk=parcel_id)
@@ -122,10 +115,6 @@ def _after_trouble(call: FieldCall, deps: ConfirmDeps, trouble: Trouble) -> date
         completing.shipped_declined(call.pk, reason=trouble.sentence)
     after = getattr(trouble, "after", None)
     return completing.tell_later(call.pk, now=deps.clock.now(), reason=trouble.sentence, after=after)
-
-
-def _shipment_of(call: FieldCall) -> Shipment:
-    return Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
 
 
 def _order(call: FieldCall) -> AmazonOrderId:

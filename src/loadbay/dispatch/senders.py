@@ -23,7 +23,6 @@ from loadbay.dispatch.ports import LabelDesk, LabelPrinter
 from loadbay.dispatch.rules import AFTER_ASK, WITH_PACKAGES, Ask, Labels, next_ask
 from loadbay.dispatch.services import completing, labels, printers
 from loadbay.dispatch.services.labels import ToLabel
-from loadbay.orders.models import Shipment
 from loadbay.orders.readers import look
 from loadbay.orders.rules import LEFT
 from loadbay.orders.senders import conversation_lock
@@ -225,14 +224,7 @@ def _look_and_put_off(call: ToLabel, deps: LabelDeps, reason: str) -> datetime |
 
 def tell_shipped(field_call_id: int, deps: LabelDeps) -> datetime | None:
     """Tell Amazon of every parcel of a completed field call that it left. When to try again, or None."""
-    call = (
-        FieldCall.objects.filter(
-            pk=field_call_id, state=FieldCall.State.COMPLETED, channel__is_watching=False
-        )
-        .select_related("sale__shipment")
-        .defer("sale__shipment__raw", "sale__shipment__boxes")
-        .first()
-    )
+    call = completing.call_to_tell(field_call_id)
     if call is None:
         return None
     with alone(conversation_lock(call.sale.shipment_id)):
@@ -245,10 +237,10 @@ def tell_shipped(field_call_id: int, deps: LabelDeps) -> datetime | None:
 
 def _tell_each(call: FieldCall, deps: LabelDeps) -> None:
     for parcel_id in completing.parcels_to_tell(call.pk):
-        shipment = _shipment_of(call)
+        shipment = completing.shipment_of(call)
         if shipment.asked:
             _see_what_left(call, deps)
-            shipment = _shipment_of(call)
+            shipment = completing.shipment_of(call)
         if shipment.status == "CANCELLED" or parcel_id not in completing.parcels_to_tell(call.pk):
             continue
         if shipment.status not in LEFT:
@@ -257,10 +249,6 @@ def _tell_each(call: FieldCall, deps: LabelDeps) -> None:
             with _clear_unless_unclear(shipment.pk):
                 deps.desk.tell_shipped(ShipmentId(shipment.shipment_id), package_id)
         completing.told_shipped(parcel_id, now=deps.clock.now())
-
-
-def _shipment_of(call: FieldCall) -> Shipment:
-    return Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
 
 
 def _see_what_left(call: FieldCall, deps: LabelDeps) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from loadbay.amazon.caller import Caller
 from loadbay.amazon.calls import Call, path, query
@@ -38,62 +40,60 @@ class AmazonOrderSource:
         marketplace_ids: tuple[str, ...],
         token: str | None,
     ) -> WholeOrderPage:
-        asked = query(
+        call = self._search(
             lastUpdatedAfter=updated_after,
             marketplaceIds=marketplace_ids,
             fulfilledBy=fulfilled_by,
-            maxResultsPerPage=PAGE_SIZE,
             paginationToken=token,
             includedData=_WHOLE,
         )
-        call = Call("searchOrders", "GET", BASE, asked, priority=self.priority)
         page = self.caller.ask(call, whole_orders.page, about=lambda seen: whole_orders.subjects(seen.orders))
-        if token is not None and page.next_token == token:
-            raise Retryable("Amazon gave the same page of orders again. It is read again later.")
+        _check_another(page, token)
         return page
 
     def whole_order(self, order_id: AmazonOrderId) -> WholeOrder:
-        call = Call(
-            "getOrder",
-            "GET",
-            path(BASE + "/{id}", id=order_id),
-            query(includedData=_WHOLE),
-            priority=self.priority,
-            subjects=(f"order:{order_id}",),
-        )
-        return self.caller.ask(call, whole_orders.one)
+        return self.caller.ask(self._get(order_id, _WHOLE), whole_orders.one)
 
     def reread_order(self, raw: bytes) -> WholeOrder | Spoiled:
         return whole_orders.reread(raw)
 
     def shipped_orders(self, *, updated_after: datetime, token: str | None) -> OrderPage:
-        asked = query(
+        call = self._search(
             lastUpdatedAfter=updated_after,
             fulfillmentStatuses=["SHIPPED"],
             marketplaceIds=self._marketplaces(),
             fulfilledBy=["AMAZON"],
-            maxResultsPerPage=PAGE_SIZE,
             paginationToken=token,
             includedData=_SHOWN,
         )
-        call = Call("searchOrders", "GET", BASE, asked, priority=self.priority)
         page = self.caller.ask(call, translate.page, about=lambda seen: translate.subjects(seen.orders))
-        if token is not None and page.next_token == token:
-            raise Retryable("Amazon gave the same page of orders again. It is read again later.")
+        _check_another(page, token)
         return page
 
     def order(self, order_id: AmazonOrderId) -> SeenOrder:
-        call = Call(
+        return self.caller.ask(self._get(order_id, _SHOWN), translate.one)
+
+    def _search(self, **asked: Any) -> Call:
+        wanted = query(**asked, maxResultsPerPage=PAGE_SIZE)
+        return Call("searchOrders", "GET", BASE, wanted, priority=self.priority)
+
+    def _get(self, order_id: AmazonOrderId, included: Sequence[str]) -> Call:
+        return Call(
             "getOrder",
             "GET",
             path(BASE + "/{id}", id=order_id),
-            query(includedData=_SHOWN),
+            query(includedData=included),
             priority=self.priority,
             subjects=(f"order:{order_id}",),
         )
-        return self.caller.ask(call, translate.one)
 
     def _marketplaces(self) -> tuple[str, ...] | None:
         """The account's marketplace; all of the seller's where the connection serves several."""
         marketplace = self.caller.account.marketplace_id
         return (marketplace,) if marketplace else None
+
+
+def _check_another(page: WholeOrderPage | OrderPage, token: str | None) -> None:
+    """Raises Retryable when the next page would be the one just read."""
+    if token is not None and page.next_token == token:
+        raise Retryable("Amazon gave the same page of orders again. It is read again later.")

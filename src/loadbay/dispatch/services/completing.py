@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from loadbay.core.actor import current_actor
 from loadbay.core.errors import NotFound, Refusal
@@ -146,6 +147,20 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
         mine = [call.pk for call in calls if call.channel.connection_id == connection_id]
         record(FieldCallsCompleted(connection_id=connection_id, field_call_ids=mine))
     return Completed(tuple(call.number for call in calls), ())
+
+
+def call_to_tell(field_call_id: int, *conditions: Q) -> FieldCall | None:
+    """A completed field call of which Amazon may be told, with sale, shipment and channel."""
+    rows = FieldCall.objects.filter(
+        *conditions, pk=field_call_id, state=FieldCall.State.COMPLETED, channel__is_watching=False
+    )
+    rows = rows.select_related("sale__shipment", "channel")
+    return rows.defer("sale__shipment__raw", "sale__shipment__boxes").first()
+
+
+def shipment_of(call: FieldCall) -> Shipment:
+    """Its shipment as it stands now, without the raw answer."""
+    return Shipment.objects.defer("raw", "boxes").get(pk=call.sale.shipment_id)
 
 
 @transaction.atomic
