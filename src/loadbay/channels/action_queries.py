@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from loadbay.channels.action_rules import Action, ActionKind
 from loadbay.channels.models import ImpliedAction
-from loadbay.channels.queries import channel
+from loadbay.channels.queries import channel_id
 from loadbay.channels.rules import Implied
 
 
 def actions(code: str) -> tuple[Action, ...]:
     """The actions of a channel, oldest first. Raises `NotFound`."""
-    return actions_of_channel(channel(code).id)
+    return actions_of_channel(channel_id(code))
 
 
 def actions_of_channel(channel_id: int) -> tuple[Action, ...]:

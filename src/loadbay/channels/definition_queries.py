@@ -15,7 +15,7 @@ from loadbay.channels.models import (
     ShippingCarrier,
     ShippingMethod,
 )
-from loadbay.channels.queries import channel
+from loadbay.channels.queries import channel_id
 
 
 def definitions(channel_ids: Iterable[int]) -> dict[int, rules.Definitions]:
@@ -88,8 +88,8 @@ def _pairs(
     """What is mapped; a row whose code is empty is not."""
     found: dict[int, dict[str, str]] = {pk: {} for pk in channel_ids}
     rows = model._default_manager.filter(channel_id__in=channel_ids).exclude(code="")
-    for channel_id, theirs, ours in rows.values_list("channel_id", column, "code"):
-        found[channel_id][theirs] = ours
+    for channel_pk, theirs, ours in rows.values_list("channel_id", column, "code"):
+        found[channel_pk][theirs] = ours
     return found
 
 
@@ -132,7 +132,7 @@ class CodeRow:
 
 
 def shipping_methods(code: str) -> tuple[ShippingMethodRow, ...]:
-    rows = ShippingMethod.objects.filter(channel_id=channel(code).id).select_related("agent", "service")
+    rows = ShippingMethod.objects.filter(channel_id=channel_id(code)).select_related("agent", "service")
     found = [
         ShippingMethodRow(
             external_id=row.external_id,
@@ -151,7 +151,7 @@ def shipping_methods(code: str) -> tuple[ShippingMethodRow, ...]:
 
 
 def shipping_carriers(code: str) -> tuple[ShippingCarrierRow, ...]:
-    rows = ShippingCarrier.objects.filter(channel_id=channel(code).id).select_related("agent")
+    rows = ShippingCarrier.objects.filter(channel_id=channel_id(code)).select_related("agent")
     found = [
         ShippingCarrierRow(
             external_id=row.external_id,
@@ -174,6 +174,6 @@ def payment_methods(code: str) -> tuple[CodeRow, ...]:
 
 
 def _code_rows(model: type[ChannelCurrency] | type[PaymentMethod], code: str) -> tuple[CodeRow, ...]:
-    rows = model._default_manager.filter(channel_id=channel(code).id).order_by("id")
+    rows = model._default_manager.filter(channel_id=channel_id(code)).order_by("id")
     found = [CodeRow(row.external_id, row.code, bool(row.code)) for row in rows]
     return tuple(sorted(found, key=lambda row: row.is_mapped))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelRoom, Connection, MatrixLine, PickupTime, SalesChannel
 from loadbay.channels.rules import AMAZONS_OWN
@@ -114,8 +116,7 @@ def connection(name: str) -> ConnectionCard:
 
 
 def channels(*, connection_id: int | None = None) -> tuple[ChannelCard, ...]:
-    rows = SalesChannel.objects.select_related("connection", "placeholder_customer", "shipping_agent")
-    rows = rows.prefetch_related("rooms__room", "pickups", "holidays").order_by("code")
+    rows = _card_rows()
     if connection_id is not None:
         rows = rows.filter(connection_id=connection_id)
     return tuple(_channel_card(row) for row in rows)
@@ -126,21 +127,27 @@ def channel_codes() -> list[str]:
     return list(SalesChannel.objects.order_by("code").values_list("code", flat=True))
 
 
+def _card_rows() -> QuerySet[SalesChannel]:
+    rows = SalesChannel.objects.select_related("connection", "placeholder_customer", "shipping_agent")
+    return rows.prefetch_related("rooms__room", "pickups", "holidays").order_by("code")
+
+
 def channel(code: str) -> ChannelCard:
-    for card in channels():
-        if card.code == code.strip().upper():
-            return card
-    known = ", ".join(card.code for card in channels()) or "none yet"
-    raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    return _channel_card(channel_among(_card_rows(), code))
+
+
+def channel_among(rows: QuerySet[SalesChannel], code: str) -> SalesChannel:
+    """The channel of that code, locked and joined as `rows` say. Raises `NotFound`."""
+    found = rows.filter(code=code.strip().upper()).first()
+    if found is None:
+        known = ", ".join(channel_codes()) or "none yet"
+        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    return found
 
 
 def channel_id(code: str) -> int:
     """The channel's id, for one who needs no more of it. Raises `NotFound`."""
-    found = SalesChannel.objects.filter(code=code.strip().upper()).values_list("pk", flat=True).first()
-    if found is None:
-        known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
-        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
-    return found
+    return channel_among(SalesChannel.objects.only("pk"), code).pk
 
 
 def working_connection_ids() -> list[int]:
@@ -200,7 +207,7 @@ def pickups(channel_id: int, location: str) -> tuple[time, ...]:
 def matrix_rows(code: str) -> list[dict[str, object]]:
     """The order status matrix of a channel, line by line, for its table."""
     fields = ("channel_status", "order_status", "balanced", "existing_orders", "implied_status")
-    return list(MatrixLine.objects.filter(channel_id=channel(code).id).order_by("id").values(*fields))
+    return list(MatrixLine.objects.filter(channel_id=channel_id(code)).order_by("id").values(*fields))
 
 
 def first_time_zone() -> str:

@@ -17,11 +17,11 @@ from loadbay.catalogue.queries import categories
 from loadbay.channels import setting_rules as rules
 from loadbay.channels.events import ChannelChanged
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.queries import channel_among
 from loadbay.channels.services import sites
 from loadbay.channels.services.currencies import know_own_currency
 from loadbay.channels.services.unmapped import wait_for_readers
 from loadbay.channels.setting_rules import Difference, SettingNotUsable
-from loadbay.core.errors import NotFound
 from loadbay.core.events import record
 from loadbay.journal.services import note_each
 from loadbay.parties.queries import agents, placeholders
@@ -107,11 +107,7 @@ def _locked(code: str) -> SalesChannel:
     # Its key does not change: new field calls and shipments, which point at it, need not wait for us.
     rows = SalesChannel.objects.select_for_update(of=("self",), no_key=True)
     rows = rows.select_related("placeholder_customer", "shipping_agent")
-    found = rows.filter(code=code.strip().upper()).first()
-    if found is None:
-        known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
-        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
-    return found
+    return channel_among(rows, code)
 
 
 def _values(channel: SalesChannel, *, today: date) -> Values:

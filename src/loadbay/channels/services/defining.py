@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
+from loadbay.channels.definition_rules import CarrierLine, MethodLine, key_of
 from loadbay.channels.events import DefinitionsChanged
 from loadbay.channels.models import SalesChannel
+from loadbay.channels.queries import channel_among
 from loadbay.channels.services.unmapped import wait_for_readers
 from loadbay.core.errors import NotFound
 from loadbay.core.events import record
@@ -24,6 +26,9 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
+Line = TypeVar("Line", CarrierLine, MethodLine)
+
+
 class DefinitionUnknown(NotFound):
     """A channel's definitions have no such line."""
 
@@ -35,10 +40,7 @@ def begin(code: str) -> SalesChannel:
 
     Within the transaction of the change. Raises `NotFound`.
     """
-    found = SalesChannel.objects.filter(code=code.strip().upper()).first()
-    if found is None:
-        known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
-        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    found = channel_among(SalesChannel.objects.all(), code)
     wait_for_readers(found.connection_id)
     return found
 
@@ -55,6 +57,30 @@ def note_changes(channel: SalesChannel, changes: Sequence[str]) -> tuple[str, ..
     """The channel's timeline tells each change; they come back."""
     note_each([(f"channel:{channel.code}", words) for words in changes], what="definition")
     return tuple(changes)
+
+
+def changed_lines(wanted: Sequence[Line], before: Mapping[str, Line]) -> dict[str, Line]:
+    """The lines that are new or other than they were; a known one keeps its own spelling."""
+    found = {}
+    for line in wanted:
+        key = key_of(line.external_id)
+        kept = replace(line, external_id=before[key].external_id) if key in before else line
+        if kept != before.get(key):
+            found[key] = kept
+    return found
+
+
+def with_one_default(
+    before: Mapping[str, Line], changed: Mapping[str, Line], *, told_as: Callable[[Line], Hashable]
+) -> dict[str, Line]:
+    """Every line after the change: one made default for outgoing takes that from those told as the same."""
+    taken = {told_as(line) for line in changed.values() if line.is_default_for_outgoing}
+    others = {
+        key: replace(line, is_default_for_outgoing=False) if told_as(line) in taken else line
+        for key, line in before.items()
+        if key not in changed
+    }
+    return {key: others.get(key) or changed[key] for key in dict.fromkeys((*before, *changed))}
 
 
 def change_in_words(what: str, before: Any, after: Any) -> str:

@@ -14,6 +14,7 @@ from loadbay.channels import matrix_rules, rules
 from loadbay.channels.events import MatrixChanged
 from loadbay.channels.matrix_rules import LineChange
 from loadbay.channels.models import MatrixLine, SalesChannel
+from loadbay.channels.queries import channel_among
 from loadbay.channels.rules import Line
 from loadbay.channels.services.adding import matrices_of, matrix_columns
 from loadbay.channels.services.connections import AlreadyThere
@@ -117,9 +118,6 @@ def _save(channel: SalesChannel, before: tuple[Line, ...], after: tuple[Line, ..
 def _locked(code: str) -> SalesChannel:
     """The channel, by one person at a time, after who builds by the lines as they were."""
     rows = SalesChannel.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.filter(code=code.strip().upper()).first()
-    if found is None:
-        known = ", ".join(SalesChannel.objects.order_by("code").values_list("code", flat=True)) or "none yet"
-        raise NotFound(f"There is no sales channel {code}. Known: {known}.")
+    found = channel_among(rows, code)
     wait_for_readers(found.connection_id)
     return found

@@ -22,7 +22,14 @@ from loadbay.channels.definition_rules import (
     key_of,
 )
 from loadbay.channels.models import SalesChannel, ShippingCarrier
-from loadbay.channels.services.defining import DefinitionUnknown, begin, change_in_words, note_changes
+from loadbay.channels.services.defining import (
+    DefinitionUnknown,
+    begin,
+    change_in_words,
+    changed_lines,
+    note_changes,
+    with_one_default,
+)
 from loadbay.core.locks import hold_for_transaction
 from loadbay.parties.models import ShippingAgent
 
@@ -111,11 +118,11 @@ def save_carriers(code: str, wanted: Sequence[CarrierLine]) -> tuple[str, ...]:
     found = ShippingCarrier.objects.filter(channel=channel).select_related("agent").order_by("id")
     rows = {row.key: row for row in found}
     before = {key: _line(row) for key, row in rows.items()}
-    changed = _changed([_tidied(line) for line in wanted], before)
+    changed = changed_lines([_tidied(line) for line in wanted], before)
     agents = {agent.code: agent for agent in ShippingAgent.objects.all()}
     for line in changed.values():
         check_carrier(line, agents=agents)
-    after = _one_default(before, changed)
+    after = with_one_default(before, changed, told_as=lambda line: line.agent)
     check_outgoing_carriers(after.values())
     moved = {key: line for key, line in after.items() if line != before.get(key)}
     ShippingCarrier.objects.filter(channel=channel, key__in=list(moved)).update(is_default_for_outgoing=False)
@@ -154,23 +161,3 @@ def _tidied(line: CarrierLine) -> CarrierLine:
         description=line.description.strip()[:LONGEST_DESCRIPTION],
         agent=line.agent.strip().upper(),
     )
-
-
-def _changed(wanted: Sequence[CarrierLine], before: dict[str, CarrierLine]) -> dict[str, CarrierLine]:
-    found = {}
-    for line in wanted:
-        key = key_of(line.external_id)
-        kept = replace(line, external_id=before[key].external_id) if key in before else line
-        if kept != before.get(key):
-            found[key] = kept
-    return found
-
-
-def _one_default(before: dict[str, CarrierLine], changed: dict[str, CarrierLine]) -> dict[str, CarrierLine]:
-    taken = {line.agent for line in changed.values() if line.is_default_for_outgoing}
-    others = {
-        key: replace(line, is_default_for_outgoing=False) if line.agent in taken else line
-        for key, line in before.items()
-        if key not in changed
-    }
-    return {key: others.get(key) or changed[key] for key in dict.fromkeys((*before, *changed))}

@@ -28,8 +28,10 @@ from loadbay.channels.services.defining import (
     DefinitionUnknown,
     begin,
     change_in_words,
+    changed_lines,
     note_changes,
     tell_mapped,
+    with_one_default,
 )
 from loadbay.parties.models import ShippingAgent, ShippingAgentService
 from loadbay.parties.queries import agents_with_services
@@ -60,11 +62,11 @@ def save_methods(code: str, wanted: Sequence[MethodLine]) -> tuple[str, ...]:
     channel = begin(code)
     rows = {row.key: row for row in _rows(channel)}
     before = {key: _line(row) for key, row in rows.items()}
-    changed = _changed([_tidied(line) for line in wanted], before)
+    changed = changed_lines([_tidied(line) for line in wanted], before)
     services = agents_with_services()
     for line in changed.values():
         check_method(line, services=services)
-    after = _one_default(before, changed)
+    after = with_one_default(before, changed, told_as=lambda line: (line.agent, line.service))
     check_outgoing_methods(after.values())
     moved = {key: line for key, line in after.items() if line != before.get(key)}
     _write(channel, rows, moved)
@@ -123,28 +125,6 @@ def _code_of(text: str, words: Mapping[str, str]) -> str:
     named = {shown.casefold(): code for code, shown in words.items()}
     plain = text.strip()
     return named.get(plain.casefold(), plain.lower())
-
-
-def _changed(wanted: Sequence[MethodLine], before: dict[str, MethodLine]) -> dict[str, MethodLine]:
-    """The lines that are new or other than they were; a known one keeps its own spelling."""
-    found = {}
-    for line in wanted:
-        key = key_of(line.external_id)
-        kept = replace(line, external_id=before[key].external_id) if key in before else line
-        if kept != before.get(key):
-            found[key] = kept
-    return found
-
-
-def _one_default(before: dict[str, MethodLine], changed: dict[str, MethodLine]) -> dict[str, MethodLine]:
-    """Every line after the change: one that was made default now takes it from those that are not named."""
-    taken = {(line.agent, line.service) for key, line in changed.items() if line.is_default_for_outgoing}
-    others = {
-        key: replace(line, is_default_for_outgoing=False) if (line.agent, line.service) in taken else line
-        for key, line in before.items()
-        if key not in changed
-    }
-    return {key: others.get(key) or changed[key] for key in dict.fromkeys((*before, *changed))}
 
 
 def _write(channel: SalesChannel, rows: dict[str, ShippingMethod], moved: dict[str, MethodLine]) -> None:
