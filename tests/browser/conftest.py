@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.opening_stock import PASSWORD
 from tests.browser.processes import Desk, a_desk
@@ -37,6 +37,7 @@ def desk(databases: Databases, django_db_blocker: Any, tmp_path_factory: Any) ->
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)  # a busy machine answers late; what never comes is late enough
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield browser
         browser.close()

@@ -44,5 +44,5 @@ def scan(page: Page, code: str) -> None:
 
 
 def expect_answer(page: Page, tone: str, headline: str) -> None:
-    expect(page.locator("[data-answer]")).to_have_attribute("data-tone", tone, timeout=30_000)
-    expect(page.locator(".bench-headline")).to_have_text(re.compile(re.escape(headline)), timeout=30_000)
+    expect(page.locator("[data-answer]")).to_have_attribute("data-tone", tone)
+    expect(page.locator(".bench-headline")).to_have_text(re.compile(re.escape(headline)))

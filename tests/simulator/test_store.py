@@ -127,9 +127,10 @@ def test_a_refused_command_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_two_simulators_do_not_share_a_file(tmp_path: Path) -> None:
-    kept(tmp_path)
+    first = kept(tmp_path)
     with pytest.raises(StoreError, match="Another simulator is using"):
         create_app(Options(state=tmp_path / "world"))
+    assert first.inspect("catalogue"), "the first goes on"
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
