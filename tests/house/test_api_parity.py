@@ -126,6 +126,16 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
         "definitions_remove_currency",
         "definitions_remove_payment_method",
     ),
+    "channel-items": ("mapping_items",),
+    "channel-item-map": ("mapping_map_items",),
+    "channel-item-remove": ("mapping_unmap_items",),
+    "channel-customers": ("mapping_behaviours", "mapping_buyers"),
+    "channel-behaviour": ("mapping_change_behaviours",),
+    "channel-buyer-pick": ("mapping_pick",),
+    "channel-buyer-forget": ("mapping_forget",),
+    "channel-tax": ("mapping_tax",),
+    "channel-tax-change": ("mapping_change_tax",),
+    "channel-locations": ("mapping_locations", "channels_change"),
     "agents": ("agents_agents", "agents_add"),
     "agent": ("agents_agent_card", "agents_add_service", "agents_rename_service"),
     "agent-rename": ("agents_rename",),
@@ -164,18 +174,7 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
     "printer-trial": ("dispatch_try_printer",),
 }
 # Pages whose call is still to be written. Nothing stays here when a version is made.
-TO_COME: set[str] = {
-    "channel-items",
-    "channel-item-map",
-    "channel-item-remove",
-    "channel-customers",
-    "channel-behaviour",
-    "channel-buyer-pick",
-    "channel-buyer-forget",
-    "channel-tax",
-    "channel-tax-change",
-    "channel-locations",
-}
+TO_COME: set[str] = set()
 TABLES_TO_COME: set[str] = set()
 LEFT_OUT = {
     "land": "it only leads a person to their start page",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
 from loadbay.channels.customer_rules import BUYERS, BehaviourLine, default_line
 from loadbay.channels.definition_rules import Charge, TaxLine
 from loadbay.channels.item_rules import CHARGE, ITEM, Target
@@ -77,6 +79,7 @@ def picks_of(channel_ids: Collection[int], identities: Collection[str]) -> dict[
 class ItemRow:
     """A line of *Related > Setup > Items*."""
 
+    id: int
     code_type: str
     external_id: str
     kind: str
@@ -94,22 +97,37 @@ class BuyerRow:
     customer: str
 
 
-def items(code: str, *, search: str = "") -> tuple[ItemRow, ...]:
-    """The codes of a channel, what is not mapped first."""
+def items(code: str, *, search: str = "", most: int | None = None) -> tuple[ItemRow, ...]:
+    """The codes of a channel, what is not mapped first; no more than `most` of them."""
+    is_mapped = ExpressionWrapper(~Q(kind=""), output_field=BooleanField())
+    rows = _found(code, search).order_by(is_mapped, "code_type", "external_id")
+    return tuple(_item(row) for row in rows[:most])
+
+
+def item_count(code: str, *, search: str = "") -> int:
+    return _found(code, search).count()
+
+
+def items_page(code: str, *, search: str, after: int | None, limit: int) -> tuple[ItemRow, ...]:
+    """`limit` codes of a channel after the row of that id, in the order in which they came here."""
+    rows = _found(code, search).filter(id__gt=after or 0).order_by("id")
+    return tuple(_item(row) for row in rows[:limit])
+
+
+def _found(code: str, search: str) -> QuerySet[MappedItem]:
     rows = MappedItem.objects.filter(channel_id=id_of(code)).select_related("product")
-    if search.strip():
-        rows = rows.filter(external_id__icontains=search.strip())
-    found = [
-        ItemRow(
-            code_type=row.code_type,
-            external_id=row.external_id,
-            kind=row.kind,
-            number=row.product.sku if row.kind == ITEM and row.product else row.number,
-            is_mapped=bool(row.kind),
-        )
-        for row in rows.order_by("code_type", "external_id")
-    ]
-    return tuple(sorted(found, key=lambda row: row.is_mapped))
+    return rows.filter(external_id__icontains=search.strip()) if search.strip() else rows
+
+
+def _item(row: MappedItem) -> ItemRow:
+    return ItemRow(
+        id=row.pk,
+        code_type=row.code_type,
+        external_id=row.external_id,
+        kind=row.kind,
+        number=row.product.sku if row.kind == ITEM and row.product else row.number,
+        is_mapped=bool(row.kind),
+    )
 
 
 def behaviours(code: str) -> tuple[BehaviourLine, ...]:

@@ -110,12 +110,10 @@ def unmap_item(request: HttpRequest, code: str) -> HttpResponse:
 
 def _items(request: HttpRequest, code: str, form: ItemForm) -> HttpResponse:
     search = request.GET.get("search", "").replace("\x00", "")[:60]
-    found = mapping_queries.items(code, search=search)
-    rows = [
-        {"row": row, "type": CODE_TYPES[row.code_type], "kind": KINDS.get(row.kind, "")}
-        for row in found[:MOST_ROWS]
-    ]
-    context = {"form": form, "rows": rows, "search": search, "more": max(0, len(found) - MOST_ROWS)}
+    found = mapping_queries.items(code, search=search, most=MOST_ROWS)
+    more = mapping_queries.item_count(code, search=search) - len(found) if len(found) == MOST_ROWS else 0
+    rows = [{"row": row, "type": CODE_TYPES[row.code_type], "kind": KINDS.get(row.kind, "")} for row in found]
+    context = {"form": form, "rows": rows, "search": search, "more": more}
     return form_page(request, "office/channel_items.html", context | page_of(code, "items"))
 
 
