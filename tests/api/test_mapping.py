@@ -7,6 +7,7 @@ import pytest
 from loadbay.channels.models import KnownBuyer
 from loadbay.core.plain import plain
 from loadbay.parties.models import Customer
+from tests.services.goods import a_room
 
 pytestmark = pytest.mark.django_db
 OLD = {"code_type": "sku", "external_id": "RUG-OLD"}
@@ -90,12 +91,10 @@ def test_tax_is_changed_whole(api, shop):
 
 
 def test_locations_are_read_apart_and_changed_with_the_channel(api, shop):
-    room = shop.channel.rooms.get()
-    assert [(row["room"], row["location"]) for row in api.get("/channels/UK/locations")["locations"]] == [
-        (room.room.code, room.location)
-    ]
-    api.ask("patch", "/channels/UK", {"rooms": {room.room.code: "LBAZ"}})
-    assert [row["location"] for row in api.get("/channels/UK/locations")["locations"]] == ["LBAZ"]
+    a_room("LOFT")
+    api.ask("patch", "/channels/UK", {"rooms": {"SHOP": "LBAY", "LOFT": "LBAZ"}})
+    found = api.get("/channels/UK/locations")["locations"]
+    assert [(row["room"], row["location"]) for row in found] == [("SHOP", "LBAY"), ("LOFT", "LBAZ")]
 
 
 def test_a_program_that_only_reads_changes_no_mapping(program, shop):
