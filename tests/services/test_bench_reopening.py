@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from loadbay.core.errors import Conflict, NotFound, Rejected, Retryable, Unclear, WrongInput
 from loadbay.core.ids import PackageId
@@ -22,7 +20,6 @@ from tests.builders import FINISH, LEAVE, NEXT, CallBuilder, Shop, a_field_call,
 from tests.services.goods import a_product, promised
 
 BYTES = b"^XA^FO50,50^FDfake label^FS^XZ"
-upgrade = import_module("loadbay.dispatch.migrations.0008_one_in_hand_kept")
 HEAVY = "The box is too heavy."
 P1, P2 = PackageId("PKG-1"), PackageId("PKG-2")
 
@@ -332,29 +329,6 @@ def test_a_bench_could_get_a_second_call_in_hand_from_the_office(shop: Shop):
     with pytest.raises(IntegrityError, match="field_call_one_in_hand"), transaction.atomic():
         FieldCall.objects.filter(pk=second.row.pk).update(state="packing", station="Bench 1")
     assert (first.row.state, second.row.state) == ("packing", "to_pack")
-
-
-def test_of_two_calls_in_hand_before_the_upgrade_the_one_just_packed_stays(shop: Shop):
-    declined = a_declined_call(shop)
-    fresh, other = a_field_call(shop).on_the_bench(station="Bench 2"), a_field_call(shop)
-    other.on_the_bench(station="Bench 3")
-    opened(shop, declined)
-    with connection.cursor() as cursor:
-        connection.check_constraints()
-        cursor.execute("DROP INDEX field_call_one_in_hand")
-        FieldCall.objects.filter(state="packing").update(station="Bench 1")
-        for statement in (upgrade.SET_ASIDE, upgrade.CLOSE_PARCELS):
-            cursor.execute(statement)
-        connection.check_constraints()
-        cursor.execute(
-            "CREATE UNIQUE INDEX field_call_one_in_hand ON dispatch_fieldcall (station) "
-            "WHERE state = 'packing'"
-        )
-    assert (declined.row.state, declined.row.problem) == ("packed", HEAVY)
-    assert (other.row.state, other.row.station) == ("packing", "Bench 1")
-    assert (fresh.row.state, fresh.row.station) == ("packing", f"Bench 1-{fresh.row.pk}")
-    assert Parcel.objects.get(field_call=declined.row).is_closed
-    opened(shop, declined, station="Bench 2")
 
 
 def test_a_station_with_too_long_a_name_is_refused_in_words(shop: Shop):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +12,6 @@ from loadbay.catalogue.models import Product
 from loadbay.catalogue.rules import BundleNotPossible
 from loadbay.catalogue.services import create_bundle, create_product, update_product
 from loadbay.core.errors import Refusal
-from loadbay.inbox.models import Task
 from loadbay.inbox.services import open_task
 from loadbay.journal.queries import timeline
 from loadbay.stock import item_queries, item_rules, rules, services
@@ -283,27 +281,6 @@ def test_a_soft_bundle_has_no_items_of_its_own():
         update_product(fields_of("SET", is_serialised=True))
     with pytest.raises(rules.BundleHasNoStock):
         serialise("SET", numbers={})
-
-
-def test_the_upgrade_unmarks_products_whose_items_on_hand_have_no_known_numbers():
-    a_product("OLD", on_hand=2)
-    a_product("EMPTY")
-    Product.objects.filter(sku__in=["OLD", "EMPTY"]).update(is_serialised=True)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("loadbay.stock.migrations.0004_items_are_on_hand").UNMARK)
-    connection.check_constraints()
-    assert dict(Product.objects.values_list("sku", "is_serialised")) == {"OLD": False, "EMPTY": True}
-    assert tasks() == [("numbers_unknown", "OLD")]
-
-
-def test_the_task_of_an_unmarked_product_names_it_as_every_task_does():
-    a_product("OLD", on_hand=2)
-    Product.objects.filter(sku="OLD").update(is_serialised=True)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("loadbay.stock.migrations.0004_items_are_on_hand").UNMARK)
-        cursor.execute(import_module("loadbay.stock.migrations.0005_items_are_counted_once").NAMED)
-        cursor.execute(import_module("loadbay.stock.migrations.0005_items_are_counted_once").NAMED)
-    assert Task.objects.get(kind="numbers_unknown").subjects == ["product:OLD"]
 
 
 # --- the database holds it too ---

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.db import connection
 
 from loadbay.catalogue.services import end_price
 from loadbay.channels.models import SalesChannel
@@ -307,23 +305,3 @@ def test_a_channel_that_only_watches_tells_no_change(amazon, rug):
     assert len(amazon.marketplace.troubles.asked) == asked
     SalesChannel.objects.update(is_watching=False)
     assert send(amazon, rug).told == 1
-
-
-# --- the upgrade ---
-
-
-def test_the_upgrade_stops_no_sale_by_telling_handling_days_with_a_quantity_of_nothing(amazon, channel):
-    listed(amazon, channel, "LAMP", "RUG")
-    Listing.objects.update(handling_days=2, offer_told={}, offer_dirty=True)  # as 0002 leaves them
-    link(amazon, channel, "LAMP")
-    migration = import_module("loadbay.listings.migrations.0004_handling_days_as_submitted")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.AS_SUBMITTED)
-    assert send(amazon, channel).told == 2
-    assert [(sent.sku, sent.own_shipping) for sent in amazon.listings.changes] == [
-        ("LAMP", None),
-        ("RUG", None),
-    ]
-    change(handling_days=3)
-    send(amazon, channel)
-    assert amazon.listings.changes[-1].own_shipping == OwnShipping(quantity=0, handling_days=3)

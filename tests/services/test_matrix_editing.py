@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.channels import matrix_queries, services
@@ -155,22 +153,6 @@ def test_adding_the_line_closes_the_task_and_lets_the_orders_go_on(shop: Shop):
     assert tasks() == [("matrix_gap", f"{shop.channel.pk}:ON_HOLD:No Order:not balanced")]
     shop.builds()
     assert states() == {"SHP-1": ("built", "In Progress"), "SHP-2": ("waiting", "Waiting")}
-
-
-def test_tasks_of_an_older_kind_are_renamed_by_the_upgrade_and_close(shop: Shop):
-    channel = shop.channel.pk
-    old = {
-        f"{channel}:LEVITATING × Open": f"{channel}:LEVITATING:Open:balanced",
-        f"{channel}:ON_HOLD:not balanced": f"{channel}:ON_HOLD:No Order:not balanced",
-        f"{channel}:ON_HOLD:balanced": "",  # the same is open under its new name
-        f"{channel}:ON_HOLD:No Order:balanced": f"{channel}:ON_HOLD:No Order:balanced",
-    }
-    for matter in old:
-        open_task(kind="matrix_gap", matter=matter, cause="mapping", sentence="No line.", cure="Add it.")
-    import_module("loadbay.inbox.migrations.0003_gaps_named_whole").name_whole(apps, None)
-    assert {matter for _, matter in tasks()} == {matter for matter in old.values() if matter}
-    services.add_line("UK", Line("LEVITATING", "Open", None, None, Implied.ERROR))
-    assert f"{channel}:LEVITATING:Open:balanced" not in {matter for _, matter in tasks()}
 
 
 def test_an_order_with_a_sale_in_an_unknown_status_makes_the_same_kind_of_task(shop: Shop):

@@ -1,7 +1,7 @@
 """The books: number series, chart of accounts, sales documents, credits, postings and entries.
 
 What was posted is never changed or deleted, and each posting balances in its currency: triggers of the
-database see to both (`migrations/0002_books_that_balance.py`). A credit is a posting of its own.
+database see to both (`migrations/0001_tables.py`). A credit is a posting of its own.
 """
 
 from django.db import models
