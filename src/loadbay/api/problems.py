@@ -11,6 +11,7 @@ import math
 import re
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -150,7 +151,7 @@ def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(request, 500, "fault", sentence)
 
 
-HANDLERS = {
+HANDLERS: dict[type[Exception], Any] = {
     Refusal: refused,
     Trouble: troubled,
     AuthenticationError: not_authenticated,

@@ -51,7 +51,7 @@ def shape(row: type) -> type[Schema]:
 @cache
 def page_of(name: str, row: type) -> type[Schema]:
     """A page of rows under the name of what they are, and the key of the next page."""
-    rows = Annotated[list[shape(row)], Field(description="In the order of their keys.")]  # type: ignore[misc]
+    rows = Annotated[list[shape(row)], Field(description="In the order of their keys.")]  # type: ignore[misc,valid-type]
     after = Annotated[str | None, Field(description="`after` of the next page; null at the end.")]
     parts: dict[str, Any] = {name: (rows, ...), "after": (after, ...)}
     return create_model(f"{_name(row)}Page", __base__=Schema, __doc__=f"A page of {name}.", **parts)

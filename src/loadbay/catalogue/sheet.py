@@ -86,7 +86,8 @@ def read_sheet(data: bytes) -> Sheet:
     first_line = text.lstrip("\n").partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
     lines = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    reading, rows, columns = _Reading(), [], ()
+    reading, columns = _Reading(), tuple[str, ...]()
+    rows = []
     try:
         for cells in lines:
             if not any(cell.strip() for cell in cells):

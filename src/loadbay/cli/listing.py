@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import click
 
@@ -108,7 +109,12 @@ def update(
     """Change some fields of a listing."""
     channel = queries.channel_of(sku, channel)
     now = services.fields_of(sku, channel)
-    given = {"country_of_origin": origin, "shipping_template": template, "offset": offset, "cap": cap}
+    given: dict[str, Any] = {
+        "country_of_origin": origin,
+        "shipping_template": template,
+        "offset": offset,
+        "cap": cap,
+    }
     changed = {name: value for name, value in given.items() if value is not None}
     services.update_listing(replace(now, **({"cap": None} if no_cap else {}) | changed))
     return _card(sku, channel, words=f"{sku} on {channel} is changed.")
@@ -151,7 +157,11 @@ def change(
     no_check: bool,
 ) -> Answer:
     """Correct a listing that is at Amazon: exactly what differs is told there."""
-    given = {"country_of_origin": origin, "shipping_template": template, "handling_days": handling_days}
+    given: dict[str, Any] = {
+        "country_of_origin": origin,
+        "shipping_template": template,
+        "handling_days": handling_days,
+    }
     changed = {name: value for name, value in given.items() if value is not None}
     if not changed:
         raise click.UsageError("Say what changes: --origin, --template or --handling-days.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -36,7 +37,7 @@ def show(channel: str) -> Answer:
     return Answer({"channel": card.channel, "lines": rows}, table(HEADS, cells))
 
 
-def _values(command: click.Command) -> click.Command:
+def _values(command: Callable[..., Answer]) -> Callable[..., Answer]:
     for option in (
         click.option("--existing-orders", type=YES_NO, default="any", show_default=True),
         click.option("--balanced", type=YES_NO, default="any", show_default=True),

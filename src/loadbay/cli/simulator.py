@@ -28,7 +28,7 @@ from loadbay.cli.running import announce
 @click.option("--scenario", default="demo", show_default=True, help="A shipped scenario, or a file.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps its state.")
 @click.pass_context
-def simulator(ctx: click.Context, **options: object) -> None:
+def simulator(ctx: click.Context, /, **options: object) -> None:
     """Run the pretend Amazon until Ctrl-C."""
     arguments = [
         part for name, value in options.items() if value is not None for part in (f"--{name}", str(value))

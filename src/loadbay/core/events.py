@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
 
 from django.db import connection, transaction
 
@@ -21,6 +21,7 @@ REGISTRY: dict[str, type] = {}
 _sink: Sink | None = None
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def event(name: str) -> Callable[[type[T]], type[T]]:
     """Make a class a frozen event called `name` (area.past_tense)."""
 

@@ -150,9 +150,9 @@ def enquiry(wanted: FieldCallFilter, *, after: str | None = None, size: int = PA
     """Field calls in order of pickup time, page by key."""
     rows = _filtered(wanted).order_by("collection_at", "id")
     if after:
-        text, _, pk = after.partition("~")
-        moment, pk = _moment(text), page_key(pk)
-        rows = rows.filter(Q(collection_at__gt=moment) | Q(collection_at=moment, pk__gt=pk))
+        text, _, key_text = after.partition("~")
+        moment, seen = _moment(text), page_key(key_text)
+        rows = rows.filter(Q(collection_at__gt=moment) | Q(collection_at=moment, pk__gt=seen))
     # Which ones first, all about them after: with every table at once the planner reads too much.
     keys = list(rows.values_list("collection_at", "pk")[: size + 1])
     found = _with_rows(FieldCall.objects.filter(pk__in=[pk for _, pk in keys[:size]]))
@@ -304,7 +304,7 @@ def batch(code: str) -> BatchView:
     same_lorry = FieldCall.objects.filter(
         location=found.location, agent_id=found.agent_id, collection_at=found.collection_at
     )
-    by_state = {state: [] for state in FieldCall.State.values}
+    by_state: dict[str, list[FieldCallRow]] = {state: [] for state in FieldCall.State.values}
     for call in _with_rows(calls.order_by("id")):
         by_state[call.state].append(_row(call))
     kept = kept_back([row.id for row in by_state["labelled"]])

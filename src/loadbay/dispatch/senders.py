@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -77,7 +78,8 @@ def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
             labels.labelled(call.pk, now=deps.clock.now())
             return None
         if ask in {Ask.STOP_CANCELLED, Ask.STOP_GONE}:
-            return _stop(call, ask)
+            _stop(call, ask)
+            return None
         if ask is Ask.LOOK:
             _look(call, deps)
             raise Retryable(f"Amazon shows {call.shipment_id} as {call.status}, which is new to Loadbay.")
@@ -276,9 +278,7 @@ def _look_after_telling(call: FieldCall, deps: LabelDeps, trouble: Exception) ->
     return completing.tell_later(call.pk, now=deps.clock.now(), reason=str(trouble), after=after)
 
 
-def print_labels(
-    job_id: int, *, printer_for: Callable[[object], LabelPrinter], clock: Clock
-) -> datetime | None:
+def print_labels(job_id: int, *, printer_for: Callable[[Any], LabelPrinter], clock: Clock) -> datetime | None:
     """Send one stored label to its printer, unchanged. Returns when to try again, or None."""
     taken = printers.start_print(job_id, now=clock.now())
     if taken is None:

@@ -74,9 +74,7 @@ class ShopPlan:
         for card in self._cards:
             if card.connection_id in self._working():
                 found += _put_off_of_channel(card)
-        found += [
-            Setback("print", *entry[:1], "retryable", *entry[1:]) for entry in dispatch.put_off_prints()
-        ]
+        found += [Setback("print", job, "retryable", why, at) for job, why, at in dispatch.put_off_prints()]
         return tuple(found)
 
     def later(self) -> tuple[Due, ...]:

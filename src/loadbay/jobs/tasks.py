@@ -127,8 +127,8 @@ def uncover(product_ids: list[int]) -> None:
 
 @job(queue=SENDING)
 def answer_shipments(connection_id: int) -> None:
-    def again(at: datetime) -> object:
-        return later(answer_shipments, at=at, connection_id=connection_id)
+    def again(at: datetime) -> None:
+        later(answer_shipments, at=at, connection_id=connection_id)
 
     done = _alone(f"answer:{connection_id}", connection_id, lambda: rounds.answer(connection_id), again=again)
     due_at = getattr(done, "due_at", None)
@@ -152,8 +152,8 @@ def hand_over(erp: str) -> None:
 
 @job(queue=BENCH)
 def make_labels(field_call_id: int, connection_id: int) -> None:
-    def again(at: datetime) -> object:
-        return later(make_labels, at=at, field_call_id=field_call_id, connection_id=connection_id)
+    def again(at: datetime) -> None:
+        later(make_labels, at=at, field_call_id=field_call_id, connection_id=connection_id)
 
     due_at = _alone(f"label:{field_call_id}", connection_id, lambda: rounds.label(field_call_id), again=again)
     if isinstance(due_at, datetime):
@@ -179,8 +179,8 @@ def send_webhooks(action_id: int) -> None:
 
 @job(queue=SENDING)
 def tell_shipped(connection_id: int) -> None:
-    def again(at: datetime) -> object:
-        return later(tell_shipped, at=at, connection_id=connection_id)
+    def again(at: datetime) -> None:
+        later(tell_shipped, at=at, connection_id=connection_id)
 
     due_at = _alone(
         f"tell:{connection_id}", connection_id, lambda: rounds.tell_shipped(connection_id), again=again
@@ -202,8 +202,8 @@ def find_buyers(connection_id: int) -> None:
 def _for_channel(task: object, name: str, channel_id: int, work: Callable[[int], object]) -> None:
     """Channel work; what a report names as due later is put back to that moment."""
 
-    def again(at: datetime) -> object:
-        return later(task, at=at, channel_id=channel_id)
+    def again(at: datetime) -> None:
+        later(task, at=at, channel_id=channel_id)
 
     report = _alone(
         f"{name}:{channel_id}", connection_of_channel(channel_id), lambda: work(channel_id), again=again

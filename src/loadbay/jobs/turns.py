@@ -71,8 +71,9 @@ class Step:
 class Plan(Protocol):
     """What there is to do, and what stays undone."""
 
-    names: tuple[str, ...]
-    """Every name that a count may have."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a count may have."""
 
     def steps(self) -> Iterable[Step]:
         """The steps of one turn, in order; made one by one, as the steps before have left things."""

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -33,7 +34,7 @@ def run(*, threads: int) -> None:
 
 def taking_app() -> App:
     """The app whose connector listens for jobs; its tasks go on deferring through Django."""
-    return app.with_connector(app.connector.get_worker_connector())
+    return app.with_connector(cast(Any, app.connector).get_worker_connector())
 
 
 async def _until_a_signal(threads: int) -> None:

@@ -152,7 +152,8 @@ class CatalogueDesk(Protocol):
 class ListingDesk(Protocol):
     """The seller's listings. `page_size`: how many SKUs one look may name."""
 
-    page_size: int
+    @property
+    def page_size(self) -> int: ...
 
     def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
         """The marketplace's validation of the submission; stores nothing there. May raise trouble."""
@@ -185,7 +186,8 @@ class ListingDesk(Protocol):
 class StockDesk(Protocol):
     """Stock figures at the seller's own locations (never for plain FBA)."""
 
-    batch_size: int
+    @property
+    def batch_size(self) -> int: ...
 
     def tell(self, figures: Sequence[StockToTell]) -> tuple[StockVerdict, ...]:
         """Set up to `batch_size` absolute figures; one verdict per figure, in the same order.

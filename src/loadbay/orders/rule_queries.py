@@ -151,6 +151,6 @@ def _orders(shipment_pks: Sequence[int], rule_id: int) -> tuple[RuledOrder, ...]
     rows = RuleVerdict.objects.filter(rule_id=rule_id, shipment_id__in=shipment_pks).order_by("-id")
     columns = ("shipment__shipment_id", "shipment__order__order_id", "shipment__status", "at")
     return tuple(
-        RuledOrder(*values, sale or "")
-        for *values, sale in rows.values_list(*columns, "shipment__sale__number")
+        RuledOrder(shipment, order, status, at, sale or "")
+        for shipment, order, status, at, sale in rows.values_list(*columns, "shipment__sale__number")
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from loadbay.channels.action_queries import webhook_key
 from loadbay.core.clock import Clock
@@ -51,7 +51,7 @@ def actions_due(*, now: datetime) -> list[int]:
     return sorted(set(due.values_list("action_id", flat=True)))
 
 
-def _open(action_id: int):
+def _open(action_id: int) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(action_id=action_id, delivered_at=None, is_given_up=False)
 
 

@@ -11,7 +11,8 @@ from loadbay.journal.queries import TimelineLine
 from loadbay.stock import item_queries, queries
 from loadbay.stock.item_queries import ItemRow
 from loadbay.stock.queries import ContentStock, RoomStock
-from loadbay.stock.services import Moved, RoomChange
+from loadbay.stock.rules import RoomChange
+from loadbay.stock.services import Moved
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,10 +19,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from loadbay.core.actor import acting_as
 from loadbay.core.errors import Refusal, Trouble
 from loadbay.people.rules import Right, may
-from loadbay.web.refusals import not_allowed, refused, troubled
+from loadbay.web.refusals import asks_for_part, not_allowed, refused, troubled
 from loadbay.web.zone import shop_zone
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -29,7 +30,7 @@ def needs(right: Right) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             if not may(request.user.role, right):
@@ -46,7 +47,7 @@ def signed_in(view: View) -> View:
     """For everybody who has signed in, whatever the role."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return _acting(view, request, *args, **kwargs)
@@ -63,14 +64,14 @@ def open_to_all(view: View) -> View:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Come back to this page afterwards. A fragment asked for in the background sends the whole page."""
-    back = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
+    back = request.get_full_path() if request.method == "GET" and not asks_for_part(request) else "/"
     address = f"{reverse('sign-in')}?{urlencode({'next': back})}"
-    if request.htmx:
+    if asks_for_part(request):
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)
 
 
-def _acting(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def _acting(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
     with acting_as(request.user.get_username()), timezone.override(shop_zone()):
         try:
             return view(request, *args, **kwargs)

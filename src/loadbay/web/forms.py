@@ -6,9 +6,9 @@ only; what is right or wrong beyond a field's shape is the service's decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -54,6 +54,11 @@ def _field_of(refusal: Refusal, fields: Mapping[str, str]) -> str | None:
         return fields[refusal.code]
     sentence = refusal.sentence.lower()
     return next((field for word, field in fields.items() if word in sentence), None)
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """What can be chosen in a field, where only the database knows it."""
+    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
 
 
 def form_page(

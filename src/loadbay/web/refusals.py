@@ -80,7 +80,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(None, "errors/fault.html", {"no": no}, status=no.status)  # type: ignore[arg-type]
 
 
+def asks_for_part(request: HttpRequest) -> bool:
+    """Whether a part of the page asked in the background, and not the browser for a whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted
+
+
 def _say(request: HttpRequest, no: No) -> HttpResponse:
-    if getattr(request, "htmx", False) and not request.htmx.boosted:
+    if asks_for_part(request):
         return render(request, "parts/no.html", {"no": no}, status=no.status)
     return render(request, "errors/no.html", {"no": no}, status=no.status)

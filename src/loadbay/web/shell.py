@@ -22,7 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return around
     match = request.resolver_match
     return around | {
-        "menu": menu_for(user.role, at=match.url_name if match else ""),
+        "menu": menu_for(user.role, at=(match.url_name or "") if match else ""),
         "role_name": ROLE_NAMES.get(user.role, user.role),
         "rights": {right.value: may(user.role, right) for right in Right},
     }

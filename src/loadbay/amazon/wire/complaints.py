@@ -7,6 +7,7 @@ of them was not written by Amazon (a proxy, a gateway's web page), and then its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -44,7 +45,7 @@ def complaints(body: bytes) -> tuple[Complaint, ...]:
     """Amazon's complaints; empty when the body is not Amazon's error shape."""
     for shape in _SHAPES:
         try:
-            found = msgspec.json.decode(body, type=shape)
+            found: Any = msgspec.json.decode(body, type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue
         entries = found.errors if isinstance(found, _Envelope) else found

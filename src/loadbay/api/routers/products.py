@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Router
 
-from loadbay.api.calls import Call, Page, call, page
+from loadbay.api.calls import Call, Page, call, file_of, page
 from loadbay.api.fields import After, Body, DryRun, Figure, Flag, InPath, Limit, Numbers, Search, Sku, Text
 from loadbay.api.shapes import page_of, parts_of
 from loadbay.catalogue import queries, services
@@ -94,7 +94,7 @@ def import_file(request: HttpRequest, dry_run: DryRun = False) -> ImportReport:
 
     The body is the file itself. Its columns are those of *Product Info > Products > Import*.
     """
-    return import_products(request.api_file, apply=not dry_run)
+    return import_products(file_of(request), apply=not dry_run)
 
 
 @call(

@@ -25,6 +25,7 @@ shipments_router = Router(tags=["Shipments"])
 _Wanted = parts_of("SaleWanted", sale=str, wanted=str)
 _MOST_AT_ONCE = 20
 _SetAside = parts_of("SetAsideRow", identity=str, connection=str, reason=str, seen_at=datetime)
+_SetAsideList = parts_of("SetAsideList", set_aside=list[_SetAside], count=int)  # type: ignore[valid-type]
 
 
 class Rejection(Body):
@@ -118,7 +119,7 @@ def ship_anyway(request: HttpRequest, number: InPath) -> dict[str, Any]:
     shipments_router,
     "get",
     "/set-aside",
-    declared=Call("sales:read", parts_of("SetAsideList", set_aside=list[_SetAside], count=int)),
+    declared=Call("sales:read", _SetAsideList),
 )
 def set_aside(request: HttpRequest, limit: Limit = 100) -> dict[str, Any]:
     """Shipments that could not be taken in, with the reason"""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -197,7 +198,7 @@ def filtered(wanted: DocumentFilter) -> QuerySet[Document]:
     return rows.filter(pk__in=_by_text(text)) if text else rows
 
 
-def _by_text(text: str) -> QuerySet[Document, dict[str, int]]:
+def _by_text(text: str) -> QuerySet[Document, Any]:
     """By any number; each is looked up by itself, so that an index answers."""
     upper = text.upper()
     credits = Credit.objects.filter(number=upper).values("document_id")

@@ -49,7 +49,7 @@ def _mark_caps(day: date) -> set[int]:
     """Mark channels with a figure that was reckoned last before the cap changed last; large ones by steps."""
     begun = StockCap.objects.filter(valid_from__lte=day).values_list("valid_from", flat=True)
     ended = StockCap.objects.filter(valid_until__lt=day).values_list("valid_until", flat=True)
-    changes = [*begun, *(last_day + timedelta(days=1) for last_day in ended)]
+    changes = [*begun, *(last_day + timedelta(days=1) for last_day in ended if last_day)]
     if not changes:
         return set()
     changed_at = datetime.combine(max(changes), time(), tzinfo=UTC)

@@ -114,8 +114,8 @@ def take_figures(channel: SalesChannel, *, limit: int, now: datetime) -> Taken:
     _clean(clean)
     _fly(taken, now=now)
     if waiting:
-        rows = StockFigure.objects.filter(pk__in=waiting)
-        rows.update(urgency=Urgency.FOR_THE_SCHEDULE, next_try_at=None)  # its turn is the next try
+        late = StockFigure.objects.filter(pk__in=waiting)
+        late.update(urgency=Urgency.FOR_THE_SCHEDULE, next_try_at=None)  # its turn is the next try
     return Taken(tuple(taken), len(clean), len(waiting))
 
 

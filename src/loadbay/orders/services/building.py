@@ -57,6 +57,7 @@ from loadbay.orders.services.sale_rows import (
 )
 from loadbay.orders.services.staging import staged_rows
 from loadbay.stock import services as stock
+from loadbay.stock.rules import ReserveRequest
 
 BATCH = 500
 
@@ -394,7 +395,7 @@ def sold_again(shipment_pk: int) -> Sold:
     return Sold(smaller(row, lines), lines, ruled(Staged(row.ship_method, row.currency), defined).becomes)
 
 
-def requests_for(rows: Sequence[Shipment]) -> list[stock.ReserveRequest]:
+def requests_for(rows: Sequence[Shipment]) -> list[ReserveRequest]:
     """What the stock has to promise for shipments whose lines are resolved."""
     return _requests(rows, lines_by_shipment(rows), grounds_of(rows))
 
@@ -403,7 +404,7 @@ def _requests(
     rows: Sequence[Shipment] | Sequence[ShipmentToBuild],
     lines: Mapping[int, Sequence[LineToBuild]],
     grounds: Mapping[int, Ground],
-) -> list[stock.ReserveRequest]:
+) -> list[ReserveRequest]:
     products = {line.product_id for row in rows for line in lines[row.pk]} - {None}
     contents = bundle_contents(products)
     requests = []
@@ -416,7 +417,7 @@ def _requests(
             product = mine[0].product_id
             items = contents.get(product) or ((product, 1),)
             requests.append(
-                stock.ReserveRequest(
+                ReserveRequest(
                     holder=holder(row.pk),
                     sold_as=sku,
                     sold_units=units,

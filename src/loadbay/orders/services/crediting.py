@@ -123,8 +123,8 @@ def _sale(number: str) -> Sale:
 
 
 def _lines(sale: Sale) -> Sequence[Creditable]:
-    taken = SaleCreditLine.objects.filter(line__sale=sale).values("line_id")
-    taken = taken.annotate(units=Sum("units"), net=Sum("net"), tax=Sum("tax"))
+    credited = SaleCreditLine.objects.filter(line__sale=sale).values("line_id")
+    taken = credited.annotate(units=Sum("units"), net=Sum("net"), tax=Sum("tax"))
     before = {row["line_id"]: row for row in taken}
     nothing = {"units": 0, "net": NO_MONEY, "tax": NO_MONEY}
     found = []

@@ -245,7 +245,7 @@ def _keep_until(
     shown: Sequence[Shown], taken: Mapping[Key, int], by_order: Mapping[int, BuyerDetails]
 ) -> None:
     """A customer who buys again, and a pick that is used again, stay as long as the newest order's data."""
-    for day in {by_order[one.order_pk].purge_on for one in shown} - {None}:
+    for day in {day for one in shown if (day := by_order[one.order_pk].purge_on) is not None}:
         mine = [one for one in shown if by_order[one.order_pk].purge_on == day]
         keep_customers_until([taken[one.key] for one in mine], day=day)
         keep_picks_until([(one.channel_id, one.identity) for one in mine], day=day)

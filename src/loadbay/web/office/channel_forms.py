@@ -17,6 +17,7 @@ from loadbay.channels.services import WantedSettings
 from loadbay.channels.setting_rules import DOCUMENT_FIELDS, MOST_BUYER_DAYS, MOST_WAIT_HOURS
 from loadbay.parties.queries import agents, placeholders
 from loadbay.stock.queries import rooms as stock_rooms
+from loadbay.web.forms import offer
 
 _QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 _YES, _NO = "yes", "no"
@@ -25,6 +26,11 @@ WEEKDAYS = (("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri")
 
 class SettingsForm(forms.Form):
     """A part of the card. Fields are called like the settings; only what was changed is wanted."""
+
+    @classmethod
+    def start(cls, card: ChannelCard) -> dict[str, Any]:
+        """What the fields show as it is now."""
+        return _of(card, *cls.base_fields)
 
     def wanted(self) -> WantedSettings:
         return WantedSettings(**{name: self.cleaned_data[name] for name in self.changed_data})
@@ -264,13 +270,13 @@ class OrdersForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shipping_agent"].choices = _named(agents())
+        offer(self, "shipping_agent", _named(agents()))
         if "onsite_wait_hours" not in (kwargs.get("initial") or {}):
             del self.fields["onsite_wait_hours"]
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:
-        own = ("external_document_template", "sale_prefix", "erp", "payment_behaviour")
+        own: tuple[str, ...] = ("external_document_template", "sale_prefix", "erp", "payment_behaviour")
         own = (*own, "onsite_wait_hours") if card.programme == "fba" else own
         return _of(card, *own) | {
             "order_start_at": card.order_start_at.replace(second=0, microsecond=0),
@@ -303,7 +309,7 @@ class CustomersForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["placeholder_customer"].choices = _named(placeholders())
+        offer(self, "placeholder_customer", _named(placeholders()))
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:
@@ -329,7 +335,7 @@ class ListingsForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["price_category"].choices = [(name, name) for name in categories()]
+        offer(self, "price_category", [(name, name) for name in categories()])
 
     @classmethod
     def start(cls, card: ChannelCard) -> dict[str, Any]:

@@ -6,6 +6,8 @@ card, part by part (`channel_forms.py`), and each change is on its timeline.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +24,7 @@ from loadbay.listings.queries import state_counts
 from loadbay.people.rules import Right
 from loadbay.stock.queries import rooms as stock_rooms
 from loadbay.web.access import needs
-from loadbay.web.forms import NOTE, form_page, refusals_in, said
+from loadbay.web.forms import NOTE, form_page, offer, refusals_in, said
 from loadbay.web.office.channel_forms import PARTS, TAB_OF, SettingsForm, form_of
 from loadbay.web.words import PROGRAMMES
 
@@ -49,12 +51,16 @@ _FIELDS = {
 }
 
 
+def _store_name(country: str) -> str:
+    return MARKETPLACES[country].name
+
+
 class ChannelForm(forms.Form):
     code = forms.CharField(max_length=20, help_text="Short, such as AMZ-UK.")
     description = forms.CharField(max_length=100, required=False)
     connection = forms.ChoiceField()
     marketplace = forms.ChoiceField(
-        choices=sorted(((code, store.name) for code, store in MARKETPLACES.items()), key=lambda one: one[1]),
+        choices=[(code, MARKETPLACES[code].name) for code in sorted(MARKETPLACES, key=_store_name)],
         initial="GB",
     )
     programme = forms.ChoiceField(choices=list(PROGRAMMES.items()))
@@ -73,10 +79,10 @@ class ChannelForm(forms.Form):
         help_text="When the lorry comes, local time, separated by commas: 11:00, 16:00.",
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [card.name for card in queries.connections()]
-        self.fields["connection"].choices = [(name, name) for name in names]
+        offer(self, "connection", [(name, name) for name in names])
         codes = ", ".join(code for code, _ in stock_rooms())
         if codes:
             self.fields["rooms"].help_text += f" Your stock rooms: {codes}."

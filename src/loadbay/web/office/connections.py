@@ -22,6 +22,7 @@ from loadbay.orders.queries import polls
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import form_page, refusals_in, said
+from loadbay.web.refusals import asks_for_part
 
 SECRET_LASTS = timedelta(days=180)
 _REGIONS = {"eu": "Europe", "na": "North America", "fe": "Far East"}
@@ -122,7 +123,7 @@ def test_connection(request: HttpRequest, name: str) -> HttpResponse:
     if works:
         services.resume_connection(card.id)
     context = {"findings": findings, "works": works, "connection": card}
-    if request.htmx:
+    if asks_for_part(request):
         return render(request, "office/connection_findings.html", context)
     return _card(request, name, SecretsForm(), **context)
 

@@ -27,7 +27,7 @@ from loadbay.people.rules import Right
 from loadbay.stock.queries import rooms
 from loadbay.web.access import needs
 from loadbay.web.bench.station import station_of
-from loadbay.web.forms import NOTE, STOP, DayInput, did, said
+from loadbay.web.forms import NOTE, STOP, DayInput, did, offer, said
 from loadbay.web.words import STATES
 from loadbay.web.zone import today
 
@@ -55,7 +55,7 @@ class EnquiryForm(forms.Form):
         self._choose("room", [(code, code) for code, _ in rooms()])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = [("", "Any"), *choices]
+        offer(self, name, [("", "Any"), *choices])
 
     def wanted(self) -> queries.FieldCallFilter:
         return queries.FieldCallFilter(**self.cleaned_data)

@@ -5,6 +5,8 @@ Rule: it runs as long work; the page watches it, and what is missing is imported
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +19,7 @@ from loadbay.orders import work_queries
 from loadbay.orders.services import proofs
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, DayInput, form_page, refusals_in, said
+from loadbay.web.forms import STOP, DayInput, form_page, offer, refusals_in, said
 from loadbay.web.words import STATES
 from loadbay.web.zone import today
 
@@ -28,10 +30,10 @@ class ProofForm(forms.Form):
     channel = forms.ChoiceField(label="Sales channel", required=False)
     import_missing = forms.BooleanField(label="Import what is missing", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = [(code, code) for code in channels.channel_codes()]
-        self.fields["channel"].choices = [("", "All"), *codes]
+        offer(self, "channel", [("", "All"), *codes])
 
 
 @needs(Right.SEE_OFFICE)

@@ -23,7 +23,7 @@ from loadbay.erp.ledger.services import chart, numbering
 from loadbay.journal.queries import timeline
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import DayInput, form_page, refusals_in, said
+from loadbay.web.forms import DayInput, form_page, offer, refusals_in, said
 from loadbay.web.zone import today
 
 _FIELDS = {
@@ -52,7 +52,7 @@ class DocumentFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = [(code, code) for code in channels.channel_codes()]
-        self.fields["channel"].choices = [("", "Any"), *codes]
+        offer(self, "channel", [("", "Any"), *codes])
 
     def wanted(self) -> queries.DocumentFilter:
         given = self.cleaned_data
@@ -162,14 +162,16 @@ class SeriesForm(forms.Form):
     code = forms.ChoiceField(
         label="Series", choices=[(code, code) for code in ("order", "invoice", "credit")]
     )
-    prefix = forms.CharField(max_length=10, help_text="What its numbers begin with, such as INV-.")
+    prefix = forms.CharField(  # type: ignore[assignment]  # the form itself has none
+        max_length=10, help_text="What its numbers begin with, such as INV-."
+    )
     next_number = forms.IntegerField(
         min_value=1, required=False, help_text="Empty: it goes on as it is; a new prefix begins at 1."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [(card.code, card.words) for card in numbering.all_series()]
+        offer(self, "code", [(card.code, card.words) for card in numbering.all_series()])
 
 
 @needs(Right.SEE_OFFICE)

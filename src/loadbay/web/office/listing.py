@@ -31,6 +31,7 @@ from loadbay.web.forms import NOTE, did, refusals_in, said
 from loadbay.web.office.listing_form import ListingForm, first_values
 from loadbay.web.office.listing_life import steps
 from loadbay.web.pictures import allow_pictures, may_show, picture_hosts
+from loadbay.web.refusals import asks_for_part
 from loadbay.web.seller_central import listing_link
 
 _FIELDS = {
@@ -85,7 +86,7 @@ def check(request: HttpRequest, sku: str) -> HttpResponse:
         form.offer_templates(found.templates)
         context |= {"found": found.item, "form": form, "picture": _picture(channel, found.item)}
     context["asin"] = form.data.get("asin", "").strip().upper()[:20]
-    if request.htmx:
+    if asks_for_part(request):
         return render(request, "office/asin_found.html", context, status=422 if "refusal" in context else 200)
     return _page(request, product, channel, _card(sku, channel), form, **context)
 

@@ -6,6 +6,8 @@ shown beside them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +21,7 @@ from loadbay.orders.services import rule_changes
 from loadbay.orders.services.rule_changes import WantedRule
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import did, form_page, said
+from loadbay.web.forms import did, form_page, offer, said
 
 ROWS = 4
 _FIELDS = [("", "–"), *((code, field.words) for code, field in FIELDS.items())]
@@ -37,9 +39,9 @@ class RuleForm(forms.Form):
     action = forms.ChoiceField(label="What it does", choices=_ACTIONS)
     reason = forms.CharField(max_length=200, required=False, help_text="Shown with every order it fits.")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [(code, code) for code in channels.channel_codes()]
+        offer(self, "channel", [(code, code) for code in channels.channel_codes()])
         for row in range(1, ROWS + 1):
             self.fields[f"field_{row}"] = forms.ChoiceField(
                 label=f"Condition {row}", choices=_FIELDS, required=False

@@ -6,6 +6,7 @@ Rule: an action is confirmed with its count before it is done; what is much runs
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -23,7 +24,7 @@ from loadbay.orders.order_queries import OrderFilter
 from loadbay.orders.services.acting import ASKS_AMAZON, WORDS, Act, Acted
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
-from loadbay.web.forms import STOP, DayInput, said
+from loadbay.web.forms import STOP, DayInput, offer, said
 from loadbay.web.words import STATES
 
 MOST_CHOSEN = 200
@@ -52,10 +53,10 @@ class OrderFilterForm(forms.Form):
     )
     before = forms.DateField(label="Created before", required=False, widget=DayInput())
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = [(code, code) for code in channels.channel_codes()]
-        self.fields["channel"].choices = [("", "Any"), *codes]
+        offer(self, "channel", [("", "Any"), *codes])
 
     def wanted(self) -> OrderFilter:
         return OrderFilter.of({name: _plain(value) for name, value in self.cleaned_data.items()})

@@ -92,7 +92,7 @@ def set_password(request: HttpRequest, username: str) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form, fields={"password": "password"}):
             services.set_password(username, password=form.cleaned_data["password"])
-            if username == request.user.get_username():
+            if username == request.user.get_username() and request.user.is_authenticated:
                 request.user.refresh_from_db()
                 update_session_auth_hash(request, request.user)
             said(request, f"{card.name} has a new password; every other session of theirs has ended.")

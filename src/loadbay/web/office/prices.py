@@ -21,6 +21,7 @@ from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import DayInput, did, form_page, refusals_in, said
 from loadbay.web.office.product_rows import page_of_products
+from loadbay.web.refusals import asks_for_part
 
 _CATEGORIES = ("Amazon", "Retail")
 _FIELDS = {
@@ -47,7 +48,7 @@ class PriceForm(forms.Form):
 @require_safe
 def retail_prices(request: HttpRequest) -> HttpResponse:
     context = {"page": page_of_products(request), "here": "retail-prices", "target": "product-prices"}
-    template = "office/products_table.html" if request.htmx else "office/retail_prices.html"
+    template = "office/products_table.html" if asks_for_part(request) else "office/retail_prices.html"
     return render(request, template, context)
 
 

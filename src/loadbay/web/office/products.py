@@ -21,6 +21,7 @@ from loadbay.stock.intake import SheetHasFaults, import_products
 from loadbay.web.access import needs
 from loadbay.web.forms import form_page, refusals_in, said
 from loadbay.web.office.product_rows import page_of_products
+from loadbay.web.refusals import asks_for_part
 
 _FIELDS = {
     "sku_not_usable": "sku",
@@ -101,7 +102,7 @@ class ImportForm(forms.Form):
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     page = page_of_products(request)
-    template = "office/products_table.html" if request.htmx else "office/products.html"
+    template = "office/products_table.html" if asks_for_part(request) else "office/products.html"
     return render(request, template, {"page": page, "here": "products", "target": "product"})
 
 
@@ -164,5 +165,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
                 return redirect("products")
             context |= {"report": report, "faults": report.faults}
     bad = bool(form.errors or context.get("faults")) and request.method == "POST"
-    template = "office/product_import_preview.html" if request.htmx else "office/product_import.html"
+    template = (
+        "office/product_import_preview.html" if asks_for_part(request) else "office/product_import.html"
+    )
     return render(request, template, context, status=422 if bad else 200)

@@ -7,6 +7,7 @@ is empty the page says why.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -29,7 +30,7 @@ from loadbay.orders.services.crediting import credits_of
 from loadbay.orders.shortages import shortages_of
 from loadbay.people.rules import Right, may
 from loadbay.web.access import needs
-from loadbay.web.forms import did
+from loadbay.web.forms import did, offer
 from loadbay.web.words import PROGRAMMES, STATES
 
 _REASONS = {"OUT_OF_STOCK": "Out of stock", "CUSTOMER_REQUESTED": "The customer asked for it"}
@@ -64,10 +65,10 @@ class SaleFilterForm(forms.Form):
         label="Programme", required=False, choices=[("", "Any"), *PROGRAMMES.items()]
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = [(code, code) for code in channels.channel_codes()]
-        self.fields["channel"].choices = [("", "Any"), *codes]
+        offer(self, "channel", [("", "Any"), *codes])
 
 
 @needs(Right.SEE_OFFICE)

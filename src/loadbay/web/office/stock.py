@@ -21,7 +21,7 @@ from loadbay.core.errors import Refusal
 from loadbay.people.rules import Right
 from loadbay.stock import item_queries, queries, services
 from loadbay.web.access import needs
-from loadbay.web.forms import NOTE, OK, Barcode, form_page, refusals_in, said
+from loadbay.web.forms import NOTE, OK, Barcode, form_page, offer, refusals_in, said
 
 PER_PAGE = 60
 _FIELDS = {
@@ -58,7 +58,7 @@ class MovementForm(forms.Form):
         rooms = [(code, code if name == code else f"{code} · {name}") for code, name in queries.rooms()]
         for name in ("room", "source", "target"):
             if name in self.fields:
-                self.fields[name].choices = rooms
+                offer(self, name, rooms)
         self._ask_for_numbers_if_serialised()
 
     def _ask_for_numbers_if_serialised(self) -> None:

@@ -118,7 +118,7 @@ def _taken(document: Document, lines: Sequence[DocumentLine], wanted: CreditToMa
             f"{document.number} is {document.status}. Only what is posted can be credited."
         )
     known = {line.key: line for line in lines}
-    taken = []
+    taken: list[_Taken] = []
     for each in wanted.lines:
         line = known.get(each.key) if each.key else None
         if line is None:

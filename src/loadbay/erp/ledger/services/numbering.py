@@ -18,7 +18,7 @@ from loadbay.erp.ledger.models import Credit, Document, Series
 from loadbay.journal.services import note
 
 GAPLESS = {Series.Code.INVOICE, Series.Code.CREDIT}
-_WHERE = {
+_WHERE: dict[str, tuple[type[Document | Credit], str]] = {
     Series.Code.ORDER: (Document, "number"),
     Series.Code.INVOICE: (Document, "invoice"),
     Series.Code.CREDIT: (Credit, "number"),
