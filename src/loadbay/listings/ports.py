@@ -153,7 +153,8 @@ class ListingDesk(Protocol):
     """The seller's listings. `page_size`: how many SKUs one look may name."""
 
     @property
-    def page_size(self) -> int: ...
+    def page_size(self) -> int:
+        """How many SKUs one look may name. Always the same; asks nobody and raises nothing."""
 
     def preview(self, listing: ListingToSubmit) -> tuple[ListingIssue, ...]:
         """The marketplace's validation of the submission; stores nothing there. May raise trouble."""
@@ -187,7 +188,8 @@ class StockDesk(Protocol):
     """Stock figures at the seller's own locations (never for plain FBA)."""
 
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """How many figures one call may bear. Always the same; asks nobody and raises nothing."""
 
     def tell(self, figures: Sequence[StockToTell]) -> tuple[StockVerdict, ...]:
         """Set up to `batch_size` absolute figures; one verdict per figure, in the same order.
