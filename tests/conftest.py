@@ -13,6 +13,7 @@ from typing import Any
 
 import django
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from loadbay.hosting.config import Config
 from loadbay.hosting.postgres import EmbeddedPostgres
@@ -31,6 +32,9 @@ os.environ["LOADBAY_SECRET_KEY"] = "a key for tests only, of at least 32 charact
 
 # These rooms need no shop: a run of only their tests starts neither Django nor a database.
 WITHOUT_SHOP = [CHECKOUT / "tests" / room for room in ("hosting", "simulator")]
+
+# Tests that share what takes long to make, parsed sources or a browser with a desk: one worker has them all.
+TOGETHER = ("tests/house/", "tests/browser/test_every_page.py", "tests/browser/test_bench.py")
 
 _server = pytest.StashKey[EmbeddedPostgres]()
 
@@ -51,6 +55,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Two per processor: what journeys start is mostly waited for. One server has connections for twelve."""
     return min(2 * (os.cpu_count() or 1), 12)
+
+
+class Rooms(LoadScopeScheduling):
+    """Deals out single tests, and what belongs together as one, the largest first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    return Rooms(config, log)
 
 
 def _needs_shop(config: pytest.Config) -> bool:

@@ -69,19 +69,17 @@ def connected() -> Iterator[None]:
 
 @pytest.mark.usefixtures("connected")
 @pytest.mark.parametrize("label", OPERATIONS)
-@pytest.mark.parametrize(
-    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value
-)
-def test_every_answer_is_as_described(label: str, mode: GenerationMode, api: Any, shop: Any):
+def test_every_answer_is_as_described(label: str, api: Any, shop: Any):
     operation = OPERATIONS[label]
+    for mode in MODES:
 
-    @FEW
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def holds(case: Any) -> None:
-        answer = case.call(headers={"Authorization": f"Bearer {api.secret}"})
-        assert case.validate_response(answer, checks=HELD) is None
+        @FEW
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def holds(case: Any) -> None:
+            answer = case.call(headers={"Authorization": f"Bearer {api.secret}"})
+            assert case.validate_response(answer, checks=HELD) is None
 
-    holds()
+        holds()
 
 
 def test_the_description_is_openapi_3_1_with_words_for_everything():

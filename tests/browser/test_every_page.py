@@ -82,27 +82,40 @@ EVERYTHING = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+AXE = Axe()
+WIDTHS = (1024, 390)
+
+
 def faults(page: Page, *rules: str) -> list[str]:
-    found = (
-        Axe()
-        .run(page, options={"runOnly": list(rules), "resultTypes": ["violations"]})
-        .response["violations"]
-    )
+    asked = {"runOnly": list(rules), "resultTypes": ["violations"]}
+    found = AXE.run(page, options=asked).response["violations"]
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
-def test_no_page_has_an_accessibility_fault_in_light_or_dark(sign_in, desk):
-    """What differs between the themes is colour alone, so the second look is at contrast only."""
-    page = sign_in("ada", color_scheme="light")
+def every_fault(page: Page) -> list[str]:
+    """Of the page that is open: in light, in dark, on a laptop and on a handheld.
+
+    What differs between the themes is colour alone, so the second look is at contrast only.
+    """
+    found = faults(page, *EVERYTHING)
+    page.emulate_media(color_scheme="dark")
+    found += faults(page, "color-contrast")
+    page.emulate_media(color_scheme="light")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        over = page.evaluate(OVER)
+        found += [f"{over} pixels too wide at {width}"] if over > 0 else []
+    page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+    return found
+
+
+def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(sign_in, desk):
+    page = sign_in("ada", color_scheme="light", viewport={"width": WIDTHS[0], "height": 844})
     number = a_field_call(page, desk)
     found = {}
     for address in (*OFFICE, f"/office/field-call/{number}/", f"/office/sale/{sale_of(page, number)}/"):
         page.goto(address)
-        trouble = faults(page, *EVERYTHING)
-        page.emulate_media(color_scheme="dark")
-        trouble += faults(page, "color-contrast")
-        page.emulate_media(color_scheme="light")
-        if trouble:
+        if trouble := every_fault(page):
             found[address] = trouble
     assert found == {}
 
@@ -131,18 +144,6 @@ def test_the_sign_in_page_has_none_either(chromium, desk):
     page.goto("/sign-in/")
     assert faults(page, *EVERYTHING) == []
     window.close()
-
-
-@pytest.mark.parametrize("width", [390, 1024])
-def test_no_page_scrolls_sideways(width, sign_in):
-    page = sign_in("ada", viewport={"width": width, "height": 844})
-    wide = {}
-    for address in OFFICE:
-        page.goto(address)
-        over = page.evaluate(OVER)
-        if over > 0:
-            wide[address] = over
-    assert wide == {}
 
 
 def test_the_next_step_of_a_listing_is_not_cut_off_on_a_laptop(sign_in):
@@ -205,22 +206,13 @@ def test_a_file_of_products_is_previewed_as_soon_as_it_is_chosen(sign_in, tmp_pa
 
 
 def test_no_page_of_the_pretend_seller_central_has_a_fault_or_scrolls_sideways(chromium):
-    """Each page is opened once: both widths and both themes are set while it is open."""
-    window = chromium.new_context(color_scheme="light")
+    window = chromium.new_context(color_scheme="light", viewport={"width": WIDTHS[0], "height": 844})
     page = window.new_page()
     found = {}
     with a_simulator() as amazon:
         for address in central_pages(amazon):
-            page.set_viewport_size({"width": 1024, "height": 844})
             page.goto(amazon.address + address)
-            trouble = faults(page, *EVERYTHING)
-            page.emulate_media(color_scheme="dark")
-            trouble += faults(page, "color-contrast")
-            page.emulate_media(color_scheme="light")
-            trouble += [f"{page.evaluate(OVER)} too wide"] if page.evaluate(OVER) > 0 else []
-            page.set_viewport_size({"width": 390, "height": 844})
-            trouble += [f"{page.evaluate(OVER)} too wide for a handheld"] if page.evaluate(OVER) > 0 else []
-            if trouble:
+            if trouble := every_fault(page):
                 found[address] = trouble
     window.close()
     assert found == {}

@@ -14,7 +14,7 @@ SIMULATOR = CHECKOUT / "src" / "amazon_simulator"
 FOLDERS = ("src", "tests", "benchmarks", "docs")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One Python file of ours."""
 
@@ -46,17 +46,23 @@ def package_sources() -> list[Source]:
     return [source for source in sources() if source.path.is_relative_to(CHECKOUT / "src")]
 
 
+@cache
+def nodes(source: Source) -> tuple[ast.AST, ...]:
+    """Everything in a file; walked once, however many tests ask."""
+    return tuple(ast.walk(source.tree))
+
+
 def functions(source: Source) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef))
+    return (node for node in nodes(source) if isinstance(node, ast.FunctionDef))
 
 
 def classes(source: Source) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef))
+    return (node for node in nodes(source) if isinstance(node, ast.ClassDef))
 
 
 def imported(source: Source) -> Iterator[str]:
     """Full names of what a file imports, wherever in the file."""
-    for node in ast.walk(source.tree):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -1,8 +1,8 @@
 """From listing to lorry with every open question about Amazon answered either way: both sides work.
 
-The first test has every default; each other one turns one switch to what it is not by default. Where the
-straight way never meets what a switch is about, it has a way of its own. A switch of the simulator that is
-not named here fails the last test; what says nothing about SmartConnect is in `OF_OTHER_WAYS`.
+The first test has every default; the others turn one switch to what it is not by default, or some that do
+not meet each other. Where the straight way never meets what a switch is about, it has a way of its own. A
+switch of the simulator not named here fails the last test; what is not about SmartConnect: `OF_OTHER_WAYS`.
 """
 
 from __future__ import annotations
@@ -113,27 +113,38 @@ to assign their stock; and Loadbay never reads FBA inventory. Turned all togethe
 """
 
 CASES: dict[str, tuple[dict[str, object], Way]] = {
-    "reservation_ends": ({"reservation_ends": "shipped"}, straight),
-    "options_status": ({"options_status": "PICKUP_SLOT_RETRIEVED"}, straight),
+    "what is answered": (
+        {
+            "reservation_ends": "shipped",
+            "options_status": "PICKUP_SLOT_RETRIEVED",
+            "empty_pages": "on",
+            "label_url_seconds": 5,
+            "product_data_errors": "warn",
+        },
+        straight,
+    ),
+    "what takes longer": (
+        {
+            "shipment_seen_seconds": 300,
+            "customer_seconds": 1_800,
+            "listing_least_seconds": 9_000,
+            "listing_most_seconds": 9_000,
+        },
+        straight,
+    ),
+    "what is there at once": ({"listing_least_seconds": 0, "listing_most_seconds": 0}, straight),
     "shipped_before_pickup": ({"shipped_before_pickup": "refuse"}, lorry_last),
     "shipped_before_pickup, lorry first": ({"shipped_before_pickup": "refuse"}, lorry_first),
     "converted_channel": ({"converted_channel": "DEFAULT"}, straight),
-    "empty_pages": ({"empty_pages": "on"}, straight),
-    "label_url_seconds": ({"label_url_seconds": 5}, straight),
     "carrier_scan": ({"carrier_scan": "only_seen"}, lorry_first),
     "shipped_after_scan, unprocessable": ({"shipped_after_scan": "unprocessable"}, lorry_first),
     "shipped_after_scan, accept": ({"shipped_after_scan": "accept"}, lorry_first),
     "carrier": ({"carrier": "by_clock"}, without_a_lorry),
-    "product_data_errors": ({"product_data_errors": "warn"}, straight),
     "baskets": ({"baskets": "on"}, with_baskets),
-    "shipment_seen_seconds": ({"shipment_seen_seconds": 300}, straight),
-    "customer_seconds": ({"customer_seconds": 1_800}, straight),
     "of other ways": ({name: value for name, (value, _) in OF_OTHER_WAYS.items()}, straight),
     "shipment_burst_factor": ({"shipment_burst_factor": 1}, with_plans),
     "roughness, mild": ({"roughness": "mild"}, straight),
     "roughness, wild": ({"roughness": "wild"}, straight),
-    "listing_least_seconds": ({"listing_least_seconds": 0, "listing_most_seconds": 0}, straight),
-    "listing_most_seconds": ({"listing_least_seconds": 9_000, "listing_most_seconds": 9_000}, straight),
 }
 
 
