@@ -82,22 +82,35 @@ def test_a_demo_interrupted_at_every_stage_ends_as_the_same_shop(demo: Demo) -> 
     demo.make_until_killed("complete", operation="putListingsItem", nth=5)
     demo.make_until_killed("complete", operation="processShipment", nth=4)
     demo.make_until_killed("complete", operation="generateShipLabels", nth=2)
+    demo.make_until_killed("complete", operation="confirmShipment", nth=1)
     demo.make("complete")
     shop = seen()
     assert shop["listings"] == {"awaiting_conversion": 5, "draft": 4, "linked": 44, "rejected": 1}
     states = [state for state, _ in shop["calls"]]
     assert {state: states.count(state) for state in set(states)} == {
         "cancelled": 1,
-        "completed": 1,
+        "completed": 2,
         "labelled": 5,
-        "to_pack": 13,
+        "to_pack": 14,
     }
-    assert shop["tasks"] == ["listing_conversion", "listing_rejected", "short_stock", "unmapped_item"]
+    assert shop["tasks"] == [
+        "listing_conversion",
+        "listing_rejected",
+        "short_stock",
+        "unmapped_item",
+        "unmapped_shipping_method",
+    ]
     assert shop["mugs"] == (94, 6)
     assert shop["differences"] == ()
-    completed = next(row for row in orders.sales(orders.SaleFilter(order_status="Posted")).rows)
-    assert {field.name: field.value for field in orders.buyer(completed.number)}["name"]
+    posted = orders.sales(orders.SaleFilter(order_status="Posted")).rows
+    assert [(row.channel, row.total.currency) for row in posted] == [
+        ("FBA-DE", "EUR"),
+        ("FBA-DE", "EUR"),
+        ("MFN-UK", "GBP"),
+        ("SC-UK", "GBP"),
+    ]
+    assert all({field.name: field.value for field in orders.buyer(row.number)}["name"] for row in posted)
     assert demo.make("begin") == {**begun, "is_complete": True}
     demo.make("complete")
     assert seen() == shop
-    assert len(timeline("demo:shop")) == 6
+    assert len(timeline("demo:shop")) == 8

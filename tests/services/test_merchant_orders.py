@@ -12,6 +12,7 @@ from loadbay.channels.models import MatrixLine, SalesChannel
 from loadbay.core.errors import Retryable
 from loadbay.core.ids import Sku
 from loadbay.dispatch.models import FieldCall
+from loadbay.dispatch.queries import field_call
 from loadbay.inbox.models import Task
 from loadbay.orders import order_readers
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Sale, Shipment, SpoiledEntry
@@ -23,7 +24,7 @@ from loadbay.orders.services.rule_changes import WantedRule
 from loadbay.stock import services as stock
 from loadbay.stock.models import Reservation
 from tests.builders import Shop, picks, tasks
-from tests.services.goods import a_product, an_order_channel, on_hand, promised
+from tests.services.goods import a_bundle, a_product, an_order_channel, on_hand, promised
 
 RUG, LAMP = Sku("RUG"), Sku("LAMP")
 
@@ -51,6 +52,17 @@ def test_a_released_order_becomes_a_sale_and_a_field_call_with_its_buyer(shop: S
     assert sale.field_call.agent.code == "CARRIER"
     assert list(picks(sale.field_call.number).values()) == [2]
     assert states() == {number: ("UNSHIPPED", "built", "In Progress")}
+    assert (promised("RUG"), on_hand("RUG"), tasks()) == ({"open": 2}, 5, [])
+
+
+def test_a_soft_bundle_sold_as_mfn_takes_its_contents(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=5)
+    a_bundle("RUG-MFN", contents={"RUG": 1})
+    number = shop.ordinary.place({Sku("RUG-MFN"): 2})
+    shop.imports_orders()
+    sale = Sale.objects.select_related("field_call").get()
+    assert states() == {number: ("UNSHIPPED", "built", "In Progress")}
+    assert [line.sku for line in field_call(sale.field_call.number).lines] == ["RUG"]
     assert (promised("RUG"), on_hand("RUG"), tasks()) == ({"open": 2}, 5, [])
 
 

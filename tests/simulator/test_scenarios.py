@@ -36,7 +36,7 @@ def test_every_barcode_has_its_check_digit() -> None:
 def test_the_demo_seller_is_who_everybody_expects() -> None:
     state = load()
     assert state.applications["demo-client"].refresh_tokens == {"Atzr|demo": "A2DEMOSELLER"}
-    assert state.sellers["A2DEMOSELLER"].marketplaces == ["A1F83G8C2ARO7P"]
+    assert state.sellers["A2DEMOSELLER"].marketplaces == ["A1F83G8C2ARO7P", "A1PA6795UKMFR9"]
     assert state.locations["LBAY"].label_format == "PNG"
     assert state.listings == {}
 

@@ -122,6 +122,12 @@ def channels(*, connection_id: int | None = None) -> tuple[ChannelCard, ...]:
     return tuple(_channel_card(row) for row in rows)
 
 
+def listing_channels() -> tuple[ChannelCard, ...]:
+    """Sales channels that are told of listings; those of other programmes find products by SKU."""
+    rows = _card_rows().filter(programme=SalesChannel.Programme.SMARTCONNECT)
+    return tuple(_channel_card(row) for row in rows)
+
+
 def channel_codes() -> list[str]:
     """The code of every channel, for those who choose one."""
     return list(SalesChannel.objects.order_by("code").values_list("code", flat=True))

@@ -82,16 +82,19 @@ def pack_some(amazon: PretendAmazon) -> None:
     orders = list(zip(amazon.order_ids(), SALES, strict=False))
     for position, (order_id, order) in enumerate(orders):
         if order.is_packed:
-            _pack(order_id, packer=PACKERS[position % len(PACKERS)])
+            pack(order_id, packer=PACKERS[position % len(PACKERS)])
             sync(code=CHANNEL, until_idle=True)  # a bench finishes the next only when this label is out
     for order_id, order in orders:
         if order.is_completed:
-            _complete(order_id)
+            complete_call(order_id)
     sync(code=CHANNEL, until_idle=True)
 
 
-def _pack(order_id: str, *, packer: str) -> None:
-    """Scan a field call and all its goods at the packer's bench, as far as that is still to do."""
+def pack(order_id: str, *, packer: str, tracking: str = "") -> None:
+    """Scan a field call and all its goods at the packer's bench, as far as that is still to do.
+
+    `tracking`: what the bench asks for last where the carrier is the shop's own.
+    """
     number, state = _field_call(order_id)
     if state not in ("to_pack", "packing"):
         return
@@ -99,11 +102,12 @@ def _pack(order_id: str, *, packer: str) -> None:
     packer_id = User.objects.values_list("pk", flat=True).get(username=packer)
     bench = Bench(f"Bench {packer.title()}", packer_id, SystemClock().now())
     with acting_as(packer):
-        for code in (number, *left, COMMAND_FINISH):
+        for code in (number, *left, COMMAND_FINISH, *([tracking] if tracking else [])):
             scan(key=uuid4(), code=code, bench=bench)
 
 
-def _complete(order_id: str) -> None:
+def complete_call(order_id: str) -> None:
+    """The parcels of a labelled field call leave with the lorry."""
     number, state = _field_call(order_id)
     if state == "labelled":
         with acting_as(PACKERS[0]):

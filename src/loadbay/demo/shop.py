@@ -13,14 +13,14 @@ from django.db import transaction
 
 from loadbay.core.clock import SystemClock
 from loadbay.core.locks import alone
-from loadbay.demo import goods, morning, offers
+from loadbay.demo import goods, morning, offers, other_channels, other_orders
 from loadbay.demo.people import SignIn, add_people
 from loadbay.demo.pretend_amazon import PretendAmazon
 from loadbay.journal.queries import timeline
 from loadbay.journal.services import note
 
 SUBJECT = "demo:shop"
-LAST_STAGE = "listings"
+LAST_STAGES = ("other_orders", "listings")
 
 
 def begin(*, simulator: str, home: Path) -> list[SignIn]:
@@ -30,11 +30,12 @@ def begin(*, simulator: str, home: Path) -> list[SignIn]:
         goods.connect(simulator)
         with transaction.atomic():
             _once("goods", lambda: goods.stock_the_shop(home=home, now=SystemClock().now()))
+            _once("other_channels", lambda: other_channels.add_other_channels(SystemClock().now()))
     return people
 
 
 def complete(*, simulator: str) -> None:
-    """Listings, a morning's sales, the first parcels. Works beside a running worker."""
+    """Listings, a morning's sales, the first parcels, other orders. Works beside a running worker."""
     amazon = PretendAmazon(simulator)
     first = offers.offers(offers.FIRST)
     others = offers.offers(offers.LINKED, offers.WAITING, offers.REJECTED, offers.DRAFT)
@@ -43,11 +44,12 @@ def complete(*, simulator: str) -> None:
         _once("first_listings", lambda: offers.list_products(first, amazon=amazon))
         _once("sales", lambda: morning.let_buyers_order(amazon))
         _once("bench", lambda: morning.pack_some(amazon))
-        _once(LAST_STAGE, lambda: offers.list_products(others, amazon=amazon))
+        _once("other_orders", lambda: other_orders.let_buyers_order(amazon))
+        _once("listings", lambda: offers.list_products(others, amazon=amazon))
 
 
 def is_complete() -> bool:
-    return _is_done(LAST_STAGE)
+    return all(_is_done(stage) for stage in LAST_STAGES)
 
 
 def _agree_on_pickups(amazon: PretendAmazon) -> None:

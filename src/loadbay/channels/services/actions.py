@@ -11,6 +11,7 @@ from loadbay.channels import action_rules as rules
 from loadbay.channels.action_queries import actions_of_channel, as_action
 from loadbay.channels.action_rules import Action
 from loadbay.channels.models import ImpliedAction, SalesChannel
+from loadbay.channels.queries import channel_among
 from loadbay.channels.services.connections import AlreadyThere
 from loadbay.core.errors import NotFound
 from loadbay.journal.services import note
@@ -58,8 +59,4 @@ def remove_action(code: str, action_id: int) -> Action:
 
 
 def _channel(code: str) -> SalesChannel:
-    rows = SalesChannel.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.filter(code=code.strip().upper()).first()
-    if found is None:
-        raise NotFound(f"There is no sales channel {code}. See: loadbay channel list.")
-    return found
+    return channel_among(SalesChannel.objects.select_for_update(of=("self",), no_key=True), code)

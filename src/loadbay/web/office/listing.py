@@ -219,7 +219,7 @@ def _page(
         "product": product,
         "tab": "amazon",
         "channel": channel,
-        "channels": channels.channels(),
+        "channels": channels.listing_channels(),
         "unchecked": sum(not point.is_checked for point in points or ()),
         "is_waiting": state in WAITING,
         "can_delist": bool(card and not card.delisting_wanted and (state, Step.DELIST) in NEXT),
@@ -274,9 +274,9 @@ def _card(sku: str, channel: channels.ChannelCard) -> queries.ListingCard | None
 
 
 def _channel(request: HttpRequest) -> channels.ChannelCard | None:
-    """The channel asked for, else the first; None while there is none."""
+    """The channel asked for, else the first that is told of listings; None while there is none."""
     code = request.POST.get("channel") or request.GET.get("channel") or ""
-    known = channels.channels()
+    known = channels.listing_channels()
     return next((card for card in known if card.code == code), known[0] if known else None)
 
 

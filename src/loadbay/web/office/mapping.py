@@ -259,6 +259,7 @@ def locations(request: HttpRequest, code: str) -> HttpResponse:
     """Which stock room stands for which of Amazon's locations: the same form as on General."""
     context = page_of(code, "locations")
     card = context["channel"]
+    context["has_rooms"] = card.programme != "fba"
     facts = [(room.room, room.location or "none") for room in card.rooms]
     return render(
         request, "office/channel_locations.html", context | {"form": form_of("rooms", card), "facts": facts}

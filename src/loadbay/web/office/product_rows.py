@@ -71,9 +71,10 @@ def _rows(lines: tuple[catalogue.ProductLine, ...]) -> tuple[ProductRow, ...]:
 
 
 def _prices(ids: list[int]) -> dict[int, Money]:
-    """In the category and currency of the first sales channel, which most shops have one of."""
-    category, currency = "Amazon", "GBP"
-    for channel in channels.channels()[:1]:
-        category, currency = channel.price_category, MARKETPLACES[channel.marketplace].currency
-    today = SystemClock().now().date()
-    return catalogue.price_on(ids, category=category, currency=currency, day=today)
+    """In the category and currency of a sales channel; those that are told of listings go first."""
+    cards = sorted(channels.channels(), key=lambda card: card.programme != "smartconnect")
+    wanted = [(card.price_category, MARKETPLACES[card.marketplace].currency) for card in cards]
+    today, found = SystemClock().now().date(), dict[int, Money]()
+    for category, currency in dict.fromkeys(wanted or [("Amazon", "GBP")]):
+        found = catalogue.price_on(ids, category=category, currency=currency, day=today) | found
+    return found
