@@ -223,6 +223,12 @@ def test_an_order_rule_is_tried_added_and_removed(api, shop):
     made = api.post("/order-rules", wanted | {"name": "Large"})
     assert (api.status, made["row"]["name"]) == (201, "Large")
     assert [row["name"] for row in api.get("/order-rules")["rules"]] == ["Large"]
+    at = f"/order-rules/{made['row']['id']}"
+    changed = api.ask("put", at, wanted | {"name": "Larger", "conditions": [condition | {"value": "9"}]})
+    assert (changed["row"]["id"], changed["row"]["name"]) == (made["row"]["id"], "Larger")
+    api.ask("put", at, wanted | {"name": "Large", "channel": "DE"})
+    assert api.said()[:2] == (422, "wrong_rule")
+    api.ask("put", at, wanted | {"name": "Large"})
     api.post("/order-rules/try", wanted | {"conditions": [condition | {"field": "colour"}]})
     assert (api.status, api.error()["code"]) == (422, "wrong_rule")
     api.ask("delete", f"/order-rules/{made['row']['id']}")

@@ -16,6 +16,10 @@ def test_a_rule_is_tried_added_listed_and_removed(said, channel):
     assert [entry["name"] for entry in answer["rules"]] == ["Big"]
     assert [entry["name"] for entry in answer["built_in"]] == ["Unbalanced totals", "Insufficient stock"]
     assert said("order-rule", "show", channel, "Big")[1]["held"] == []
+    code, row = said("order-rule", "change", channel, "Big", "--action", "flag", "--rename", "Large")
+    assert (code, row["name"], row["action"], row["reason"]) == (0, "Large", "flag", "Call first")
+    changed = said("order-rule", "change", channel, "Large", "--action", "hold", "--rename", "Big")[1]
+    assert changed["words"] == row["words"]
     code, answer = said("order-rule", "release", channel, "Big", "--all")
     assert (code, answer["refused"]["code"]) == (1, "nothing_held")
     assert said("order-rule", "remove", channel, "Big")[1] == {"removed": "Big", "released": 0}

@@ -96,6 +96,7 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
     "order-rules": ("order_checks_rules",),
     "order-rule-new": ("order_checks_try_rule", "order_checks_add_rule"),
     "order-rule": ("order_checks_rule",),
+    "order-rule-change": ("order_checks_change_rule",),
     "order-rule-release": ("order_checks_release",),
     "order-rule-remove": ("order_checks_remove_rule",),
     "orders": ("orders_orders",),

@@ -280,3 +280,32 @@ def test_the_built_in_rules_are_listed_with_what_they_hold(shop):
         ("Unbalanced totals", 1),
         ("Insufficient stock", 1),
     ]
+
+
+def test_a_changed_rule_looks_anew_at_what_it_holds_and_keeps_the_rest(shop):
+    number = a_rule(("units", "at-least", "2"))
+    large, small = arrives(shop, "1", ("RUG", 5)), arrives(shop, "2", ("RUG", 2))
+    released = arrives(shop, "3", ("RUG", 6))
+    rule_changes.release_held(number, [released.shipment_id])
+    rule_changes.change_rule(number, wanted(("units", "at-least", "4"), name="Huge"))
+    shop.builds()
+    states = dict(Shipment.objects.values_list("shipment_id", "building"))
+    assert states == {
+        large.shipment_id: "waiting",
+        small.shipment_id: "built",
+        released.shipment_id: "built",
+    }
+    card = rule_queries.rule(number)
+    assert ([row.shipment_id for row in card.held], card.row.name) == ([large.shipment_id], "Huge")
+    assert "Huge" in Task.objects.get(kind="order_rule_holds", closed_at=None).sentence
+
+
+def test_a_rule_stays_on_its_channel_and_its_name_stands_once(shop):
+    number = a_rule(("units", "at-least", "2"))
+    a_rule(("units", "at-least", "9"), name="Huge")
+    other = replace(wanted(("units", "at-least", "2")), channel="OTHER")
+    for change, field in ((other, "channel"), (wanted(("units", "at-least", "2"), name="Huge"), "name")):
+        with pytest.raises(WrongRule) as refused:
+            rule_changes.change_rule(number, change)
+        assert refused.value.part == field
+    assert rule_queries.rule(number).row.name == "Big"

@@ -100,3 +100,20 @@ def test_a_removed_rule_is_gone_and_lets_go(shop, sign_in):
     assert "The rule is removed." in page(client.post(f"/office/order-rule/{number}/remove/", follow=True))
     assert Shipment.objects.get().building == "staged"
     assert client.get(f"/office/order-rule/{number}/").status_code == 404
+
+
+def test_a_rule_is_changed_in_the_form_it_was_made_in(shop, sign_in):
+    client = sign_in("manager")
+    client.post("/office/order-rules/new/", {**RULE, "do": "save"})
+    arrives(shop, "1")
+    number = OrderRule.objects.get().pk
+    address = f"/office/order-rule/{number}/change/"
+    shown = client.get(address)
+    assert [field.value() for field in shown.context["form"].rows()[0]] == ["units", "at-least", "2"]
+    tried = page(client.post(address, {**RULE, "value_1": "9", "do": "try"}))
+    assert "Units is at least 9: it would hold 0 of 1 order. Nothing was changed." in tried
+    saved = page(client.post(address, {**RULE, "value_1": "9", "do": "save"}, follow=True))
+    assert "Big is changed. What it held is looked at anew." in saved
+    assert "It holds nothing" in saved
+    shop.builds()
+    assert Sale.objects.count() == 1

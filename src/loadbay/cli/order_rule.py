@@ -25,7 +25,7 @@ _WHEN = click.option(
 
 @click.group(cls=ShopGroup)
 def order_rule() -> None:
-    """Order rules: list, try, add, show, release, remove."""
+    """Order rules: list, try, add, change, show, release, remove."""
 
 
 @order_rule.command("list")
@@ -63,6 +63,43 @@ def add(
     wanted = WantedRule(channel, name, Action(action), _conditions(conditions), reason)
     card = rule_queries.rule(rule_changes.add_rule(wanted))
     return Answer(card.row, f"{card.row.channel} asks {card.row.name}: {card.row.words} → {action}.")
+
+
+@order_rule.command("change")
+@click.argument("channel")
+@click.argument("name")
+@click.option(
+    "--when",
+    "conditions",
+    nargs=3,
+    multiple=True,
+    metavar="FIELD COMPARISON VALUE",
+    help="All its conditions from now on; without it they stay.",
+)
+@click.option("--action", type=_ACTIONS, default=None)
+@click.option("--reason", default=None, help="Shown with every order it stops or flags.")
+@click.option("--rename", default=None, help="Its name from now on.")
+def change(
+    channel: str,
+    name: str,
+    conditions: tuple[tuple[str, str, str], ...],
+    action: str | None,
+    reason: str | None,
+    rename: str | None,
+) -> Answer:
+    """Ask a rule otherwise from now on. What it holds is looked at anew."""
+    number = rule_queries.rule_named(channel, name)
+    code, now = rule_queries.rule_as_wanted(number)
+    wanted = WantedRule(
+        code,
+        now.name if rename is None else rename,
+        now.action if action is None else Action(action),
+        _conditions(conditions) or now.conditions,
+        now.reason if reason is None else reason,
+    )
+    rule_changes.change_rule(number, wanted)
+    card = rule_queries.rule(number)
+    return Answer(card.row, f"{card.row.channel} asks {card.row.name}: {card.row.words} → {card.row.action}.")
 
 
 @order_rule.command("show")

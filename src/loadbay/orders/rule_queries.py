@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from loadbay.core.errors import NotFound
 from loadbay.orders.models import OrderRule, RuleVerdict, Shipment
+from loadbay.orders.order_rules import OrderRule as Rule
 from loadbay.orders.services.ruling import as_rule, held_by, holding
 
 SHOWN = 200
@@ -85,15 +86,26 @@ def rules(channel: str = "") -> tuple[RuleRow, ...]:
 
 def rule(rule_id: int) -> RuleCard:
     """Raises `NotFound`."""
-    row = OrderRule.objects.filter(pk=rule_id, removed_at=None).select_related("channel").first()
-    if row is None:
-        raise NotFound(f"There is no order rule {rule_id}. Look at the list of order rules.")
+    row = _one(rule_id)
     held = held_by(rule_id).order_by("-id").values_list("pk", flat=True)[:SHOWN]
     others = RuleVerdict.objects.filter(rule_id=rule_id).exclude(action="hold").order_by("-id")
     decided = others.values_list("shipment_id", flat=True)[:SHOWN]
     return RuleCard(
         _row(row, _counts([rule_id])), _orders(list(held), rule_id), _orders(list(decided), rule_id)
     )
+
+
+def rule_as_wanted(rule_id: int) -> tuple[str, Rule]:
+    """The sales channel of a rule, and the rule as it is asked. Raises `NotFound`."""
+    row = _one(rule_id)
+    return row.channel.code, as_rule(row)
+
+
+def _one(rule_id: int) -> OrderRule:
+    row = OrderRule.objects.filter(pk=rule_id, removed_at=None).select_related("channel").first()
+    if row is None:
+        raise NotFound(f"There is no order rule {rule_id}. Look at the list of order rules.")
+    return row
 
 
 def rule_named(channel: str, name: str) -> int:

@@ -96,6 +96,7 @@ urlpatterns = [
     path("office/order-rules/", order_rules.order_rules, name="order-rules"),
     path("office/order-rules/new/", order_rules.new_rule, name="order-rule-new"),
     path("office/order-rule/<int:number>/", order_rules.order_rule, name="order-rule"),
+    path("office/order-rule/<int:number>/change/", order_rules.change_rule, name="order-rule-change"),
     path("office/order-rule/<int:number>/release/", order_rules.release, name="order-rule-release"),
     path("office/order-rule/<int:number>/remove/", order_rules.remove, name="order-rule-remove"),
     path("office/gap-proof/", gap_proof.gap_proofs, name="gap-proofs"),

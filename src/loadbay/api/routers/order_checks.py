@@ -104,6 +104,14 @@ def rule(request: HttpRequest, rule_id: RowId) -> RuleCard:
     return rule_queries.rule(rule_id)
 
 
+@call(rules_router, "put", "/{rule_id}", declared=Call("sales:write", RuleCard))
+def change_rule(request: HttpRequest, rule_id: RowId, given: NewRule) -> RuleCard:
+    """Ask a rule otherwise; what it holds is looked at anew; country and postcode need buyers:read"""
+    _check_buyers(request, given)
+    rule_changes.change_rule(rule_id, given.wanted(given.name, given.reason))
+    return rule_queries.rule(rule_id)
+
+
 @call(
     rules_router,
     "post",

@@ -1,9 +1,10 @@
-"""Adding, trying, removing order rules, and releasing what they hold. One transaction each, no network."""
+"""Adding, changing, trying, removing order rules, and releasing what they hold. One transaction each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -20,7 +21,7 @@ from loadbay.orders.order_rules import Action, Condition, WrongRule, check_rule,
 from loadbay.orders.order_rules import OrderRule as Rule
 from loadbay.orders.rule_facts import facts_of
 from loadbay.orders.services import building
-from loadbay.orders.services.ruling import as_rule, held_by, release_verdicts, tell_held
+from loadbay.orders.services.ruling import as_rule, forget_holding, held_by, release_verdicts, tell_held
 
 MOST_TRIED = 10_000
 AT_ONCE = 1000
@@ -102,27 +103,65 @@ def add_rule(wanted: WantedRule) -> int:
     """Ask the rule of every order that is built from now on. Its number comes back."""
     check_rule(wanted.name, wanted.conditions)
     card = channel_card(wanted.channel)
+    row = OrderRule(channel_id=card.id, added_by=current_actor(), **_columns(wanted))
+    _save(row, channel=card.code)
+    note(f"channel:{card.code}", f"Order rule {row.name} added: {_words(row)}.", what="order_rule")
+    return int(row.pk)
+
+
+@transaction.atomic
+def change_rule(rule_id: int, wanted: WantedRule) -> None:
+    """Ask it otherwise from now on, on the channel it has: what it holds is looked at anew.
+
+    What it ignored stays ignored, what it flagged stays flagged, what was released it does not hold again.
+    Raises `WrongRule` or `NotFound`.
+    """
+    check_rule(wanted.name, wanted.conditions)
+    _wait_for_builders(rule_id)
+    row = _locked(rule_id)
+    if wanted.channel.strip().upper() != row.channel.code:
+        raise WrongRule(
+            "channel", f"{row.name} is a rule of {row.channel.code} and stays there. Add one to the other."
+        )
+    columns, was = _columns(wanted), f"{row.name}: {_words(row)}"
+    if all(getattr(row, name) == value for name, value in columns.items()):
+        return
+    held = list(held_by(rule_id).select_for_update().order_by("id").defer("raw", "boxes"))
+    for name, value in columns.items():
+        setattr(row, name, value)
+    _save(row, channel=row.channel.code)
+    words = f"Order rule {was}. Now {row.name}: {_words(row)}."
+    note(f"channel:{row.channel.code}", words, what="order_rule")
+    forget_holding(rule_id, [one.pk for one in held])
+    _build_again(held)
+    tell_held({rule_id})
+
+
+def _columns(wanted: WantedRule) -> dict[str, Any]:
     conditions = [
         {"field": entry.field, "comparison": entry.comparison.value, "value": entry.value}
         for entry in wanted.conditions
     ]
+    return {
+        "name": wanted.name.strip(),
+        "action": wanted.action.value,
+        "conditions": conditions,
+        "reason": wanted.reason.strip().rstrip(".")[:200],
+    }
+
+
+def _save(row: OrderRule, *, channel: str) -> None:
     try:
         with transaction.atomic():
-            row = OrderRule.objects.create(
-                channel_id=card.id,
-                name=wanted.name.strip(),
-                action=wanted.action.value,
-                conditions=conditions,
-                reason=wanted.reason.strip().rstrip(".")[:200],
-                added_by=current_actor(),
-            )
+            row.save()
     except IntegrityError:
         raise WrongRule(
-            "name", f"{card.code} has an order rule {wanted.name} already. Give this one another name."
+            "name", f"{channel} has an order rule {row.name} already. Give this one another name."
         ) from None
-    words = as_rule(row).words
-    note(f"channel:{card.code}", f"Order rule {row.name} added: {words} → {row.action}.", what="order_rule")
-    return int(row.pk)
+
+
+def _words(row: OrderRule) -> str:
+    return f"{as_rule(row).words} → {row.action}"
 
 
 @transaction.atomic
@@ -157,13 +196,17 @@ def release_held(rule_id: int, shipment_ids: Sequence[str] = ()) -> int:
 def _let_go(rule: OrderRule, held: Sequence[Shipment]) -> None:
     pks = [row.pk for row in held]
     release_verdicts(pks, by=current_actor(), rule_id=rule.pk)
-    building.build_again(pks)
     names = [f"shipment:{row.shipment_id}" for row in held]
     note_many(names, f"Released from the order rule {rule.name}.", what="order_rule")
+    _build_again(held)
+    tell_held({rule.pk})
+
+
+def _build_again(held: Sequence[Shipment]) -> None:
+    building.build_again([row.pk for row in held])
     for connection_id in sorted({row.connection_id for row in held}):
         mine = [row.pk for row in held if row.connection_id == connection_id]
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=mine))
-    tell_held({rule.pk})
 
 
 def _wait_for_builders(rule_id: int) -> None:

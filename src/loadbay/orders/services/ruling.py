@@ -152,6 +152,12 @@ def tell_of_gone(shipment_pks: Sequence[int]) -> None:
     tell_held(set(rows.values_list("rule_id", flat=True)))
 
 
+def forget_holding(rule_id: int, shipment_pks: Sequence[int]) -> None:
+    """The rule has decided nothing about these, which it holds: it is asked of them anew."""
+    rows = RuleVerdict.objects.filter(rule_id=rule_id, shipment_id__in=list(shipment_pks))
+    rows.filter(action="hold", released_at=None).delete()
+
+
 def release_verdicts(shipment_pks: Sequence[int], *, by: str, rule_id: int | None = None) -> None:
     """From now on the rule (or every rule) keeps its hands from these shipments."""
     rows = RuleVerdict.objects.filter(shipment_id__in=list(shipment_pks), released_at=None)

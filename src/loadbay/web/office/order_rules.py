@@ -6,6 +6,7 @@ shown beside them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loadbay.channels import queries as channels
 from loadbay.core.errors import Refusal
 from loadbay.orders import rule_queries
-from loadbay.orders.order_rules import COMPARISONS, FIELDS, Action, Condition, WrongRule, condition
+from loadbay.orders.order_rules import COMPARISONS, FIELDS, Action, Condition, OrderRule, WrongRule, condition
 from loadbay.orders.services import rule_changes
 from loadbay.orders.services.rule_changes import WantedRule
 from loadbay.people.rules import Right
@@ -39,10 +40,11 @@ class RuleForm(forms.Form):
     action = forms.ChoiceField(label="What it does", choices=_ACTIONS)
     reason = forms.CharField(max_length=200, required=False, help_text="Shown with every order it fits.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: int = ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "channel", [(code, code) for code in channels.channel_codes()])
-        for row in range(1, ROWS + 1):
+        self.places = range(1, max(rows, ROWS) + 1)
+        for row in self.places:
             self.fields[f"field_{row}"] = forms.ChoiceField(
                 label=f"Condition {row}", choices=_FIELDS, required=False
             )
@@ -57,16 +59,12 @@ class RuleForm(forms.Form):
         return [self[name] for name in ("channel", "name", "action", "reason")]
 
     def rows(self) -> list[list[forms.BoundField]]:
-        return [
-            [self[f"{part}_{row}"] for part in ("field", "comparison", "value")] for row in range(1, ROWS + 1)
-        ]
+        return [[self[f"{part}_{row}"] for part in ("field", "comparison", "value")] for row in self.places]
 
     def wanted(self) -> WantedRule:
         """The rule as typed; raises `WrongRule` with the field it is about."""
         given = self.cleaned_data
-        conditions = tuple(
-            found for row in range(1, ROWS + 1) if (found := self._condition(row, given)) is not None
-        )
+        conditions = tuple(found for row in self.places if (found := self._condition(row, given)) is not None)
         action = Action(given["action"])
         return WantedRule(given["channel"], given["name"], action, conditions, given["reason"])
 
@@ -88,20 +86,58 @@ def order_rules(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_rule(request: HttpRequest) -> HttpResponse:
     """Try it on past orders, or save it, with the button that was pressed."""
-    form, trial = RuleForm(request.POST or None), None
+
+    def save(wanted: WantedRule) -> HttpResponse:
+        number = rule_changes.add_rule(wanted)
+        said(request, f"{wanted.name} is asked of every order that becomes a sale from now on.")
+        return redirect("order-rule", number=number)
+
+    return _ruled(request, RuleForm(request.POST or None), save)
+
+
+def _ruled(
+    request: HttpRequest,
+    form: RuleForm,
+    save: Callable[[WantedRule], HttpResponse],
+    *,
+    rule: OrderRule | None = None,
+) -> HttpResponse:
+    trial = None
     if form.is_valid():
         try:
             wanted = form.wanted()
             if request.POST.get("do") == "save":
-                number = rule_changes.add_rule(wanted)
-                said(request, f"{wanted.name} is asked of every order that becomes a sale from now on.")
-                return redirect("order-rule", number=number)
+                return save(wanted)
             trial = rule_changes.try_rule(wanted)
         except Refusal as refusal:
             part = refusal.part if isinstance(refusal, WrongRule) else None
             form.add_error(f"value_{part}" if part and part.isdecimal() else part, refusal.sentence)
     fields = [(field.words, field.hint) for field in FIELDS.values() if field.hint]
-    return form_page(request, "office/order_rule_new.html", {"form": form, "trial": trial, "hints": fields})
+    context = {"form": form, "trial": trial, "hints": fields, "rule": rule}
+    return form_page(request, "office/order_rule_new.html", context)
+
+
+@needs(Right.CHANGE_CHANNELS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_rule(request: HttpRequest, number: int) -> HttpResponse:
+    """The same form as for a new one, with the rule in it."""
+    channel, rule = rule_queries.rule_as_wanted(number)
+    form = RuleForm(request.POST or None, initial=_typed(channel, rule), rows=len(rule.conditions))
+
+    def save(wanted: WantedRule) -> HttpResponse:
+        rule_changes.change_rule(number, wanted)
+        said(request, f"{wanted.name} is changed. What it held is looked at anew.")
+        return redirect("order-rule", number=number)
+
+    return _ruled(request, form, save, rule=rule)
+
+
+def _typed(channel: str, rule: OrderRule) -> dict[str, str]:
+    start = {"channel": channel, "name": rule.name, "action": rule.action.value, "reason": rule.reason}
+    for row, entry in enumerate(rule.conditions, start=1):
+        start |= {f"field_{row}": entry.field, f"comparison_{row}": entry.comparison.value}
+        start[f"value_{row}"] = entry.value
+    return start
 
 
 @needs(Right.SEE_OFFICE)
