@@ -18,6 +18,7 @@ SCENARIOS = (
     *(
         "importing",
         "ordering",
+        "wild",
         "growing",
         "scanning",
         "labelling",

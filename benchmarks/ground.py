@@ -36,6 +36,7 @@ from loadbay.stock.services import Delivery, add_room, goods_in_many
 CHANNEL, ROOM, LOCATION = "BENCH", "MAIN", "LBAY"
 GOODS = 50
 PLENTY = 1_000_000
+LINKED_PRICE = "19.99"
 TURN = timedelta(minutes=2)
 
 
@@ -47,7 +48,14 @@ class Simulator:
     pid: int
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        request = Request(self.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
+        return self._send("POST", path, body)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._send("PATCH", path, body)
+
+    def _send(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        kind = {"content-type": "application/json"}
+        request = Request(self.url + path, json.dumps(body).encode(), kind, method=method)
         with urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
@@ -109,8 +117,8 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
-    with simulator() as amazon, open_database(Config.load()) as url, acting_as("benchmark"):
+def ground(*, scenario: str = "") -> Iterator[Ground]:
+    with simulator(scenario=scenario) as amazon, open_database(Config.load()) as url, acting_as("benchmark"):
         _connect(amazon)
         skus = _goods(amazon)
         sync(code=CHANNEL, until_idle=True)
@@ -125,11 +133,12 @@ def _forget_done_work() -> None:
 
 
 @contextmanager
-def simulator() -> Iterator[Simulator]:
-    """The pretend Amazon without limits: what is measured is our own cost."""
+def simulator(*, scenario: str = "") -> Iterator[Simulator]:
+    """The pretend Amazon without limits: what is measured is our own cost. `scenario` is how it begins."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "amazon_simulator", "--port", str(port), "--plans", "off"]
+    command += ["--scenario", scenario] if scenario else []
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         wait_for(lambda: is_answered(url + "/simulator/health"), "the simulator", seconds=60)
@@ -184,7 +193,7 @@ def _goods(amazon: Simulator) -> tuple[str, ...]:
     for position, item in enumerate(amazon.get("/simulator/inspect/catalogue")[:GOODS]):
         sku = f"BENCH-{position:03d}"
         create_product(ProductFields(sku=sku, name=item["title"][:200], weight_g=500))
-        set_price(sku=sku, category="Amazon", amount="19.99", currency="GBP")
+        set_price(sku=sku, category="Amazon", amount=LINKED_PRICE, currency="GBP")
         add_listing(
             WantedListing(
                 sku=sku,
@@ -194,7 +203,7 @@ def _goods(amazon: Simulator) -> tuple[str, ...]:
                 shipping_template="Standard delivery",
             )
         )
-        seeds.append({"sku": sku, "asin": item["asin"], "price": "19.99", "quantity": PLENTY})
+        seeds.append({"sku": sku, "asin": item["asin"], "price": LINKED_PRICE, "quantity": PLENTY})
     skus = tuple(str(seed["sku"]) for seed in seeds)
     goods_in_many([Delivery(sku, ROOM, PLENTY) for sku in skus])
     amazon.post("/simulator/listings/seed", {"listings": seeds, "converted": True})

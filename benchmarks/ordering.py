@@ -21,7 +21,7 @@ def run(size: Size) -> list[Row]:
         _sell(shop, count)
         _channel()
         before = shop.amazon.calls(*READING)
-        seconds = by_a_worker(shop, count, operation="searchOrders")
+        seconds = by_a_worker(shop, count, operations=("searchOrders",))
         asked = shop.amazon.calls(*READING) - before
     return [
         Row("import of MFN orders, one worker", count / seconds, "orders/s", "≥ 1,500", count),

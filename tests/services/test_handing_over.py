@@ -14,11 +14,11 @@ from loadbay.erp.ledger.adapter import LedgerDesk
 from loadbay.erp.ledger.models import Account, Credit, Document, Entry
 from loadbay.jobs import rounds
 from loadbay.orders import erp_senders
-from loadbay.orders.backlog import documents_behind
+from loadbay.orders.backlog import IMPORT_LASTS, documents_behind
 from loadbay.orders.erp_ports import DocumentStatus
 from loadbay.orders.erp_rules import NothingToCredit
 from loadbay.orders.erp_senders import HandedOver
-from loadbay.orders.models import Sale, SaleCredit, SaleLine, Shipment
+from loadbay.orders.models import Poll, Sale, SaleCredit, SaleLine, Shipment
 from loadbay.orders.services.crediting import credit_sale, creditable, credits_of
 from loadbay.orders.services.documents import hand_over_again
 from loadbay.testing.fakes import FakeErp, Moment
@@ -198,6 +198,43 @@ def test_a_wrong_key_of_the_books_is_one_alert(
     books.customers.add(shop.channel.placeholder_customer.code)
     rounds.hand_over("ledger")
     assert tasks("erp_stopped") == []
+
+
+def test_the_books_wait_while_something_is_imported_and_go_on_after_it(shop: Shop, sold: CallBuilder):
+    now = rounds.CLOCK.now()
+    Poll.objects.update_or_create(
+        connection_id=shop.connection, question="orders", defaults={"asked_at": now, "answered_at": None}
+    )
+    waited = rounds.hand_over("ledger")
+    assert (waited.gave_way, waited.done["made"], Document.objects.count()) == (True, 0, 0)
+    Poll.objects.filter(question="orders").update(answered_at=now)
+    gone_on = rounds.hand_over("ledger")
+    assert (gone_on.gave_way, gone_on.done["made"], Document.objects.count()) == (False, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "ago"),
+    [("Amazon is down.", timedelta(0)), ("", IMPORT_LASTS)],
+    ids=["in trouble", "open for long"],
+)
+def test_a_window_that_stands_still_holds_up_no_books(
+    shop: Shop, sold: CallBuilder, trouble: str, ago: timedelta
+):
+    asked = {"asked_at": rounds.CLOCK.now() - ago, "answered_at": None, "trouble": trouble}
+    Poll.objects.update_or_create(connection_id=shop.connection, question="orders", defaults=asked)
+    assert rounds.hand_over("ledger").done["made"] == 1
+
+
+def test_every_batch_goes_on_where_the_last_one_ended_until_no_step_is_left(
+    shop: Shop, sold: CallBuilder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(erp_senders, "BATCH", 1)
+    a_field_call(shop, "RUG", 1)
+    a_field_call(shop, "RUG", 3)
+    Sale.objects.update(order_status="Posted", posted_at=shop.clock.now())
+    report = to(LedgerDesk(), shop)
+    assert (report.done["made"], report.done["posted"]) == (3, 3)
+    assert set(Sale.objects.values_list("document_status", flat=True)) == {"Posted"}
 
 
 def test_books_that_post_in_the_background_are_asked_again_later(

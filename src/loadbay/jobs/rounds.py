@@ -31,6 +31,7 @@ from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
 from loadbay.orders import erp_senders, order_readers, readers, senders, webhook_senders
+from loadbay.orders.backlog import is_importing
 from loadbay.orders.erp_senders import HandedOver
 from loadbay.orders.rules import is_order_number
 from loadbay.orders.services import building, buyers, covering, following, importing, onsite
@@ -122,7 +123,9 @@ def answer(connection_id: int) -> senders.Answered:
 def hand_over(erp: str) -> HandedOver:
     """Bring the books' documents to where their sales are. What is wrong with the books is one alert."""
     try:
-        report = erp_senders.hand_over(erp, desk=wiring.erp_desk(erp), clock=CLOCK)
+        report = erp_senders.hand_over(
+            erp, desk=wiring.erp_desk(erp), clock=CLOCK, gives_way=lambda: is_importing(now=CLOCK.now())
+        )
     except Misconfigured as trouble:
         open_task(
             kind="erp_stopped",

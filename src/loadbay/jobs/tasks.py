@@ -28,6 +28,7 @@ from loadbay.orders.services.lateness import warn_late
 
 BENCH, SENDING, READING = "bench", "sending", "reading"
 PATIENCE = timedelta(seconds=30)
+IMPORT_FIRST = timedelta(seconds=2)
 STEPS_AT_ONCE = 10
 _LOST = {OperationalError, InterfaceError, ConnectorException}
 ANEW = RetryStrategy(max_attempts=20, wait=5, retry_exceptions=_LOST)
@@ -138,12 +139,14 @@ def answer_shipments(connection_id: int) -> None:
 
 @job(queue=SENDING)
 def hand_over(erp: str) -> None:
-    """Sales and credits to the books; trouble with the books puts everything back for a while."""
+    """Sales and credits to the books, once nothing is being imported; trouble with the books puts it back."""
     with one_more(f"erp:{erp}") as is_ours, acting_as("job:hand over"):
         if not is_ours:
             return
         try:
-            rounds.hand_over(erp)
+            report = rounds.hand_over(erp)
+            if report.gave_way:
+                later(hand_over, at=rounds.CLOCK.now() + IMPORT_FIRST, erp=erp)
         except Trouble as trouble:
             log.warning("put off", erp=erp, kind=trouble.kind, sentence=trouble.sentence)
             after = getattr(trouble, "after", None) or PATIENCE

@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelRoom
+from loadbay.core.bulk import these
 from loadbay.core.clock import SystemClock
 from loadbay.core.money import Money
 from loadbay.listings.figures import Derived, derive
@@ -346,6 +347,6 @@ def _today() -> date:
 def onsite_skus(connection_id: int, skus: Iterable[str]) -> set[str]:
     """Those of the SKUs that are listed On Site FBA on a channel of the connection."""
     rows = Listing.objects.filter(
-        channel__connection_id=connection_id, sku__in=list(skus), type=Listing.Type.ONSITE_FBA
+        channel__connection_id=connection_id, sku__among=these(skus), type=Listing.Type.ONSITE_FBA
     )
     return set(rows.exclude(state=Listing.State.DRAFT).values_list("sku", flat=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
 
 from loadbay.channels.models import Connection, SalesChannel
 from loadbay.orders.models import BuyerDetails, Poll, Sale, SaleCredit, Shipment
@@ -25,6 +25,21 @@ def backlog() -> tuple[tuple[str, int, datetime | None], ...]:
         ("buyers awaited", *_counted(awaited, "awaited_since")),
         ("sales to hand over", *_counted(behind, "built_at")),
     )
+
+
+IMPORT_LASTS = timedelta(minutes=5)
+
+
+def is_importing(*, now: datetime) -> bool:
+    """Whether what came in is being stored or built now, so that what can wait had better wait a little.
+
+    What has been open or staged for longer waits for something else, and a window in trouble stands still.
+    """
+    since = now - IMPORT_LASTS
+    open_windows = Poll.objects.filter(Q(answered_at=None) | Q(answered_at__lt=F("asked_at")), trouble="")
+    if open_windows.filter(asked_at__gt=since).exists():
+        return True
+    return Shipment.objects.filter(building=Shipment.Building.STAGED, seen_at__gt=since).exists()
 
 
 def held_by_watching(channel_id: int) -> tuple[tuple[str, int], ...]:

@@ -32,17 +32,41 @@ class HandedOver:
     done: Counter[str] = field(default_factory=Counter)
     declined: list[tuple[str, str]] = field(default_factory=list)
     put_off: int = 0
+    gave_way: bool = False
+    """It stopped before everything was done, because something else goes first."""
 
 
-def hand_over(erp: str, *, desk: ErpDesk, clock: Clock) -> HandedOver:
-    """Everything that is due, until nothing is. Raises what is wrong with the ERP itself."""
+def _nothing_goes_first() -> bool:
+    return False
+
+
+def hand_over(
+    erp: str, *, desk: ErpDesk, clock: Clock, gives_way: Callable[[], bool] = _nothing_goes_first
+) -> HandedOver:
+    """Everything that is due, until nothing is or `gives_way` says, between batches, that others go first.
+
+    Raises what is wrong with the ERP itself.
+    """
     report = HandedOver()
-    while found := documents.due(erp, now=clock.now(), limit=BATCH):
+    after = 0
+    while True:
+        if gives_way():
+            report.gave_way = True
+            return report
+        found = documents.due(erp, now=clock.now(), limit=BATCH, after=after)
+        if not found and not after:
+            break
+        after = found[-1].pk if found else 0  # once more from the start: a step may follow the one just done
         by_step: dict[Step, list[Due]] = {}
         for due in _looked_at(found, desk=desk, report=report):
             by_step.setdefault(due.step, []).append(due)
         for step, mine in by_step.items():
             _take(step, mine, desk=desk, clock=clock, report=report)
+    _credit(erp, desk=desk, clock=clock, report=report)
+    return report
+
+
+def _credit(erp: str, *, desk: ErpDesk, clock: Clock, report: HandedOver) -> None:
     while credits := documents.credits_due(erp, now=clock.now(), limit=BATCH):
         verdicts = desk.credit([credit.to_make for credit in credits])
         pairs = list(zip(credits, verdicts, strict=True))
@@ -50,7 +74,6 @@ def hand_over(erp: str, *, desk: ErpDesk, clock: Clock) -> HandedOver:
         documents.credited(good)
         report.done["credited"] += len(good)
         _troubles([(credit.due, v) for credit, v in pairs if v.trouble], clock=clock, report=report)
-    return report
 
 
 def _looked_at(found: Sequence[Due], *, desk: ErpDesk, report: HandedOver) -> list[Due]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound
 from loadbay.parties.models import Customer, ShippingAgent
 
@@ -61,8 +62,8 @@ def customers_matching(
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Genuine customers by external id, and by the keyed hash of their e-mail; of several the oldest."""
     rows = Customer.objects.filter(is_placeholder=False).order_by("-id")
-    by_id = rows.filter(external_id__in=[one for one in external_ids if one])
-    by_hash = rows.filter(email_hash__in=[one for one in email_hashes if one])
+    by_id = rows.filter(external_id__among=these(one for one in external_ids if one))
+    by_hash = rows.filter(email_hash__among=these(one for one in email_hashes if one))
     return (
         dict(by_id.values_list("external_id", "pk")),
         dict(by_hash.values_list("email_hash", "pk")),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from loadbay.core.actor import current_actor
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
@@ -123,7 +124,7 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
     if watching:
         raise OnlyWatching(f"{watching[0]} belongs to a channel in watch mode; nothing is told to Amazon.")
     ids = [call.pk for call in calls]
-    FieldCall.objects.filter(pk__in=ids).update(
+    FieldCall.objects.filter(pk__among=these(ids)).update(
         state=FieldCall.State.COMPLETED,
         state_since=now,
         completed_at=now,

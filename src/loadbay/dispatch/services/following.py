@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 
+from loadbay.core.bulk import these
 from loadbay.dispatch.models import IN_WORK, FieldCall
 from loadbay.dispatch.services.opening import pick_again
 from loadbay.orders.models import ShipmentLine
@@ -21,7 +22,7 @@ from loadbay.orders.services.shrinking import shrink_sale
 def follow_changes(shipment_pks: Sequence[int], *, resized: Sequence[int]) -> None:
     """What is not packed yet becomes what the order is now; the rest is held, with a task."""
     calls = FieldCall.objects.select_for_update(of=("self",)).filter(
-        sale__shipment_id__in=list(shipment_pks), state__in=IN_WORK
+        sale__shipment_id__among=these(shipment_pks), state__in=IN_WORK
     )
     for call in calls.select_related("sale").order_by("id"):
         pk = call.sale.shipment_id
@@ -39,7 +40,7 @@ def follow_changes(shipment_pks: Sequence[int], *, resized: Sequence[int]) -> No
 
 def ask_of_what_came_before(sale_ids: Sequence[int]) -> None:
     """What had left in part, or its buyer wanted cancelled, before the sale stood: a person decides."""
-    lines = ShipmentLine.objects.filter(shipment__sale__in=list(sale_ids))
+    lines = ShipmentLine.objects.filter(shipment__sale__among=these(sale_ids))
     marked = lines.filter(Q(shipped_units__gt=0) | ~Q(cancel_asked=""))
     rows = list(marked.values_list("shipment_id", "shipped_units"))
     if rows:

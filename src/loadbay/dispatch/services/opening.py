@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from loadbay.channels.models import Holiday, PickupTime, SalesChannel
-from loadbay.core.bulk import Row, insert_rows
+from loadbay.core.bulk import Row, insert_rows, these
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.dispatch.events import FieldCallsOpened
@@ -56,7 +56,7 @@ class Promised(NamedTuple):
 @transaction.atomic
 def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     """One field call per sale that has none yet; none where Amazon ships. Opening twice changes nothing."""
-    wanted = Sale.objects.filter(pk__in=list(sale_ids), field_call__isnull=True)
+    wanted = Sale.objects.filter(pk__among=these(sale_ids), field_call__isnull=True)
     sales = _sold(wanted.exclude(shipment__channel__programme=SalesChannel.Programme.FBA))
     if not sales:
         return []
@@ -80,7 +80,7 @@ def pick_again(sale_ids: Sequence[int]) -> None:
     """The goods of these sales were promised anew: what is to be picked where, as far as nobody packs yet."""
     calls = dict(
         FieldCall.objects.select_for_update()
-        .filter(sale_id__in=list(sale_ids), state=FieldCall.State.TO_PACK)
+        .filter(sale_id__among=these(sale_ids), state=FieldCall.State.TO_PACK)
         .order_by("id")
         .values_list("sale_id", "pk")
     )
@@ -131,11 +131,15 @@ def _field_call(
 def _lines(sales: Sequence[Sold], calls: Sequence[int]) -> list[Row]:
     """One line per shipment line, product and room, as the stock was promised."""
     ordered: dict[int, list[Ordered]] = {}
-    lines = ShipmentLine.objects.filter(shipment_id__in=[sale.shipment_id for sale in sales]).order_by("id")
+    lines = ShipmentLine.objects.filter(
+        shipment_id__among=these(sale.shipment_id for sale in sales)
+    ).order_by("id")
     for line in map(Ordered._make, lines.values_list("pk", "shipment_id", "sku", "units")):
         ordered.setdefault(line.shipment_id, []).append(line)
     promised: dict[str, list[Promised]] = {}
-    rows = Reservation.objects.filter(holder__in=[holder(sale.shipment_id) for sale in sales]).order_by("id")
+    rows = Reservation.objects.filter(
+        holder__among=these(holder(sale.shipment_id) for sale in sales)
+    ).order_by("id")
     for row in map(Promised._make, rows.values_list(*Promised._fields)):
         promised.setdefault(row.holder, []).append(row)
     return [

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.dispatch.events import FieldCallsCancelled
@@ -34,7 +35,7 @@ def stop_field_calls(sale_ids: Sequence[int], *, now: datetime) -> None:
     """Stop the field calls of cancelled sales. Stopping twice changes nothing."""
     calls = list(
         FieldCall.objects.select_for_update(of=("self",))
-        .filter(sale_id__in=list(sale_ids))
+        .filter(sale_id__among=these(sale_ids))
         .exclude(state=FieldCall.State.CANCELLED)
         .select_related("sale__shipment")
         .defer("sale__shipment__raw", "sale__shipment__boxes")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from loadbay.core.bulk import these
 from loadbay.core.errors import Refusal, Rejected
 from loadbay.core.money import Money
 from loadbay.erp.ledger.models import Document
@@ -25,7 +26,7 @@ class LedgerDesk:
     """Implements `ErpDesk`."""
 
     def seen(self, external_numbers: Sequence[str]) -> Mapping[str, SeenDocument]:
-        rows = Document.objects.filter(external_number__in=list(external_numbers))
+        rows = Document.objects.filter(external_number__among=these(external_numbers))
         return {row.external_number: _shown(row) for row in rows}
 
     def make(self, documents: Sequence[DocumentToMake]) -> tuple[Verdict, ...]:

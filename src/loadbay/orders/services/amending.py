@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.bulk import update_rows
+from loadbay.core.bulk import these, update_rows
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.inbox.services import close_tasks, restate_task
@@ -70,7 +70,7 @@ def _units(now: Mapping[str, SeenLine], name: str) -> int:
 
 def _lines_of(shipment_pks: Sequence[int]) -> dict[int, dict[str, ShipmentLine]]:
     found: dict[int, dict[str, ShipmentLine]] = {}
-    for line in ShipmentLine.objects.filter(shipment_id__in=list(shipment_pks)).order_by("id"):
+    for line in ShipmentLine.objects.filter(shipment_id__among=these(shipment_pks)).order_by("id"):
         found.setdefault(line.shipment_id, {})[line.line_id] = line
     return found
 
@@ -85,7 +85,7 @@ def _note_wishes(row: Shipment, known: Mapping[str, ShipmentLine], now: Mapping[
 def ask_of_wishes(sale_ids: Sequence[int]) -> None:
     """Buyers who had asked to cancel before the sale of their order was built."""
     rows = ShipmentLine.objects.filter(
-        shipment__sale__in=list(sale_ids), shipment__channel__programme=SalesChannel.Programme.MFN
+        shipment__sale__among=these(sale_ids), shipment__channel__programme=SalesChannel.Programme.MFN
     ).exclude(cancel_asked="")
     for pk, name, wish in rows.order_by("id").values_list(
         "shipment_id", "shipment__shipment_id", "cancel_asked"

@@ -20,7 +20,7 @@ from loadbay.channels.rules import OPEN, POSTED, RELEASED, Implied
 from loadbay.channels.services.items import forget_unmapped
 from loadbay.channels.services.sites import keep_rooms
 from loadbay.channels.services.unmapped import keep_definitions, settle
-from loadbay.core.bulk import insert_rows, update_many
+from loadbay.core.bulk import insert_rows, these, update_many
 from loadbay.core.events import record
 from loadbay.core.money import Money
 from loadbay.journal.services import note_each
@@ -126,7 +126,7 @@ def is_batch_staged(connection_id: int) -> bool:
 @transaction.atomic
 def build_again(shipment_pks: Sequence[int]) -> None:
     """Put waiting shipments back in line, after what they waited for was mended."""
-    Shipment.objects.filter(pk__in=list(shipment_pks), building=Shipment.Building.WAITING).update(
+    Shipment.objects.filter(pk__among=these(shipment_pks), building=Shipment.Building.WAITING).update(
         building=Shipment.Building.STAGED, held_because="", held_for=[]
     )
 
@@ -137,7 +137,7 @@ def products_appeared() -> list[int]:
     waiting = Shipment.objects.filter(building=Shipment.Building.WAITING, lines__product__isnull=True)
     skus = list(waiting.values_list("lines__sku", flat=True).distinct())
     known = resolve_skus(skus) if skus else {}
-    freed = waiting.filter(lines__sku__in=list(known)).distinct()
+    freed = waiting.filter(lines__sku__among=these(known)).distinct()
     connections = sorted(set(freed.values_list("connection_id", flat=True)))
     build_again(list(freed.values_list("pk", flat=True)))
     for channel_id, keys in forget_unmapped(known).items():
@@ -262,14 +262,14 @@ def _payments(rows: Sequence[ShipmentToBuild], grounds: Mapping[int, Ground]) ->
 def _set_waiting(waiting: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> None:
     update_many(Shipment, "held_because", {row.pk: reason for row, _, reason in waiting})
     for implied in {entry for _, entry, _ in waiting}:
-        Shipment.objects.filter(pk__in=[row.pk for row, mine, _ in waiting if mine is implied]).update(
-            building=Shipment.Building.WAITING, implied_status=implied.value, held_for=[]
-        )
+        Shipment.objects.filter(
+            pk__among=these(row.pk for row, mine, _ in waiting if mine is implied)
+        ).update(building=Shipment.Building.WAITING, implied_status=implied.value, held_for=[])
 
 
 def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied]]) -> None:
     for implied in {entry for _, entry in ignored}:
-        Shipment.objects.filter(pk__in=[row.pk for row, mine in ignored if mine is implied]).update(
+        Shipment.objects.filter(pk__among=these(row.pk for row, mine in ignored if mine is implied)).update(
             building=Shipment.Building.IGNORED, implied_status=implied.value
         )
 
@@ -455,7 +455,7 @@ def _set_built(
         implied = Implied.COMPLETE if is_over else Implied.IN_PROGRESS
         by_promise.setdefault((promise, implied), []).append(row.pk)
     for (promise, implied), pks in by_promise.items():
-        Shipment.objects.filter(pk__in=pks).update(
+        Shipment.objects.filter(pk__among=these(pks)).update(
             building=Shipment.Building.BUILT,
             implied_status=implied.value,
             held_because="",

@@ -15,7 +15,7 @@ from django.db.models.functions import Length
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import forget_picks
 from loadbay.channels.services.unmapped import keep_definitions
-from loadbay.core.bulk import update_rows
+from loadbay.core.bulk import these, update_rows
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
@@ -33,8 +33,8 @@ KEEP_DAYS = 30
 @transaction.atomic
 def await_buyers(shipment_pks: Sequence[int], *, now: datetime) -> None:
     """Their shipments left: from now on Amazon may show the buyers."""
-    orders = Shipment.objects.filter(pk__in=list(shipment_pks)).values_list("order_id", flat=True)
-    BuyerDetails.objects.filter(order_id__in=list(orders), state=BuyerDetails.State.HIDDEN).update(
+    orders = Shipment.objects.filter(pk__among=these(shipment_pks)).values_list("order_id", flat=True)
+    BuyerDetails.objects.filter(order_id__among=these(orders), state=BuyerDetails.State.HIDDEN).update(
         state=BuyerDetails.State.AWAITED, awaited_since=now
     )
     date_purge(list(orders), now=now)
@@ -42,7 +42,7 @@ def await_buyers(shipment_pks: Sequence[int], *, now: datetime) -> None:
 
 def date_purge(order_pks: Sequence[int], *, now: datetime) -> None:
     """What is kept of buyers who are not found goes too, thirty days after shipping or cancelling."""
-    unfound = BuyerDetails.objects.filter(order_id__in=list(order_pks)).exclude(
+    unfound = BuyerDetails.objects.filter(order_id__among=these(order_pks)).exclude(
         state__in=[BuyerDetails.State.FOUND, BuyerDetails.State.ERASED]
     )
     unfound.update(purge_on=(now + timedelta(days=KEEP_DAYS)).date())
@@ -57,7 +57,7 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
         BuyerDetails.objects.select_for_update(of=("self",))
         .filter(
             order__connection_id=connection_id,
-            order__order_id__in=list(shown),
+            order__order_id__among=these(shown),
             state__in=[BuyerDetails.State.HIDDEN, BuyerDetails.State.AWAITED],
         )
         .select_related("order")
@@ -74,7 +74,7 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
 def tell_unread(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
     """Awaited buyers whose orders Amazon shows, but not so that they can be read."""
     orders = ChannelOrder.objects.filter(
-        connection_id=connection_id, order_id__in=[entry.identity for entry in spoiled]
+        connection_id=connection_id, order_id__among=these(entry.identity for entry in spoiled)
     )
     awaited = set(orders.filter(buyer__state=BuyerDetails.State.AWAITED).values_list("order_id", flat=True))
     for entry in spoiled:
@@ -91,13 +91,13 @@ def tell_unread(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
 
 def greet_known_buyers(order_pks: Sequence[int]) -> None:
     """A customer found once goes to every sale of the order, also to one that is built later."""
-    known = BuyerDetails.objects.filter(order_id__in=list(order_pks), state=BuyerDetails.State.FOUND)
+    known = BuyerDetails.objects.filter(order_id__among=these(order_pks), state=BuyerDetails.State.FOUND)
     greet(list(known))
 
 
 def payments_known(order_pks: Sequence[int]) -> dict[int, str]:
     """How the buyers of these orders paid, as far as the marketplace has shown it."""
-    rows = BuyerDetails.objects.filter(order_id__in=list(order_pks)).exclude(payment_method="")
+    rows = BuyerDetails.objects.filter(order_id__among=these(order_pks)).exclude(payment_method="")
     return dict(rows.values_list("order_id", "payment_method"))
 
 

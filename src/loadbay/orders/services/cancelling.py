@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models.functions import Now
 
+from loadbay.core.bulk import these
 from loadbay.core.events import record
 from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note_many
@@ -39,13 +40,13 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     """
     sales = list(
         Sale.objects.select_for_update(of=("self",))
-        .filter(shipment_id__in=list(shipment_pks))
+        .filter(shipment_id__among=these(shipment_pks))
         .exclude(order_status=Sale.OrderStatus.CANCELLED)
         .select_related("shipment")
         .defer("shipment__raw", "shipment__boxes")
         .order_by("id")
     )
-    unbuilt = Shipment.objects.filter(pk__in=list(shipment_pks), building__in=["staged", "waiting"])
+    unbuilt = Shipment.objects.filter(pk__among=these(shipment_pks), building__in=["staged", "waiting"])
     channels = dict(unbuilt.order_by("id").values_list("pk", "channel_id"))
     pending = list(channels)
     if pending:  # an order that Amazon had not released yet holds its goods without a sale
@@ -55,16 +56,20 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     )
     tell_of_gone(pending)
     entered((channels[pk], pk, "Cancelled") for pk in pending)
-    Shipment.objects.filter(pk__in=list(shipment_pks)).update(promise=Shipment.Promise.NONE, is_short=False)
+    Shipment.objects.filter(pk__among=these(shipment_pks)).update(
+        promise=Shipment.Promise.NONE, is_short=False
+    )
     left = {Sale.OrderStatus.POSTED, Sale.OrderStatus.CREDITED}
     stopping = [sale for sale in sales if sale.order_status not in left]
-    Sale.objects.filter(pk__in=[sale.pk for sale in stopping]).update(
+    Sale.objects.filter(pk__among=these(sale.pk for sale in stopping)).update(
         order_status=Sale.OrderStatus.CANCELLED, cancelled_at=Now()
     )
     note_many(
         [f"sale:{sale.number}" for sale in stopping], "Amazon cancelled the shipment.", what="cancelled"
     )
-    matters = list(Shipment.objects.filter(pk__in=list(shipment_pks)).values_list("shipment_id", flat=True))
+    matters = list(
+        Shipment.objects.filter(pk__among=these(shipment_pks)).values_list("shipment_id", flat=True)
+    )
     for kind in SETTLED_BY_CANCELLATION:
         close_tasks(kind, matters=matters)
     if sales:

@@ -13,6 +13,7 @@ from django.db import transaction
 from loadbay.catalogue.queries import bundles_with, skus_of
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.sites import keep_rooms
+from loadbay.core.bulk import these
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note
@@ -66,7 +67,7 @@ def _missing(requests: Sequence[ReserveRequest]) -> dict[str, dict[int, int]]:
     }
     lying = positions({product for product, _ in places}, room_ids={room for _, room in places})
     free: dict[Place, int] = {place: position.free for place, position in lying.items()}
-    own = Reservation.objects.filter(holder__in={request.holder for request in requests})
+    own = Reservation.objects.filter(holder__among=these({request.holder for request in requests}))
     for product, room, units in own.values_list("product_id", "room_id", "units"):
         free[product, room] = free.get((product, room), 0) + units
     missing: dict[str, dict[int, int]] = {}
@@ -96,14 +97,14 @@ def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
     wanted = [
         row.pk for row in rows if row.pk not in held and wants_confirming(row, channels[row.channel_id])
     ]
-    covered = Shipment.objects.filter(pk__in=[row.pk for row in rows])
+    covered = Shipment.objects.filter(pk__among=these(row.pk for row in rows))
     covered.update(is_short=False, held_because="")
     covered.filter(pk__in=held).update(held_because=HELD)
     covered.filter(pk__in=wanted).update(promise=Shipment.Promise.WANTED, tries=0, next_try_at=None)
     for row in rows:
         close_task("short_stock", row.shipment_id)
         note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
-    sales = Sale.objects.filter(shipment_id__in=[row.pk for row in rows]).order_by("id")
+    sales = Sale.objects.filter(shipment_id__among=these(row.pk for row in rows)).order_by("id")
     to_ship = [pk for pk, channel in channels.items() if channel.programme == SalesChannel.Programme.MFN]
     mine = sales.filter(shipment__channel_id__in=to_ship, order_status=Sale.OrderStatus.OPEN)
     if to_ship:

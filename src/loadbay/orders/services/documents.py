@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from loadbay.channels.models import SalesChannel
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound, Rejected, Trouble
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.journal.services import note_each
@@ -33,13 +37,6 @@ from loadbay.orders.models import Sale, SaleCredit, SaleLine
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
 _KINDS = {"item": LineKind.GOODS, "shipping": LineKind.SHIPPING, "other": LineKind.OTHER, "tax": LineKind.TAX}
-_WITH = (
-    "shipment__channel__placeholder_customer",
-    "shipment__channel__shipping_agent",
-    "shipment__order",
-    "customer",
-    "agent",
-)
 REFUSED = "document_refused"
 """The kind of task on a sale whose document the ERP declined."""
 
@@ -57,19 +54,26 @@ class Due:
     had_trouble: bool
 
 
-def due(erp: str, *, now: datetime, limit: int) -> list[Due]:
-    """The oldest sales that differ from their documents and are not put off or stopped."""
-    rows = _due_rows(erp, now).order_by("id").select_related("shipment__channel")
-    rows = rows.only(
-        "number",
-        "external_document",
-        "order_status",
-        "document_status",
-        "document_trouble",
-        "posted_at",
-        "shipment__channel__time_zone",
-    )
-    return [_due(row, now) for row in rows[:limit]]
+def due(erp: str, *, now: datetime, limit: int, after: int = 0) -> list[Due]:
+    """The oldest sales that differ from their documents and are not put off or stopped.
+
+    `after` is the last one of the batch before: what that batch left behind is not read again with each.
+    """
+    rows = _due_rows(erp, now).filter(pk__gt=after).order_by("id").values_list(*_Behind._fields)[:limit]
+    return [_due(row, now) for row in map(_Behind._make, rows)]
+
+
+class _Behind(NamedTuple):
+    """A sale whose document is behind: its columns."""
+
+    pk: int
+    number: str
+    external_document: str
+    order_status: str
+    document_status: str
+    document_trouble: str
+    posted_at: datetime | None
+    shipment__channel__time_zone: str
 
 
 def _due_rows(erp: str, now: datetime) -> QuerySet[Sale]:
@@ -80,57 +84,90 @@ def _due_rows(erp: str, now: datetime) -> QuerySet[Sale]:
     return rows.exclude(document_status=rules.POSTED, order_status=rules.CREDITED)
 
 
-def _due(row: Sale, now: datetime) -> Due:
+def _due(row: _Behind, now: datetime) -> Due:
     return Due(
         pk=row.pk,
         sale=row.number,
         external_number=row.external_document,
         step=rules.step(row.document_status, row.order_status),
         document_status=row.document_status,
-        on=(row.posted_at or now).astimezone(ZoneInfo(row.shipment.channel.time_zone)).date(),
+        on=(row.posted_at or now).astimezone(ZoneInfo(row.shipment__channel__time_zone)).date(),
         had_trouble=bool(row.document_trouble),
     )
 
 
+class _Head(NamedTuple):
+    """A sale as far as its document needs it. The channel is read once for all of its sales."""
+
+    pk: int
+    number: str
+    external_document: str
+    currency: str
+    currency_code: str
+    payment_method: str
+    payment_code: str
+    customer__code: str
+    agent__code: str | None
+    shipment__channel_id: int
+    shipment__created_at: datetime
+    shipment__order__placed_at: datetime | None
+
+
+class _Line(NamedTuple):
+    """A line of a sale as far as its document needs it."""
+
+    pk: int
+    sale_id: int
+    kind: str
+    charge_type: str
+    charge_number: str
+    description: str
+    units: int
+    net: Decimal
+    tax: Decimal
+    product__sku: str | None
+
+
 def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
     """The documents of these sales as they are wanted."""
-    lines: dict[int, list[SaleLine]] = {pk: [] for pk in sale_pks}
-    for line in SaleLine.objects.filter(sale_id__in=list(sale_pks)).select_related("product").order_by("id"):
-        lines[line.sale_id].append(line)
-    rows = Sale.objects.filter(pk__in=list(sale_pks)).select_related(*_WITH)
-    rows = rows.defer("shipment__raw", "shipment__boxes")
-    return {row.pk: _document(row, lines[row.pk]) for row in rows}
+    lines: dict[int, list[LineToMake]] = {pk: [] for pk in sale_pks}
+    rows = SaleLine.objects.filter(sale_id__among=these(sale_pks)).order_by("id")
+    for line in map(_Line._make, rows.values_list(*_Line._fields)):
+        lines[line.sale_id].append(_line(line))
+    sales = Sale.objects.filter(pk__among=these(sale_pks)).values_list(*_Head._fields)
+    heads = list(map(_Head._make, sales))
+    channels = SalesChannel.objects.select_related("shipping_agent").in_bulk(
+        {head.shipment__channel_id for head in heads}
+    )
+    return {head.pk: _document(head, lines[head.pk], channels[head.shipment__channel_id]) for head in heads}
 
 
-def _document(row: Sale, lines: Iterable[SaleLine]) -> DocumentToMake:
-    channel = row.shipment.channel
-    ordered = row.shipment.order.placed_at or row.shipment.created_at
-    agent = row.agent or channel.shipping_agent
+def _document(row: _Head, lines: Iterable[LineToMake], channel: SalesChannel) -> DocumentToMake:
+    ordered = row.shipment__order__placed_at or row.shipment__created_at
     return DocumentToMake(
         external_number=row.external_document,
         reference=row.number,
         channel=channel.code,
-        customer=row.customer.code,
+        customer=row.customer__code,
         currency=row.currency,
         currency_code=row.currency_code,
         ordered_on=ordered.astimezone(ZoneInfo(channel.time_zone)).date(),
-        lines=tuple(_line(line) for line in lines),
+        lines=tuple(lines),
         dimension_1=channel.dimension_1,
         dimension_2=channel.dimension_2,
-        shipping_agent=agent.code,
+        shipping_agent=row.agent__code or channel.shipping_agent.code,
         payment_method=row.payment_code or row.payment_method,
     )
 
 
-def _line(line: SaleLine) -> LineToMake:
+def _line(line: _Line) -> LineToMake:
     kind = _KINDS[line.kind]
     default = LineType.ITEM if kind is LineKind.GOODS else LineType.ACCOUNT
-    sku = line.product.sku if line.product else ""
     return LineToMake(
         key=str(line.pk),
         kind=kind,
         type=LineType(line.charge_type) if line.charge_type else default,
-        number=line.charge_number or sku,
+        number=line.charge_number or line.product__sku or "",
         description=line.description,
         units=line.units,
         net=line.net,
@@ -152,8 +189,9 @@ def acknowledged(found: Sequence[tuple[Due, SeenDocument]]) -> None:
     if not found:
         return
     pks = [due.pk for due, _ in found]
-    lock_shipments_of(Sale.objects.filter(pk__in=pks))
-    sales = {row.pk: row for row in Sale.objects.select_for_update().filter(pk__in=pks).order_by("id")}
+    lock_shipments_of(Sale.objects.filter(pk__among=these(pks)))
+    rows = Sale.objects.select_for_update().filter(pk__among=these(pks)).order_by("id")
+    sales = {sale.pk: sale for sale in map(_Standing._make, rows.values_list(*_Standing._fields))}
     columns = (pks, [seen.number for _, seen in found], [seen.status.value for _, seen in found])
     with connection.cursor() as cursor:
         cursor.execute(_ACKNOWLEDGED, columns)
@@ -173,7 +211,15 @@ def _invoice(seen: SeenDocument) -> str:
     return f" as {seen.invoice}" if seen.invoice else ""
 
 
-def _follow(found: Sequence[tuple[Sale, SeenDocument]]) -> None:
+class _Standing(NamedTuple):
+    """How a sale stands while its document is taken note of."""
+
+    pk: int
+    shipment_id: int
+    order_status: str
+
+
+def _follow(found: Sequence[tuple[_Standing, SeenDocument]]) -> None:
     """What a person did in the ERP is taken over: the order status matrix is asked about the document."""
     moved = [
         (sale, seen.status.value)
@@ -182,7 +228,7 @@ def _follow(found: Sequence[tuple[Sale, SeenDocument]]) -> None:
         and rules.step(seen.status.value, sale.order_status) is Step.TAKE_OVER
     ]
     for status in {status for _, status in moved}:
-        Sale.objects.filter(pk__in=[sale.pk for sale, mine in moved if mine == status]).update(
+        Sale.objects.filter(pk__among=these(sale.pk for sale, mine in moved if mine == status)).update(
             order_status=status
         )
     imply([sale.shipment_id for sale, _ in moved])
@@ -192,9 +238,9 @@ def _follow(found: Sequence[tuple[Sale, SeenDocument]]) -> None:
 def left_alone(sales: Sequence[Due]) -> None:
     """Cancelled before it had a document: there is nothing to make and nothing to cancel."""
     pks = [due.pk for due in sales]
-    Sale.objects.filter(pk__in=pks, order_status=rules.CANCELLED, document_status=rules.NONE).update(
-        document_status=rules.CANCELLED
-    )
+    Sale.objects.filter(
+        pk__among=these(pks), order_status=rules.CANCELLED, document_status=rules.NONE
+    ).update(document_status=rules.CANCELLED)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.timezone import now as the_moment
 from loadbay.channels.action_queries import actions_of
 from loadbay.channels.action_rules import Action, ActionKind
 from loadbay.channels.rules import Implied
-from loadbay.core.bulk import insert_rows
+from loadbay.core.bulk import insert_rows, these
 from loadbay.core.events import record
 from loadbay.inbox.services import open_each, open_task
 from loadbay.journal.services import note_each
@@ -48,7 +48,7 @@ def enterings(before: Mapping[int, str], channels: Mapping[int, int]) -> Iterabl
 
     What became a sale was Ready for a moment, unless it had been so before.
     """
-    rows = Shipment.objects.filter(pk__in=list(before)).order_by("id")
+    rows = Shipment.objects.filter(pk__among=these(before)).order_by("id")
     for pk, building, implied in rows.values_list("pk", "building", "implied_status"):
         is_new_sale = building == Shipment.Building.BUILT and before[pk] != Implied.READY.value
         if is_new_sale:
@@ -76,7 +76,7 @@ def _carry_out(action: Action, pks: Sequence[int]) -> None:
 
 
 def _names(pks: Sequence[int]) -> list[str]:
-    rows = Shipment.objects.filter(pk__in=list(pks)).order_by("id")
+    rows = Shipment.objects.filter(pk__among=these(pks)).order_by("id")
     return list(rows.values_list("shipment_id", flat=True))
 
 

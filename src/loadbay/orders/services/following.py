@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from loadbay.channels.matrix_rules import changed_situations
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.rules import NO_ORDER, Line, Situation
+from loadbay.core.bulk import these
 from loadbay.orders import rules
 from loadbay.orders.models import Shipment
 from loadbay.orders.services.gaps import close_filled
@@ -59,7 +60,7 @@ def follow_matrix(
         and (row.status, row.is_balanced) in wanted
         and not rules.is_before_start(row.status, row.created_at, start=start)
     ]
-    Shipment.objects.filter(pk__in=[row.pk for row in waiting]).update(
+    Shipment.objects.filter(pk__among=these(row.pk for row in waiting)).update(
         building=Shipment.Building.STAGED, held_because="", held_for=[]
     )
     close_tasks_of(waiting)
@@ -70,6 +71,6 @@ def follow_matrix(
 
 def _in_situations(channel_id: int, changed: Sequence[Situation]) -> QuerySet[Shipment]:
     rows = Shipment.objects.select_for_update(of=("self",), no_key=True).filter(
-        channel_id=channel_id, status__in={one.channel_status for one in changed}
+        channel_id=channel_id, status__among=these({one.channel_status for one in changed})
     )
     return rows.exclude(building=Shipment.Building.STAGED).defer("raw", "boxes")

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
+from loadbay.core.bulk import these
 from loadbay.orders.erp_rules import counts_as
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.entering import entered
@@ -23,7 +24,7 @@ def imply(shipment_pks: Sequence[int]) -> None:
     """Look the shipments up in their channels' matrices; store what is implied, and do what hangs on it."""
     rows = list(
         Shipment.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=list(shipment_pks), building=Shipment.Building.BUILT)
+        .filter(pk__among=these(shipment_pks), building=Shipment.Building.BUILT)
         .select_related("sale")
         .only("channel_id", "shipment_id", "status", "is_balanced", "implied_status", "sale__order_status")
         .order_by("id")
@@ -42,7 +43,7 @@ def imply(shipment_pks: Sequence[int]) -> None:
             found.setdefault(hit.implied.value, []).append(row.pk)
     tell_gaps(gaps)
     for implied, pks in found.items():
-        Shipment.objects.filter(pk__in=pks).update(implied_status=implied)
+        Shipment.objects.filter(pk__among=these(pks)).update(implied_status=implied)
     channels = {row.pk: row.channel_id for row in rows}
     entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
 
@@ -50,7 +51,7 @@ def imply(shipment_pks: Sequence[int]) -> None:
 def lock_shipments_of(sales: QuerySet[Sale]) -> None:
     """Before sales are locked whose status may change: a cancellation locks shipments, then sales, too."""
     rows = Shipment.objects.select_for_update(no_key=True).filter(sale__in=sales)
-    list(rows.order_by("id").only("pk"))
+    list(rows.order_by("id").values_list("pk"))
 
 
 def order_status_of(sale: Sale | None, *, channel_status: str) -> str:

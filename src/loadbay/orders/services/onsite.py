@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now as the_moment
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.bulk import update_rows
+from loadbay.core.bulk import these, update_rows
 from loadbay.inbox.services import open_task
 from loadbay.listings.queries import onsite_skus
 from loadbay.orders.models import Shipment, ShipmentLine
@@ -116,7 +116,7 @@ def _onsite(rows: Sequence[ShipmentToBuild], lines: Lines) -> set[str]:
 def _taken_by_shipments(order_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """Order → SKU → units in shipments that our own lorry takes."""
     theirs = ShipmentLine.objects.filter(
-        shipment__order_id__in=order_ids, shipment__channel__programme=SMARTCONNECT
+        shipment__order_id__among=these(order_ids), shipment__channel__programme=SMARTCONNECT
     ).exclude(shipment__status="CANCELLED")
     found: dict[int, dict[str, int]] = {}
     for order, sku, units in theirs.values_list("shipment__order_id", "sku", "units"):
@@ -176,8 +176,8 @@ def keep_rest(sold: Sequence[Sold]) -> None:
             for pk, line in kept.items()
         },
     )
-    ShipmentLine.objects.filter(shipment_id__in=[one.row.pk for one in sold]).exclude(
-        pk__in=list(kept)
+    ShipmentLine.objects.filter(shipment_id__among=these(one.row.pk for one in sold)).exclude(
+        pk__among=these(kept)
     ).delete()
 
 
@@ -192,7 +192,7 @@ def _without_second_sales(
     if not sold:
         return list(rows)
     mine = [row.pk for row in rows if row.order_id in sold]
-    seen = dict(Shipment.objects.filter(pk__in=mine).values_list("pk", "seen_at"))
+    seen = dict(Shipment.objects.filter(pk__among=these(mine)).values_list("pk", "seen_at"))
     going = []
     for row in rows:
         since = {
@@ -209,7 +209,7 @@ def _without_second_sales(
 def _sold_as_fba(rows: Sequence[ShipmentToBuild]) -> dict[int, dict[str, datetime]]:
     """Order → SKUs that a sale of it for the books has already, and since when."""
     built = ShipmentLine.objects.filter(
-        Q(shipment__order_id__in={row.order_id for row in rows}),
+        Q(shipment__order_id__among=these({row.order_id for row in rows})),
         shipment__shipment_id=F("shipment__order__order_id"),
         shipment__building=Shipment.Building.BUILT,
         shipment__channel__programme=FBA,

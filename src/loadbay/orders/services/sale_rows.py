@@ -18,7 +18,7 @@ from loadbay.channels.item_rules import GIFT_WRAP, OTHER
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.rules import POSTED
 from loadbay.channels.tax_rules import ONE_LINE
-from loadbay.core.bulk import Row
+from loadbay.core.bulk import Row, these
 from loadbay.core.numbers import take_numbers
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Becomes
@@ -84,7 +84,7 @@ class LineToBuild(NamedTuple):
 
 def lines_by_shipment(rows: Sequence[Shipment] | Sequence[ShipmentToBuild]) -> dict[int, list[LineToBuild]]:
     found: dict[int, list[LineToBuild]] = {row.pk: [] for row in rows}
-    lines = ShipmentLine.objects.filter(shipment_id__in=list(found)).order_by("id")
+    lines = ShipmentLine.objects.filter(shipment_id__among=these(found)).order_by("id")
     for values in lines.values_list(*_COLUMNS, *_CHARGES, *_MARKS):
         line = LineToBuild(*values)
         found[line.shipment_id].append(line)

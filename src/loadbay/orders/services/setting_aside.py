@@ -11,6 +11,7 @@ from hashlib import sha256
 from django.db import DataError, IntegrityError, transaction
 from django.utils.timezone import now
 
+from loadbay.core.bulk import these
 from loadbay.core.masking import mask_text
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.orders.models import SpoiledEntry
@@ -49,7 +50,7 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
     """Inside the caller's transaction."""
     named = {name_of(entry): entry for entry in spoiled}
     known = SpoiledEntry.objects.filter(
-        connection_id=connection_id, identity__in=list(named), is_settled=False
+        connection_id=connection_id, identity__among=these(named), is_settled=False
     )
     for row in known if named else ():  # windows overlap: what is seen once more did not happen once more
         if (row.reason, bytes(row.raw)) == (_reason(named[row.identity]), named[row.identity].raw):
@@ -88,7 +89,7 @@ def set_aside(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
 def settle(connection_id: int, shipment_ids: Sequence[str]) -> None:
     """These shipments came in after all."""
     rows = SpoiledEntry.objects.filter(
-        connection_id=connection_id, identity__in=list(shipment_ids), is_settled=False
+        connection_id=connection_id, identity__among=these(shipment_ids), is_settled=False
     )
     names = list(rows.values_list("identity", flat=True))
     if names:

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from loadbay.channels.queries import channels_by_place
-from loadbay.core.bulk import Row, insert_rows, update_rows
+from loadbay.core.bulk import Row, insert_rows, these, update_rows
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.journal.services import note_each
@@ -152,7 +152,9 @@ def open_windows_again(connection_id: int) -> None:
 
 def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipment]:
     rows = Shipment.objects.select_for_update().defer("raw", "boxes")
-    rows = rows.filter(connection_id=connection_id, shipment_id__in=[entry.shipment_id for entry in seen])
+    rows = rows.filter(
+        connection_id=connection_id, shipment_id__among=these(entry.shipment_id for entry in seen)
+    )
     return {row.shipment_id: row for row in rows.order_by("id")}
 
 
@@ -195,7 +197,7 @@ def _date_final(fresh: Sequence[SeenShipment], orders: dict[str, int]) -> None:
 def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
     """Order id → row id, creating the orders not seen before together with their buyer rows."""
     wanted = {entry.order_id: entry for entry in seen}
-    rows = ChannelOrder.objects.filter(connection_id=connection_id, order_id__in=list(wanted))
+    rows = ChannelOrder.objects.filter(connection_id=connection_id, order_id__among=these(wanted))
     found = dict(rows.values_list("order_id", "id"))
     new = [entry for order_id, entry in wanted.items() if order_id not in found]
     pks = insert_rows(
@@ -352,7 +354,7 @@ def _restage(
     pks = [known[entry.shipment_id].pk for entry in entries]
     rows = [_shipment_row(connection_id, entry, channels, orders) | fresh for entry in entries]
     update_rows(Shipment, dict(zip(pks, rows, strict=True)))
-    ShipmentLine.objects.filter(shipment_id__in=pks).delete()
+    ShipmentLine.objects.filter(shipment_id__among=these(pks)).delete()
     insert_rows(ShipmentLine, _lines(entries, pks, channels))
     return pks
 
@@ -469,7 +471,7 @@ def _look_again(connection_id: int, moved: Sequence[tuple[Shipment, str]]) -> No
     if not waiting:
         return
     ids = [row.pk for row, _ in waiting]
-    Shipment.objects.filter(pk__in=ids).update(
+    Shipment.objects.filter(pk__among=these(ids)).update(
         building=Shipment.Building.STAGED, held_because="", held_for=[]
     )
     before = [copy(row) for row, _ in waiting]

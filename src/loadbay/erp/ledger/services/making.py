@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from loadbay.core.bulk import insert_rows
+from loadbay.core.bulk import insert_rows, these
 from loadbay.core.errors import Refusal, WrongInput
 from loadbay.core.locks import hold_for_transaction
 from loadbay.erp.ledger.models import Document, DocumentLine
@@ -75,7 +75,7 @@ def make_documents(wanted: Sequence[DocumentToMake]) -> list[Outcome]:
 
 
 def _known(wanted: Sequence[DocumentToMake]) -> dict[str, Document]:
-    rows = Document.objects.filter(external_number__in=[each.external_number for each in wanted])
+    rows = Document.objects.filter(external_number__among=these(each.external_number for each in wanted))
     return {row.external_number: row for row in rows}
 
 
@@ -94,7 +94,7 @@ def _refuse_second_of_a_sale(
     fresh: dict[str, tuple[DocumentToMake, list[_Row]]], found: dict[str, Outcome]
 ) -> None:
     references = {each.reference: name for name, (each, _) in fresh.items()}
-    rows = Document.objects.filter(reference__in=list(references))
+    rows = Document.objects.filter(reference__among=these(references))
     for reference, number in rows.values_list("reference", "number"):
         name = references[reference]
         del fresh[name]

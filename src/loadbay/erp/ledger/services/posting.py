@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.erp.ledger import rules
 from loadbay.erp.ledger.models import Document, DocumentLine
@@ -54,7 +55,9 @@ def post_documents(wanted: Sequence[DocumentToPost]) -> list[Outcome]:
 def _step(external_numbers: Sequence[str], step: str, *, done: Sequence[str]) -> list[Outcome]:
     rows, outcomes = _advanced(external_numbers, step, done=done)
     for status in {row.status for row in rows}:
-        Document.objects.filter(pk__in=[row.pk for row in rows if row.status == status]).update(status=status)
+        Document.objects.filter(pk__among=these(row.pk for row in rows if row.status == status)).update(
+            status=status
+        )
     note_each([(f"document:{row.number}", f"{row.status}.") for row in rows], what="status")
     return [outcomes[number] for number in external_numbers]
 
@@ -81,7 +84,7 @@ def _advanced(
 
 
 def locked(external_numbers: Sequence[str]) -> list[Document]:
-    rows = Document.objects.select_for_update().filter(external_number__in=list(external_numbers))
+    rows = Document.objects.select_for_update().filter(external_number__among=these(external_numbers))
     return list(rows.order_by("id"))
 
 
@@ -120,6 +123,6 @@ def accounts_of(row: Document) -> Chart:
 
 def lines_of(document_pks: Sequence[int]) -> dict[int, list[DocumentLine]]:
     found: dict[int, list[DocumentLine]] = {pk: [] for pk in document_pks}
-    for line in DocumentLine.objects.filter(document_id__in=list(document_pks)).order_by("id"):
+    for line in DocumentLine.objects.filter(document_id__among=these(document_pks)).order_by("id"):
         found[line.document_id].append(line)
     return found
