@@ -57,8 +57,8 @@ def run(size: Size) -> list[Row]:
         asked = shop.amazon.calls(*READING) - before
         _compare(there)
         cancel(shop.amazon, gone[1::2])
-        sync(until_idle=True)
-        sync(until_idle=True)  # once more, as windows overlap: nothing may come of it
+        sync(code=None, until_idle=True)
+        sync(code=None, until_idle=True)  # once more, as windows overlap: nothing may come of it
         shop.amazon.patch("/simulator/switches", {"roughness": "off"})
         differs = _compare(witness.everything())
     note = f"{sold:,} sold, {len(gone):,} cancelled; {differs.words}"
