@@ -59,6 +59,7 @@ OFFICE = (
     "/office/sales-channel/AMZ-UK/setup/customers/",
     "/office/sales-channel/AMZ-UK/setup/tax/",
     "/office/sales-channel/AMZ-UK/setup/locations/",
+    "/office/sales-channel/AMZ-UK/setup/definitions-file/",
     "/office/connections/",
     "/office/connections/new/",
     "/office/connection/shop-uk/",

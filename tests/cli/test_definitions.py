@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from tests.cli.programs import loadbay
 from tests.cli.test_channel_settings import channel as channel
 from tests.cli.test_channel_settings import said as said
 
@@ -79,3 +82,67 @@ def test_currencies_and_payment_methods_are_set_listed_and_removed(said, channel
     assert said("payment-method", "remove", channel, "CashOnDelivery")[0] == 0
     code, answer = said("channel", "set", channel, "--multi-currency", "--payment-methods", "mapped")
     assert [one["setting"] for one in answer["changed"]] == ["allows_multi_currency", "payment_behaviour"]
+
+
+def test_all_definitions_are_exported_compared_applied_and_copied_by_file(said, channel, tmp_path):
+    where = ("--connection", "uk", "--marketplace", "DE", "--programme", "smartconnect")
+    assert said("channel", "add", "DE", *where, "--stock-room", "SHOP=LBAY")[0] == 0
+    file = tmp_path / "uk.json"
+    assert (
+        said(
+            "mapping",
+            "map-item",
+            "UK",
+            "GIFT_WRAP",
+            "--code-type",
+            "charge",
+            "--type",
+            "account",
+            "--number",
+            "4",
+        )[0]
+        == 0
+    )
+    assert said("definitions", "export", "UK", "--to", str(file))[0] == 0
+    found = json.loads(file.read_text())
+    assert said("definitions", "export", "uk")[1] == found
+    code, shown = said("definitions", "diff", "DE", str(file))
+    assert (code, shown["is_applied"], shown["source"], shown["faults"]) == (0, False, "UK", [])
+    assert (
+        said("definitions", "copy", "--from", "UK", "--to", "DE", "--dry-run")[1]["added"] == shown["added"]
+    )
+    code, refused = said("definitions", "apply", "DE", str(file), "--seen", "something else")
+    assert (code, refused["refused"]["code"]) == (1, "definitions_changed_meanwhile")
+    code, done = said("definitions", "apply", "DE", str(file), "--seen", shown["fingerprint"])
+    assert (code, done["is_applied"], done["added"]) == (0, True, shown["added"])
+    assert said("definitions", "copy", "--from", "UK", "--to", "DE")[1]["added"] == 0
+    file.write_text(json.dumps(found | {"programme": "mfn", "weather": 1}))
+    code, wrong = said("definitions", "diff", "DE", str(file))
+    assert (code, [fault["field"] for fault in wrong["faults"]]) == (1, ["weather", "programme"])
+    code, refused = said("definitions", "apply", "DE", str(file))
+    assert (code, refused["refused"]["code"]) == (1, "definitions_not_usable")
+    assert said("definitions", "diff", "DE", str(tmp_path / "nothing.json"))[0] == 1
+
+
+def test_the_differences_are_told_line_by_line(said, channel, tmp_path, own_database_url):
+    file = tmp_path / "uk.json"
+    row = {"code_type": "charge", "external_id": "GIFT_WRAP", "kind": "account", "number": "4010"}
+    file.write_text(json.dumps(said("definitions", "export", "UK")[1] | {"items": [row]}))
+    done = loadbay(
+        "definitions", "diff", "UK", str(file), home=tmp_path, LOADBAY_DATABASE_URL=own_database_url
+    )
+    assert done.stdout.splitlines()[:2] == ["Items", "  + charge × GIFT_WRAP: kind account, number 4010"]
+    assert done.stdout.splitlines()[2].startswith(
+        "Would be: 1 added, 0 changed, 0 removed on UK. Apply just this"
+    )
+    row["kind"] = "thing"
+    file.write_text(json.dumps(said("definitions", "export", "UK")[1] | {"items": [row]}))
+    done = loadbay(
+        "definitions", "diff", "UK", str(file), home=tmp_path, LOADBAY_DATABASE_URL=own_database_url
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-2:] == [
+        "It cannot be applied. Mend these first:",
+        "items charge × GIFT_WRAP kind: Type 'thing' of Charge name GIFT_WRAP is not known. Use account (G/L "
+        "Account), item (Item), resource (Resource), charge (Charge (Item)).",
+    ]

@@ -50,15 +50,15 @@ def meets_a_mapping(work: Callable[[], object]) -> bool:
     return meets(work, mapped)
 
 
-def meets(work: Callable[[], object], change: Callable[[], object]) -> bool:
-    """The change is made while the work is not committed; whether that got through."""
+def meets(work: Callable[[], object], change: Callable[[], object], *, waits: int = WAITS) -> bool:
+    """The change is made while the work is not committed; whether that got through within so many seconds."""
     is_done, is_changed = Event(), Event()
 
     def first() -> bool:
         with transaction.atomic():
             work()
             is_done.set()
-            return is_changed.wait(WAITS)
+            return is_changed.wait(waits)
 
     def second() -> None:
         is_done.wait(PATIENCE)

@@ -21,6 +21,7 @@ from loadbay.people.tokens import note_use
 ROOT = "/api/v1"
 LARGEST_BODY = 1_000_000
 LARGEST_FILE = MOST_BYTES
+_TAKE_FILES = ("/import", "/definitions/diff", "/definitions/apply")
 
 
 class Door:
@@ -44,7 +45,7 @@ class Door:
 def _unreadable(request: HttpRequest) -> HttpResponse | None:
     if "\x00" in request.path or any("\x00" in text for _, texts in request.GET.lists() for text in texts):
         return problems.problem(request, 400, "not_readable", "The address holds a NUL sign. Leave it out.")
-    largest = LARGEST_FILE if request.path.endswith("/import") else LARGEST_BODY
+    largest = LARGEST_FILE if request.path.endswith(_TAKE_FILES) else LARGEST_BODY
     if _length(request) > largest:
         sentence = f"The body has more than {largest:,} bytes. Send it in several calls."
         return problems.problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", sentence)

@@ -28,7 +28,8 @@ _SOON = timedelta(seconds=30)
 _OF_THE_INPUT = frozenset(
     "sheet_not_usable sheet_has_faults number_not_usable numbers_differ units_not_usable same_room"
     " reason_missing room_not_usable bundle_not_possible count_differs key_used_otherwise"
-    " matrix_contradicts matrix_line_not_usable action_not_usable wrong_rule wrong_period".split()
+    " definitions_not_usable matrix_contradicts matrix_line_not_usable action_not_usable wrong_rule"
+    " wrong_period".split()
 )
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (TokenRefused, HTTPStatus.UNAUTHORIZED),

@@ -82,11 +82,15 @@ def check_behaviour(line: BehaviourLine, *, customers: Collection[str]) -> Behav
             f"Behaviour {line.behaviour[:20]!r} of {BUYERS[line.buyer].lower()} is not known. Use "
             f"{', '.join(BEHAVIOURS)}.",
         )
-    plain = replace(line, **{name: getattr(line, name).strip() for name in _TEMPLATE})
-    plain = replace(plain, customer=line.customer.strip().upper(), code_pattern=line.code_pattern.strip())
+    plain = tidied_behaviour(line)
     _check_customer(plain, customers)
     _check_template(plain)
     return plain
+
+
+def tidied_behaviour(line: BehaviourLine) -> BehaviourLine:
+    plain = replace(line, **{name: getattr(line, name).strip() for name in _TEMPLATE})
+    return replace(plain, customer=line.customer.strip().upper(), code_pattern=line.code_pattern.strip())
 
 
 def _check_customer(line: BehaviourLine, customers: Collection[str]) -> None:

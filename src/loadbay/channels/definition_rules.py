@@ -7,8 +7,8 @@ a table: its value here, its query there, and a `Table` whose unmapped values ma
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -229,8 +229,53 @@ def check_external_id(external_id: str, *, what: str) -> str:
     return text
 
 
+def tidied_method(line: MethodLine) -> MethodLine:
+    """As it is kept: codes in capitals; behaviour and charge type also in the words of the screen."""
+    return replace(
+        line,
+        external_id=check_external_id(line.external_id, what="shipping method"),
+        description=line.description.strip()[:LONGEST_DESCRIPTION],
+        agent=line.agent.strip().upper(),
+        service=line.service.strip().upper(),
+        behaviour=_code_of(line.behaviour, BEHAVIOURS) or "default",
+        charge_type=_code_of(line.charge_type, CHARGE_TYPES),
+        charge_number=line.charge_number.strip(),
+    )
+
+
+def _code_of(text: str, words: Mapping[str, str]) -> str:
+    named = {shown.casefold(): code for code, shown in words.items()}
+    plain = text.strip()
+    return named.get(plain.casefold(), plain.lower())
+
+
+def tidied_carrier(line: CarrierLine) -> CarrierLine:
+    return replace(
+        line,
+        external_id=check_external_id(line.external_id, what="shipping carrier"),
+        description=line.description.strip()[:LONGEST_DESCRIPTION],
+        agent=line.agent.strip().upper(),
+    )
+
+
 def check_method(line: MethodLine, *, services: Mapping[str, Iterable[str]]) -> None:
     """A line that a person mapped. `services`: the codes of each agent's services."""
+    for fault in method_faults(line, services=services):
+        raise fault
+
+
+def method_faults(
+    line: MethodLine, *, services: Mapping[str, Iterable[str]]
+) -> Iterator[DefinitionNotUsable]:
+    """Everything that is wrong with the line: who carries it, then its charge."""
+    for check in (lambda: _check_carried(line, services), lambda: _check_charge(line)):
+        try:
+            check()
+        except DefinitionNotUsable as fault:
+            yield fault
+
+
+def _check_carried(line: MethodLine, services: Mapping[str, Iterable[str]]) -> None:
     name = line.external_id
     if not line.agent:
         raise DefinitionNotUsable(
@@ -247,7 +292,6 @@ def check_method(line: MethodLine, *, services: Mapping[str, Iterable[str]]) -> 
             f"{line.service} of shipping method {name} is no service of agent {line.agent}. "
             f"Its services: {known}.",
         )
-    _check_charge(line)
 
 
 def _check_charge(line: MethodLine) -> None:

@@ -26,6 +26,11 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "command-sheet": ("command_sheet", True, "The bench's commands as barcodes (PDF)."),
     "connection": ("connection", True, "Seller accounts: add, test, give new secrets."),
     "currency": ("currency", True, "Currencies of a sales channel."),
+    "definitions": (
+        "definitions",
+        True,
+        "All definitions of a channel as one file: export, diff, apply, copy.",
+    ),
     "dock-sheet": ("dock_sheet", True, "The hand-over sheet of a consignment (PDF)."),
     "doctor": ("doctor", True, "Is everything in order? Names each problem and its cure."),
     "box": ("box", True, "Boxes of the house: add, list, house, remove."),

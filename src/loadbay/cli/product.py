@@ -87,11 +87,11 @@ def list_(search: str, after: str) -> Answer:
     )
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file, as far as an import may be long. Raises `WrongInput` when there are none."""
+def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file, and one more than it may have. Raises `WrongInput` when there are none."""
     try:
         with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         raise WrongInput(f"The file {path} does not exist. Check its name.") from None
     except OSError as error:

@@ -120,6 +120,8 @@ MENU: tuple[Group, ...] = (
                     "channel-action-add",
                     "channel-new",
                     "channel-definitions",
+                    "channel-file",
+                    "channel-file-apply",
                 ),
             ),
             Entry("Shipping agents", "agents", Right.CHANGE_CHANNELS, pages=("agent",)),

@@ -18,6 +18,7 @@ from loadbay.web.office import (
     connections,
     crediting,
     definitions,
+    definitions_file,
     exchanges,
     field_calls,
     gap_proof,
@@ -44,6 +45,7 @@ from loadbay.web.office import (
     works,
 )
 
+_FILE = "office/sales-channel/<str:code>/setup/definitions-file/"
 _MATRIX = "office/sales-channel/<str:code>/setup/order-status-matrix/"
 
 urlpatterns = [
@@ -140,6 +142,10 @@ urlpatterns = [
     path("office/sales-channels/", channels.channels, name="channels"),
     path("office/sales-channels/new/", channels.new_channel, name="channel-new"),
     path("office/sales-channel/<str:code>/", channels.channel, name="channel"),
+    path(_FILE, definitions_file.page, name="channel-file"),
+    path(f"{_FILE}export/", definitions_file.export, name="channel-file-export"),
+    path(f"{_FILE}apply/", definitions_file.apply, name="channel-file-apply"),
+    path(f"{_FILE}copy/", definitions_file.copy, name="channel-file-copy"),
     path(_MATRIX, matrix.matrix, name="channel-matrix"),
     path(f"{_MATRIX}change/", matrix.change, name="channel-matrix-change"),
     path(f"{_MATRIX}action/", matrix.add_action, name="channel-action-add"),

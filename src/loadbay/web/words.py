@@ -148,6 +148,11 @@ STATES: dict[str, dict[str, Shown]] = {
         "return": Shown("Return", QUIET),
         "count": Shown("Stock count", QUIET),
     },
+    "difference": {
+        "added": Shown("Added", OK),
+        "changed": Shown("Changed", NOTE),
+        "removed": Shown("Removed", STOP),
+    },
     "item": {
         "in_stock": Shown("In stock", OK),
         "returned": Shown("Came back, in stock", INFO),

@@ -103,6 +103,14 @@ def try_change(code: str, wanted: WantedSettings, *, now: datetime) -> tuple[Dif
     return changed
 
 
+def check_setting(name: str, value: Any) -> None:
+    """Whether a setting may have this value, before it is set with others. Raises `SettingNotUsable`."""
+    if name == "external_document_template":
+        rules.check_document_template(value)
+    elif name in _CHECKS:
+        _CHECKS[name](value)
+
+
 def _locked(code: str) -> SalesChannel:
     # Its key does not change: new field calls and shipments, which point at it, need not wait for us.
     rows = SalesChannel.objects.select_for_update(of=("self",), no_key=True)

@@ -5,7 +5,7 @@ All the lines that are given are kept or none is; what orders waited for goes on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from loadbay.channels.definition_rules import DefinitionNotUsable
 from loadbay.channels.item_rules import ITEM, KINDS, SKU, ItemLine, check_code, check_item, item_key
 from loadbay.channels.models import MappedItem, SalesChannel
 from loadbay.channels.services.defining import begin, tell_mapped
+from loadbay.core.bulk import insert_rows, update_rows
 from loadbay.journal.services import note_each
 
 
@@ -26,43 +27,58 @@ def save_items(code: str, wanted: Sequence[ItemLine]) -> tuple[str, ...]:
     channel = begin(code)
     lines = checked_items(wanted)
     products = products_named(lines)
-    known = {(row.code_type, row.external_id): row for row in _rows(channel)}
-    changed, mapped = [], []
-    for line in lines:
-        row = known.get((line.code_type, line.external_id)) or MappedItem(
-            channel=channel, code_type=line.code_type, external_id=line.external_id
-        )
-        was = _line_of(row)
-        if row.pk and was == line:
-            continue
-        row.kind = line.kind
-        row.product_id = products.get(line.number) if line.kind == ITEM else None
-        row.number = "" if line.kind == ITEM else line.number
-        row.save()
-        changed.append(f"{line.name}: {_words(was)} → {_words(line)}.")
-        if line.kind:
-            mapped.append(item_key(line.code_type, line.external_id))
+    known = _known(channel, lines)
+    moved = [(line, *known.get(_key(line), (None, None))) for line in lines]
+    moved = [(line, pk, was) for line, pk, was in moved if line != was]
+    _write(channel, [(line, pk) for line, pk, _ in moved], products)
+    changed = [
+        f"{line.name}: {_words(was or ItemLine(line.code_type, line.external_id))} → {_words(line)}."
+        for line, _, was in moved
+    ]
     note_each([(f"channel:{channel.code}", words) for words in changed], what="definition")
-    tell_mapped(channel, mapped)
+    tell_mapped(channel, [item_key(*_key(line)) for line, _, _ in moved if line.kind])
     return tuple(changed)
+
+
+def _write(
+    channel: SalesChannel, moved: Sequence[tuple[ItemLine, int | None]], products: Mapping[str, int]
+) -> None:
+    """New codes and known ones, one statement each: a file may bring tens of thousands."""
+    columns = [(line, pk, _columns(line, products)) for line, pk in moved]
+    insert_rows(
+        MappedItem,
+        [
+            {"channel_id": channel.pk, "code_type": line.code_type, "external_id": line.external_id, **row}
+            for line, pk, row in columns
+            if pk is None
+        ],
+    )
+    update_rows(MappedItem, {pk: row for _, pk, row in columns if pk is not None})
+
+
+def _columns(line: ItemLine, products: Mapping[str, int]) -> dict[str, object]:
+    is_product = line.kind == ITEM
+    return {
+        "kind": line.kind,
+        "product_id": products[line.number] if is_product else None,
+        "number": "" if is_product else line.number,
+    }
 
 
 @transaction.atomic
 def remove_items(code: str, gone: Sequence[ItemLine]) -> tuple[str, ...]:
     """Forget these codes; the usual order (listing, SKU, barcode) counts for them again."""
     channel = begin(code)
-    rows = {(row.code_type, row.external_id): row for row in _rows(channel)}
-    words = []
+    known = _known(channel, gone)
     for line in gone:
-        row = rows.get((line.code_type, line.external_id))
-        if row is None:
+        if _key(line) not in known:
             raise DefinitionNotUsable(
                 line.external_id, "external_id", f"{channel.code} maps no {line.name}. Nothing was removed."
             )
-        row.delete()
-        words.append(f"{line.name} removed.")
+    MappedItem.objects.filter(pk__in=[pk for pk, _ in known.values()]).delete()
+    words = [f"{line.name} removed." for line in gone]
     note_each([(f"channel:{channel.code}", one) for one in words], what="definition")
-    tell_mapped(channel, [item_key(line.code_type, line.external_id) for line in gone])
+    tell_mapped(channel, [item_key(*_key(line)) for line in gone])
     return tuple(words)
 
 
@@ -97,13 +113,21 @@ def forget_unmapped(skus: Iterable[str]) -> dict[int, list[str]]:
     return found
 
 
-def _rows(channel: SalesChannel) -> Iterable[MappedItem]:
-    return MappedItem.objects.filter(channel=channel).select_related("product")
+def _known(channel: SalesChannel, lines: Sequence[ItemLine]) -> dict[tuple[str, str], tuple[int, ItemLine]]:
+    """Those of the codes that are there: their row's id and what it says."""
+    rows = MappedItem.objects.filter(channel=channel)
+    rows = rows.filter(external_id__in={line.external_id for line in lines})
+    wanted = {_key(line) for line in lines}
+    columns = ("pk", "code_type", "external_id", "kind", "number", "product__sku")
+    return {
+        (code_type, external_id): (pk, ItemLine(code_type, external_id, kind, sku or number))
+        for pk, code_type, external_id, kind, number, sku in rows.values_list(*columns)
+        if (code_type, external_id) in wanted
+    }
 
 
-def _line_of(row: MappedItem) -> ItemLine:
-    number = row.product.sku if row.product_id and row.product else row.number
-    return ItemLine(row.code_type, row.external_id, row.kind, number)
+def _key(line: ItemLine) -> tuple[str, str]:
+    return (line.code_type, line.external_id)
 
 
 def _words(line: ItemLine) -> str:

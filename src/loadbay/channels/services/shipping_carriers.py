@@ -6,20 +6,19 @@ Retrieving links a carrier to the agent of the same code, or makes one; it chang
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
 from loadbay.channels.amazon_carriers import CARRIERS, COMMON, default_carriers
 from loadbay.channels.definition_rules import (
     LONGEST_CODE,
-    LONGEST_DESCRIPTION,
     CarrierLine,
     agent_code,
     check_carrier,
     check_external_id,
     check_outgoing_carriers,
     key_of,
+    tidied_carrier,
 )
 from loadbay.channels.models import SalesChannel, ShippingCarrier
 from loadbay.channels.services.defining import (
@@ -118,7 +117,7 @@ def save_carriers(code: str, wanted: Sequence[CarrierLine]) -> tuple[str, ...]:
     found = ShippingCarrier.objects.filter(channel=channel).select_related("agent").order_by("id")
     rows = {row.key: row for row in found}
     before = {key: _line(row) for key, row in rows.items()}
-    changed = changed_lines([_tidied(line) for line in wanted], before)
+    changed = changed_lines([tidied_carrier(line) for line in wanted], before)
     agents = {agent.code: agent for agent in ShippingAgent.objects.all()}
     for line in changed.values():
         check_carrier(line, agents=agents)
@@ -152,12 +151,3 @@ def remove_carrier(code: str, external_id: str) -> None:
 def _line(row: ShippingCarrier) -> CarrierLine:
     agent = row.agent.code if row.agent else ""
     return CarrierLine(row.external_id, row.description, agent, row.is_default_for_outgoing)
-
-
-def _tidied(line: CarrierLine) -> CarrierLine:
-    return replace(
-        line,
-        external_id=check_external_id(line.external_id, what="shipping carrier"),
-        description=line.description.strip()[:LONGEST_DESCRIPTION],
-        agent=line.agent.strip().upper(),
-    )

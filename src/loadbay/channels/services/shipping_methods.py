@@ -5,22 +5,18 @@ A line without an agent is not mapped yet; saving one with an agent lets the ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from loadbay.channels.amazon_carriers import METHODS
 from loadbay.channels.definition_rules import (
-    BEHAVIOURS,
-    CHARGE_TYPES,
-    LONGEST_DESCRIPTION,
     MethodLine,
     Table,
-    check_external_id,
     check_method,
     check_outgoing_methods,
     key_of,
+    tidied_method,
     wanted_key,
 )
 from loadbay.channels.models import SalesChannel, ShippingMethod
@@ -62,7 +58,7 @@ def save_methods(code: str, wanted: Sequence[MethodLine]) -> tuple[str, ...]:
     channel = begin(code)
     rows = {row.key: row for row in _rows(channel)}
     before = {key: _line(row) for key, row in rows.items()}
-    changed = changed_lines([_tidied(line) for line in wanted], before)
+    changed = changed_lines([tidied_method(line) for line in wanted], before)
     services = agents_with_services()
     for line in changed.values():
         check_method(line, services=services)
@@ -105,26 +101,6 @@ def _line(row: ShippingMethod) -> MethodLine:
         charge_number=row.charge_number,
         is_default_for_outgoing=row.is_default_for_outgoing,
     )
-
-
-def _tidied(line: MethodLine) -> MethodLine:
-    """As it is kept: codes in capitals; behaviour and charge type also in the words of the screen."""
-    return replace(
-        line,
-        external_id=check_external_id(line.external_id, what="shipping method"),
-        description=line.description.strip()[:LONGEST_DESCRIPTION],
-        agent=line.agent.strip().upper(),
-        service=line.service.strip().upper(),
-        behaviour=_code_of(line.behaviour, BEHAVIOURS) or "default",
-        charge_type=_code_of(line.charge_type, CHARGE_TYPES),
-        charge_number=line.charge_number.strip(),
-    )
-
-
-def _code_of(text: str, words: Mapping[str, str]) -> str:
-    named = {shown.casefold(): code for code, shown in words.items()}
-    plain = text.strip()
-    return named.get(plain.casefold(), plain.lower())
 
 
 def _write(channel: SalesChannel, rows: dict[str, ShippingMethod], moved: dict[str, MethodLine]) -> None:

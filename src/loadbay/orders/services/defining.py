@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from loadbay.channels.definition_rules import Table
 from loadbay.channels.services.unmapped import settle
 from loadbay.orders.models import Shipment
 from loadbay.orders.services.building import build_again
 from loadbay.orders.services.paying import code_again
+
+# A file of definitions may map tens of thousands of values at once.
+_WAITS_FOR_ONE_OF = (
+    "EXISTS (SELECT 1 FROM jsonb_array_elements_text(held_for) AS held (key)"
+    " WHERE held.key = ANY (%s::text[]))"
+)
 
 
 @transaction.atomic
@@ -23,10 +30,8 @@ def go_on_where_defined(channel_id: int, keys: Sequence[str]) -> int:
 
     What they still lack is told anew when they are built.
     """
-    wanted = Q()
-    for key in keys:
-        wanted |= Q(held_for__contains=[key])
     waiting = Shipment.objects.filter(channel_id=channel_id, building=Shipment.Building.WAITING)
+    wanted = RawSQL(_WAITS_FOR_ONE_OF, [list(keys)], output_field=BooleanField())
     found = list(waiting.filter(wanted).values_list("pk", flat=True)) if keys else []
     build_again(found)
     settle(channel_id, keys)

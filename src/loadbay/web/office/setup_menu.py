@@ -29,4 +29,5 @@ SETUP: tuple[SetupPage, ...] = (
     SetupPage("items", "Items", "channel-items"),
     SetupPage("locations", "Locations", "channel-locations"),
     SetupPage("tax", "Tax", "channel-tax"),
+    SetupPage("definitions-file", "Definitions File", "channel-file"),
 )
