@@ -76,6 +76,11 @@ def exchanges(
     return [_row(values) for values in rows.values_list(*_COLUMNS)[:limit]]
 
 
+def has_answered(connection_id: int) -> bool:
+    """Whether an exchange over a connection went well, as far back as they are kept."""
+    return Exchange.objects.filter(connection_id=connection_id, outcome="ok").exists()
+
+
 def search_exchanges(text: str, *, before: int | None = None, limit: int = 50) -> list[ExchangeRow]:
     """Exchanges about an order, shipment, SKU or ASIN, as a person types it."""
     wanted = text.strip()

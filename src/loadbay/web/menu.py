@@ -121,6 +121,7 @@ MENU: tuple[Group, ...] = (
                     "channel-new",
                     "channel-definitions",
                     "channel-file",
+                    "first-channel-step",
                     "channel-file-apply",
                 ),
             ),

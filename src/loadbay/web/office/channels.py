@@ -117,11 +117,19 @@ def channels(request: HttpRequest) -> HttpResponse:
 def new_channel(request: HttpRequest) -> HttpResponse:
     form = ChannelForm(request.POST or None)
     if form.is_valid():
-        with refusals_in(form, fields=_FIELDS):
-            made = services.add_channel(services.NewChannel(**form.cleaned_data))
-            said(request, f"Sales channel {made.code} is there. Its orders are asked for from now on.")
-            return redirect("channel", code=made.code)
+        code = keep_channel(request, form)
+        if code:
+            return redirect("channel", code=code)
     return form_page(request, "office/channel_new.html", {"form": form})
+
+
+def keep_channel(request: HttpRequest, form: ChannelForm) -> str:
+    """Add it and say so; what is refused stands in the form, and no code comes back."""
+    with refusals_in(form, fields=_FIELDS):
+        made = services.add_channel(services.NewChannel(**form.cleaned_data))
+        said(request, f"Sales channel {made.code} is there. Its orders are asked for from now on.")
+        return made.code
+    return ""
 
 
 @needs(Right.SEE_OFFICE)

@@ -85,11 +85,19 @@ def connections(request: HttpRequest) -> HttpResponse:
 def new_connection(request: HttpRequest) -> HttpResponse:
     form = ConnectionForm(request.POST or None)
     if form.is_valid():
-        with refusals_in(form, fields=_FIELDS):
-            made = services.add_connection(services.NewConnection(**form.cleaned_data))
-            said(request, f"Connection {made.name} is stored. Test it now.")
-            return redirect("connection", name=made.name)
+        name = keep_connection(request, form)
+        if name:
+            return redirect("connection", name=name)
     return form_page(request, "office/connection_new.html", {"form": form})
+
+
+def keep_connection(request: HttpRequest, form: ConnectionForm) -> str:
+    """Store it and say so; what is refused stands in the form, and no name comes back."""
+    with refusals_in(form, fields=_FIELDS):
+        made = services.add_connection(services.NewConnection(**form.cleaned_data))
+        said(request, f"Connection {made.name} is stored. Test it now.")
+        return made.name
+    return ""
 
 
 @needs(Right.SEE_OFFICE)

@@ -52,7 +52,7 @@ class Health:
 def start(request: HttpRequest) -> HttpResponse:
     now = SystemClock().now()
     day = today()
-    tasks = inbox.open_tasks(limit=TASKS_SHOWN)
+    tasks, steps = inbox.open_tasks(limit=TASKS_SHOWN), first_steps()
     context = {
         "pickups": [_pickup(one, now) for one in dispatch.collections_on(day)],
         "day": day,
@@ -60,7 +60,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "task_count": sum(inbox.counts().values()),
         "health": _health(),
         "is_unattended": not is_a_worker_alive(),
-        "steps": first_steps(),
+        "steps": steps,
+        "has_no_channel": any(step.url == "channels" and not step.is_done for step in steps),
     }
     return render(request, "office/start.html", context)
 

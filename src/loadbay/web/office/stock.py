@@ -217,11 +217,18 @@ def _to_what_was_scanned(found: item_queries.Scanned) -> HttpResponseRedirect:
 def rooms(request: HttpRequest) -> HttpResponse:
     form = RoomForm(request.POST or None)
     if form.is_valid():
-        with refusals_in(form, fields={"room_not_usable": "code"}):
-            room = services.add_room(**form.cleaned_data)
-            said(request, f"Stock room {room.code} is there. Book goods in, or feed a sales channel from it.")
+        if keep_room(request, form):
             return redirect("stock-rooms")
     return form_page(request, "office/stock_rooms.html", {"form": form, "rooms": queries.rooms()})
+
+
+def keep_room(request: HttpRequest, form: RoomForm) -> str:
+    """Add it and say so; what is refused stands in the form, and no code comes back."""
+    with refusals_in(form, fields={"room_not_usable": "code"}):
+        room = services.add_room(**form.cleaned_data)
+        said(request, f"Stock room {room.code} is there. Book goods in, or feed a sales channel from it.")
+        return room.code
+    return ""
 
 
 def _movement_page(request: HttpRequest, form: MovementForm, title: str, lead: str) -> HttpResponse:
