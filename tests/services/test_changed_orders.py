@@ -11,6 +11,7 @@ from loadbay.channels.models import SalesChannel
 from loadbay.core.ids import AmazonOrderId, Sku
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import FieldCall
+from loadbay.inbox.models import Task
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services import amending, lateness
 from loadbay.orders.services.amending import NothingToAnswer
@@ -125,6 +126,36 @@ def test_what_we_shipped_ourselves_asks_nobody(shop: Shop, mfn: SalesChannel):
     shop.confirms_shipped()
     shop.imports_orders()
     assert tasks() == []
+
+
+def test_a_wish_to_cancel_holds_a_short_order_still_once_its_goods_come(shop: Shop, mfn: SalesChannel):
+    order, number = an_order(shop, RUG=10)
+    shop.ordinary.ask_to_cancel(order, "Bought twice")
+    shop.imports_orders()
+    assert set(tasks()) == {("short_stock", order), ("buyer_asks_to_cancel", order)}
+    stock.goods_in(sku="RUG", room="SHOP", units=1)
+    assert (shop.covers(), tasks()) == (1, [("buyer_asks_to_cancel", order)])
+    answer = shop.scans(number)
+    assert (answer.outcome, "The buyer asks to cancel it." in answer.sentence) == (Outcome.HELD, True)
+    amending.ship_anyway(order)
+    assert (tasks(), shop.scans(number).outcome) == ([], Outcome.STARTED)
+
+
+def test_a_change_too_great_for_the_tables_is_set_aside_and_holds_up_nobody(shop: Shop, mfn: SalesChannel):
+    order, _ = an_order(shop, RUG=2)
+    other, _ = an_order(shop, LAMP=2)
+    shop.ordinary.resize(order, {RUG: 3_000_000_000})
+    shop.ordinary.resize(other, {LAMP: 1})
+    assert shop.reads_orders().set_aside == 1
+    assert tasks() == [("shipment_set_aside", f"{shop.connection}:{order}")]
+    sizes = dict(Shipment.objects.values_list("shipment_id", "lines__units"))
+    assert sizes == {order: 2, other: 1}
+    shop.reads_orders()
+    assert Task.objects.get().times == 1
+    shop.ordinary.resize(order, {RUG: 1})
+    shop.reads_orders()
+    sizes = dict(Shipment.objects.values_list("shipment_id", "lines__units"))
+    assert (sizes, tasks()) == ({order: 1, other: 1}, [])
 
 
 def test_a_late_order_is_warned_of_once_and_closes_by_itself(shop: Shop, mfn: SalesChannel):

@@ -91,4 +91,4 @@ def test_an_event_that_comes_twice_opens_one_field_call(shop: Shop):
     a_product("RUG", on_hand=5)
     call = a_field_call(shop)
     reactions.react(SalesBuilt(connection_id=shop.connection, sale_ids=[call.sale.pk]))
-    assert Sale.objects.get().field_call.number == call.number
+    assert Sale.objects.get().field_calls.get().number == call.number

@@ -237,7 +237,7 @@ def test_the_enquiry_offers_the_agents_of_shipping_methods_as_carriers(shop, sig
     arrives(shop, by("DE_STD"))
     shown = page(client.get("/office/field-calls/?carrier=DPD+UK"))
     assert '<option value="DPD UK" selected' in shown
-    assert Sale.objects.get().field_call.number in shown
+    assert Sale.objects.get().field_calls.get().number in shown
 
 
 def test_a_sale_says_what_its_method_left_out(shop, sign_in, dpd):

@@ -29,8 +29,9 @@ def check_station(station: str) -> None:
 COMMAND_FINISH = "LB-FINISH"
 COMMAND_NEXT = "LB-NEXT"
 COMMAND_LEAVE = "LB-LEAVE"
+COMMAND_PART = "LB-PART"
 BOX_PREFIX = "LB-BOX-"
-COMMANDS = (COMMAND_FINISH, COMMAND_NEXT, COMMAND_LEAVE)
+COMMANDS = (COMMAND_FINISH, COMMAND_NEXT, COMMAND_LEAVE, COMMAND_PART)
 LONGEST_CODE = 120
 _FIELD_CALL = re.compile(r"FC-\d{1,18}\Z")
 
@@ -86,6 +87,8 @@ class Outcome(Enum):
     TRACKED = "tracked"
     TRACKING_LATER = "tracking_later"
     NO_TRACKING = "no_tracking"
+    PART_ASKED = "part_asked"
+    WHOLE_ONLY = "whole_only"
 
 
 @dataclass(frozen=True)
@@ -376,14 +379,11 @@ def no_field_call() -> BenchAnswer:
     )
 
 
-def not_all_packed(number: str, wanted: Sequence[Wanted]) -> BenchAnswer:
+def not_all_packed(number: str, wanted: Sequence[Wanted], *, may_part: bool = False) -> BenchAnswer:
     missing = ", ".join(f"{line.missing} × {line.sku}" for line in wanted if line.missing)
+    cure = "Or scan Ship these, rest later." if may_part else "A shipment ships whole or not at all."
     return BenchAnswer(
-        Outcome.NOT_ALL_PACKED,
-        Tone.STOP,
-        "Not finished",
-        f"{number} still needs {missing}. A shipment ships whole or not at all.",
-        number,
+        Outcome.NOT_ALL_PACKED, Tone.STOP, "Not finished", f"{number} still needs {missing}. {cure}", number
     )
 
 
@@ -405,6 +405,18 @@ def tracking_wanted(number: str, *, agent: str, parcel: int, parcels: int) -> Be
         f"Tracking number{which}",
         f"Stick {agent}'s label on it and scan its tracking number, or type it. Press Packing Finished once "
         "more to give it later in the office.",
+        number,
+    )
+
+
+def part_asked(number: str, *, now_in: str, later: str) -> BenchAnswer:
+    """What would go and what would wait; the command scanned once more does it."""
+    return BenchAnswer(
+        Outcome.PART_ASKED,
+        Tone.NOTE,
+        f"Ship {now_in} now?",
+        f"{later} would wait as a field call of its own. Scan Ship these, rest later once more to do it; "
+        "else go on scanning.",
         number,
     )
 

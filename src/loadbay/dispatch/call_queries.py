@@ -9,4 +9,5 @@ from loadbay.dispatch.models import FieldCall
 
 def field_calls_of_sales(sales: Sequence[str]) -> dict[str, str]:
     """Sale number → number of its field call; sales without one are left out."""
-    return dict(FieldCall.objects.filter(sale__number__in=list(sales)).values_list("sale__number", "number"))
+    rows = FieldCall.objects.filter(sale__number__in=list(sales), part=0)
+    return dict(rows.values_list("sale__number", "number"))

@@ -23,7 +23,15 @@ class FieldCall(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     number = models.CharField(max_length=20, unique=True)
-    sale = models.OneToOneField(Sale, on_delete=models.PROTECT, related_name="field_call")
+    sale = models.ForeignKey(
+        Sale,
+        on_delete=models.PROTECT,
+        related_name="field_calls",
+        related_query_name="field_call",
+        db_index=False,
+    )
+    part = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Which part of its sale goes ahead of the rest, counted from 1; 0 for the rest, which mostly is all."""
     channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="+", db_index=False)
     agent = models.ForeignKey(ShippingAgent, on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.CharField(max_length=36)
@@ -53,7 +61,8 @@ class FieldCall(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["station"], condition=models.Q(state="packing"), name="field_call_one_in_hand"
-            )
+            ),
+            models.UniqueConstraint(fields=["sale", "part"], name="field_call_once"),
         ]
         indexes = [
             models.Index(
@@ -93,6 +102,8 @@ class FieldCallLine(models.Model):
     product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey(StockRoom, on_delete=models.PROTECT, related_name="+", db_index=False)
     units = models.PositiveIntegerField()
+    sold_units = models.PositiveIntegerField(null=True)
+    """Units of the sold line that this field call is for; empty where it is for all of them."""
 
     class Meta:
         constraints = [

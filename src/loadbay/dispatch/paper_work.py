@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loadbay.core.errors import NotFound, WrongInput
-from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT
+from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT, COMMAND_PART
 from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.models import Printer
 from loadbay.dispatch.ports import PaperFormat
@@ -29,6 +29,9 @@ TO_PICK = "to_pack"
 COMMANDS = (
     Command(COMMAND_FINISH, "Packing Finished", "Closes the field call and asks Amazon for its label."),
     Command(COMMAND_NEXT, "Next parcel", "Closes this box; what you scan now goes into the next one."),
+    Command(
+        COMMAND_PART, "Ship these, rest later", "Own carrier only: what is packed goes now, the rest waits."
+    ),
     Command(COMMAND_LEAVE, "Put back", "Leaves the field call; its goods are packed again later."),
 )
 

@@ -29,9 +29,9 @@ from loadbay.dispatch.models import (
     Printer,
 )
 from loadbay.dispatch.own_carrier import is_ours
+from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.print_rows import PrintRow, prints_of
 from loadbay.orders.queries import page_key
-from loadbay.orders.services.cancelling import holder
 from loadbay.stock.models import Reservation
 
 PAGE_SIZE = 50
@@ -195,7 +195,7 @@ def field_call(number: str) -> FieldCallCard:
         may_complete=call.state == FieldCall.State.LABELLED and not is_kept,
         may_label_again=not is_own
         and (call.state == FieldCall.State.PACKED or (is_kept and not call.label_wanted)),
-        may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call.sale.shipment_id),
+        may_put_back=call.state == FieldCall.State.CANCELLED and waits_to_be_put_back(call),
         may_open_again=call.state == FieldCall.State.PACKED and not call.label_wanted and not is_own,
         may_change_box=call.state in PACKED_OR_LABELLED and not call.label_wanted and not is_own,
         may_track=is_own and call.state in _TRACKABLE,
@@ -205,9 +205,9 @@ def field_call(number: str) -> FieldCallCard:
     )
 
 
-def waits_to_be_put_back(shipment_pk: int) -> bool:
-    """Whether the goods of a cancelled shipment lie packed somewhere instead of on their shelf."""
-    waiting = Reservation.objects.filter(holder=holder(shipment_pk), stage=Reservation.Stage.PUT_BACK)
+def waits_to_be_put_back(call: FieldCall) -> bool:
+    """Whether the goods of a cancelled field call lie packed somewhere instead of on their shelf."""
+    waiting = Reservation.objects.filter(holder=goods_of(call), stage=Reservation.Stage.PUT_BACK)
     return waiting.exists()
 
 

@@ -28,6 +28,7 @@ class Step(Enum):
     FINISH = "finish"
     OPEN_AGAIN = "open_again"
     LAY_ASIDE = "lay_aside"
+    UNPACK = "unpack"
     LABEL = "label"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -39,6 +40,8 @@ NEXT = {
     (State.PACKING, Step.FINISH): State.PACKED,
     (State.PACKING, Step.LAY_ASIDE): State.PACKED,
     (State.PACKED, Step.OPEN_AGAIN): State.PACKING,
+    (State.PACKED, Step.UNPACK): State.TO_PACK,
+    (State.LABELLED, Step.UNPACK): State.TO_PACK,
     (State.PACKED, Step.LABEL): State.LABELLED,
     (State.LABELLED, Step.COMPLETE): State.COMPLETED,
     (State.TO_PACK, Step.CANCEL): State.CANCELLED,
@@ -78,6 +81,7 @@ _CURES = {
     Step.FINISH: "Scan its number at the bench first.",
     Step.OPEN_AGAIN: "Only a packed field call whose label was declined can be opened again.",
     Step.LAY_ASIDE: "Only a field call that was opened again can be laid aside.",
+    Step.UNPACK: "Only a packed field call can be packed anew.",
     Step.LABEL: "A label is made after Packing Finished.",
     Step.COMPLETE: "Only a labelled field call can be completed: pack it and let its label print first.",
     Step.CANCEL: "It can no longer be cancelled; a parcel that has left becomes a return.",

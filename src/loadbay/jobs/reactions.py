@@ -30,7 +30,7 @@ from loadbay.dispatch.events import (
     PrintWanted,
 )
 from loadbay.dispatch.queries import connection_of_field_call
-from loadbay.dispatch.services.following import ask_of_what_came_before, follow_changes
+from loadbay.dispatch.services.following import ask_of_what_came_before, follow_changes, pick_the_rest
 from loadbay.dispatch.services.labels import erase_labels
 from loadbay.dispatch.services.opening import open_field_calls, pick_again
 from loadbay.dispatch.services.stopping import stop_field_calls
@@ -52,6 +52,7 @@ from loadbay.orders.events import (
     BuyersErased,
     BuyersFound,
     OrdersChanged,
+    RestWanted,
     SalesBuilt,
     SalesCancelled,
     SalesCovered,
@@ -186,6 +187,10 @@ def _changed(event: OrdersChanged) -> None:
     follow_changes(event.shipment_ids, resized=event.resized)
 
 
+def _rest(event: RestWanted) -> None:
+    pick_the_rest(event.shipment_ids)
+
+
 def _hand_over(event: SalesBuilt | SalesCancelled | SalesCredited | FieldCallsCompleted) -> None:
     """Only a job: the books must not make an import or the dock wait."""
     for erp in erps():
@@ -261,6 +266,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShipmentsStaged: (_staged,),
     OrdersChanged: (_changed,),
     SalesBuilt: (_built, _hand_over),
+    RestWanted: (_rest,),
     SalesCovered: (_covered,),
     SalesUncovered: (),
     ShipmentsToAnswer: (_answer,),

@@ -24,6 +24,13 @@ class OrdersChanged:
     resized: list[int]
 
 
+@event("orders.rest_wanted")
+class RestWanted:
+    """A person decided that of orders which left in part outside of Loadbay the rest is shipped."""
+
+    shipment_ids: list[int]
+
+
 @event("orders.sales_built")
 class SalesBuilt:
     """Sales stand, their stock is promised; field calls are to be opened."""

@@ -86,7 +86,7 @@ def judge(known: Known, *, status: str, created_at: datetime | None, starts_at: 
     if known.set_aside:
         return Judged(Standing.SET_ASIDE, known.set_aside)
     if known.building == "ignored":
-        return Judged(Standing.IGNORED, known.ignored_because or _by_matrix(known.implied, status))
+        return Judged(Standing.IGNORED, known.ignored_because or _by_matrix(known.implied))
     if known.building:
         return Judged(Standing.WAITING, known.held_because or "Its sale is built in a moment.")
     if _is_before(status, created_at, starts_at):
@@ -95,11 +95,9 @@ def judge(known: Known, *, status: str, created_at: datetime | None, starts_at: 
     return Judged(Standing.MISSING, homeless)
 
 
-def _by_matrix(implied: str, status: str) -> str:
+def _by_matrix(implied: str) -> str:
     if implied == "Cancelled":
         return "Cancelled at Amazon before its sale was built."
-    if implied == "Ignored" and status in FINAL:
-        return "Over before the order start date."
     return f"The order status matrix says {implied or 'nothing'}."
 
 

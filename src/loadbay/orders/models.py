@@ -184,6 +184,8 @@ class ShipmentLine(models.Model):
     units = models.PositiveIntegerField()
     shipped_units = models.PositiveIntegerField(default=0, db_default=0)
     """Units that Amazon counted as shipped when it was last seen (Orders API)."""
+    gone_units = models.PositiveIntegerField(default=0, db_default=0)
+    """Units that need not be picked any more: they go ahead in a part, or left without us."""
     cancel_asked = models.CharField(max_length=200, blank=True, db_default="")
     """Why the buyer asks to cancel it; empty where nobody asked."""
     net = models.DecimalField(max_digits=14, decimal_places=4)

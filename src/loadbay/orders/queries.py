@@ -47,6 +47,9 @@ class SaleRow:
     units: int
     held_because: str
     field_call: str
+    """The one for what is still to be sent, or for all of it; empty where there is none."""
+    field_calls: tuple[str, ...]
+    """All of them, those first that went ahead."""
     built_at: datetime
     is_held: bool
     """An action stopped it until somebody lets it go."""
@@ -315,15 +318,19 @@ def _by_text(rows: QuerySet[Sale], text: str) -> QuerySet[Sale]:
 
 
 def _with_rows(rows: QuerySet[Sale]) -> QuerySet[Sale]:
-    return rows.select_related(
-        *("shipment__order", "shipment__channel__shipping_agent", "customer", "field_call"),
-        *("agent", "service"),
-    ).defer("shipment__raw", "shipment__boxes")
+    return (
+        rows.select_related(
+            *("shipment__order", "shipment__channel__shipping_agent", "customer"),
+            *("agent", "service"),
+        )
+        .prefetch_related("field_calls")
+        .defer("shipment__raw", "shipment__boxes")
+    )
 
 
 def _row(sale: Sale) -> SaleRow:
     shipment = sale.shipment
-    call = getattr(sale, "field_call", None)
+    calls = sorted(sale.field_calls.all(), key=lambda call: (call.part == 0, call.part))
     return SaleRow(
         id=sale.pk,
         number=sale.number,
@@ -337,7 +344,8 @@ def _row(sale: Sale) -> SaleRow:
         total=Money(sale.net_total + sale.tax_total, sale.currency).rounded(),
         units=shipment.units,
         held_because=shipment.held_because,
-        field_call=call.number if call else "",
+        field_call=calls[-1].number if calls else "",
+        field_calls=tuple(call.number for call in calls),
         built_at=sale.built_at,
         is_held=shipment.hold == Shipment.Hold.HELD,
     )

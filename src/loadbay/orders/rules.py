@@ -24,6 +24,8 @@ OPEN_AT_AMAZON = frozenset(
     {"CREATED", "ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED", "INVOICE_GENERATED"}
     | {"PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
 )
+WITHOUT_STOCK = frozenset({"CREATED"})
+"""Amazon made the shipment but sees too little stock for it: it waits for goods before it is a sale."""
 CONFIRMABLE = frozenset({"CREATED", "ACCEPTED"})
 REJECTABLE_WHEN_UNSAID = frozenset({"ACCEPTED", "CONFIRMED", "PACKAGE_CREATED", "PICKUP_SLOT_RETRIEVED"})
 _ORDER = (
@@ -181,6 +183,10 @@ def is_newer(*, status: str, at: datetime, known_status: str, known_at: datetime
     if status == "CANCELLED":
         return True
     return RANK.get(status, -1) > RANK.get(known_status, -1)
+
+
+BEFORE_START = "Over before the order start date."
+"""Why something is ignored that was over already when the channel began; no line of a matrix says so."""
 
 
 def is_before_start(status: str, created_at: datetime, *, start: datetime) -> bool:

@@ -26,7 +26,7 @@ from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel,
 from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
-from loadbay.dispatch.services import boxes, reopening, serials, tracking
+from loadbay.dispatch.services import boxes, parting, reopening, serials, tracking
 from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
@@ -136,8 +136,10 @@ def _before_all(kind: CodeKind, code: str, call: FieldCall, bench: Bench) -> Ben
 def _command(code: str, call: FieldCall | None, bench: Bench) -> BenchAnswer:
     if call is None:
         return words.no_field_call()
-    if tracking.is_awaited(call) and code != words.COMMAND_LEAVE:
+    if tracking.is_awaited(call) and (code != words.COMMAND_LEAVE or call.part):
         return tracking.leave_for_later(call, now=bench.now)
+    if code == words.COMMAND_PART:
+        return parting.ship_part(call, station=bench.station, now=bench.now)
     if code == words.COMMAND_NEXT:
         return _next_parcel(call)
     if code == words.COMMAND_LEAVE:
@@ -402,7 +404,7 @@ def _next_parcel(call: FieldCall) -> BenchAnswer:
 def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
     wanted = wanted_lines(call)
     if not words.all_packed(wanted):
-        return words.not_all_packed(call.number, wanted)
+        return words.not_all_packed(call.number, wanted, may_part=is_ours(call))
     waiting = _label_awaited(call, bench)
     if waiting is not None:
         return words.plain(

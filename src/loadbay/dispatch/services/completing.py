@@ -16,14 +16,14 @@ from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch.events import FieldCallsCompleted
 from loadbay.dispatch.leaving import kept_back
-from loadbay.dispatch.models import Consignment, FieldCall, Parcel
+from loadbay.dispatch.models import IN_WORK, Consignment, FieldCall, Parcel
+from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, retry_after
 from loadbay.dispatch.services.printers import prints_are_settled
 from loadbay.inbox.services import close_task, open_task, restate_task
 from loadbay.journal.services import note_many
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.answering import accepted
-from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.implying import imply, lock_shipments_of
 from loadbay.stock import services as stock
 
@@ -116,7 +116,7 @@ def _locked(field_call_ids: Sequence[int]) -> list[FieldCall]:
     lock_shipments_of(Sale.objects.filter(field_call__in=field_call_ids))
     list(Sale.objects.select_for_update().filter(field_call__in=field_call_ids).order_by("id"))
     rows = FieldCall.objects.select_for_update(of=("self",)).filter(pk__in=field_call_ids)
-    return list(rows.select_related("channel").order_by("id"))
+    return list(rows.select_related("channel", "sale").order_by("id"))
 
 
 def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
@@ -135,10 +135,10 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
         problem="",
     )
     sales = Sale.objects.filter(field_call__in=ids)
-    shipments = list(sales.values_list("shipment_id", flat=True))
-    sales.update(order_status=Sale.OrderStatus.POSTED, posted_at=now)
+    shipments = sorted(set(sales.values_list("shipment_id", flat=True)))
+    post_what_left([call.sale_id for call in calls], now=now)
     imply(shipments)
-    stock.hand_over([holder(pk) for pk in shipments], reference="field call completed")
+    stock.hand_over([goods_of(call) for call in calls], reference="field call completed")
     prints_are_settled([call.number for call in calls])
     note_many(
         [f"field_call:{call.number}" for call in calls], "Completed: it left on the lorry.", what="completed"
@@ -148,6 +148,14 @@ def _complete(calls: Sequence[FieldCall], now: datetime) -> Completed:
         mine = [call.pk for call in calls if call.channel.connection_id == connection_id]
         record(FieldCallsCompleted(connection_id=connection_id, field_call_ids=mine))
     return Completed(tuple(call.number for call in calls), ())
+
+
+def post_what_left(sale_ids: Sequence[int], *, now: datetime) -> None:
+    """Post the sales of which nothing is still to be sent; one that goes in parts waits for its last."""
+    waiting = FieldCall.objects.filter(sale_id__in=sale_ids, state__in=IN_WORK).values("sale_id")
+    Sale.objects.filter(pk__in=list(sale_ids)).exclude(pk__in=waiting).update(
+        order_status=Sale.OrderStatus.POSTED, posted_at=now
+    )
 
 
 def call_to_tell(field_call_id: int, *conditions: Q) -> FieldCall | None:
@@ -178,10 +186,19 @@ def told_shipped(parcel_id: int, *, now: datetime) -> None:
     if left.exists():
         Shipment.objects.filter(pk=shipment_pk).update(asked="", asked_at=None)
         return
-    accepted(shipment_pk, status="SHIPPED")
+    accepted(shipment_pk, status="PARTIALLY_SHIPPED" if _is_part_only(parcel.field_call) else "SHIPPED")
     FieldCall.objects.filter(pk=parcel.field_call_id).update(tries=0, next_try_at=None, problem="")
     for kind in ("shipped_late", "shipped_declined"):
         close_task(kind, parcel.field_call.number)
+
+
+def _is_part_only(call: FieldCall) -> bool:
+    """Whether something of the sale is still to leave, or to be told, once all of this call was told."""
+    others = FieldCall.objects.filter(sale_id=call.sale_id).exclude(pk=call.pk)
+    untold = Parcel.objects.filter(
+        field_call__in=others, field_call__state=FieldCall.State.COMPLETED, told_shipped_at=None
+    )
+    return others.filter(state__in=IN_WORK).exists() or untold.exists()
 
 
 def parcels_to_tell(field_call_id: int) -> list[int]:

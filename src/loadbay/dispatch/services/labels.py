@@ -22,6 +22,7 @@ from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import PACKED_OR_LABELLED, Consignment, FieldCall, Label, Parcel, PrintJob
 from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import fingerprint
+from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
 from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
 from loadbay.dispatch.services.opening import site_of
@@ -29,7 +30,6 @@ from loadbay.dispatch.services.printers import printer_for_station
 from loadbay.inbox.services import close_kinds, open_task
 from loadbay.journal.services import note
 from loadbay.orders.models import Shipment
-from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
 
 ABOUT_LABELS = ("label_late", "label_declined")
@@ -174,7 +174,7 @@ def labelled(field_call_id: int, *, now: datetime) -> None:
     if call.state == FieldCall.State.PACKED:
         call.state = advance(State(call.state), Step.LABEL, number=call.number).value
         call.state_since = now
-        stock.move_stage([holder(call.sale.shipment_id)], to="labelled")
+        stock.move_stage([goods_of(call)], to="labelled")
     join_consignment(call, now)
     call.label_wanted, call.problem, call.tries, call.next_try_at = "", "", 0, None
     call.save()

@@ -41,6 +41,12 @@ class Ordered(NamedTuple):
     shipment_id: int
     sku: str
     units: int
+    gone: int
+    """Units that need not be picked any more."""
+
+    @property
+    def left(self) -> int:
+        return max(0, self.units - self.gone)
 
 
 class Promised(NamedTuple):
@@ -75,12 +81,23 @@ def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     return calls
 
 
+def open_rest(part: FieldCall, *, now: datetime) -> FieldCall:
+    """A field call for what a part leaves behind, inside the caller's transaction.
+
+    What is to be picked is for the caller to write.
+    """
+    (sale,) = _sold(Sale.objects.filter(pk=part.sale_id))
+    (number,) = take_numbers("field_call", count=1)
+    columns = _field_call(sale, number, part.channel, {}, now)
+    return FieldCall.objects.create(**columns)
+
+
 @transaction.atomic
 def pick_again(sale_ids: Sequence[int]) -> None:
     """The goods of these sales were promised anew: what is to be picked where, as far as nobody packs yet."""
     calls = dict(
         FieldCall.objects.select_for_update()
-        .filter(sale_id__among=these(sale_ids), state=FieldCall.State.TO_PACK)
+        .filter(sale_id__among=these(sale_ids), state=FieldCall.State.TO_PACK, part=0)
         .order_by("id")
         .values_list("sale_id", "pk")
     )
@@ -132,9 +149,9 @@ def _lines(sales: Sequence[Sold], calls: Sequence[int]) -> list[Row]:
     """One line per shipment line, product and room, as the stock was promised."""
     ordered: dict[int, list[Ordered]] = {}
     lines = ShipmentLine.objects.filter(
-        shipment_id__among=these(sale.shipment_id for sale in sales)
+        shipment_id__among=these([sale.shipment_id for sale in sales])
     ).order_by("id")
-    for line in map(Ordered._make, lines.values_list("pk", "shipment_id", "sku", "units")):
+    for line in map(Ordered._make, lines.values_list("pk", "shipment_id", "sku", "units", "gone_units")):
         ordered.setdefault(line.shipment_id, []).append(line)
     promised: dict[str, list[Promised]] = {}
     rows = Reservation.objects.filter(
@@ -153,8 +170,8 @@ def _pick_lines(call: int, lines: Sequence[Ordered], promised: Sequence[Promised
     """Promises are per SKU; several lines of one SKU take their units from them in order."""
     picks: list[Row] = []
     for sku in dict.fromkeys(line.sku for line in lines):
-        mine = [line for line in lines if line.sku == sku]
-        sold = sum(line.units for line in mine)
+        mine = [line for line in lines if line.sku == sku and line.left]
+        sold = sum(line.left for line in mine)
         shelves: dict[int, list[list[int]]] = {}
         for row in promised:
             if row.sold_as == sku:
@@ -162,7 +179,7 @@ def _pick_lines(call: int, lines: Sequence[Ordered], promised: Sequence[Promised
         for product_id, shelf in shelves.items():
             per_unit = sum(units for _, units in shelf) // sold
             for line in mine:
-                picks += _taken(call, line, product_id=product_id, units=line.units * per_unit, shelf=shelf)
+                picks += _taken(call, line, product_id=product_id, units=line.left * per_unit, shelf=shelf)
     return picks
 
 
@@ -181,6 +198,7 @@ def _taken(call: int, line: Ordered, *, product_id: int, units: int, shelf: list
                     "product_id": product_id,
                     "room_id": place[0],
                     "units": part,
+                    "sold_units": line.left if line.gone else None,
                 }
             )
     return picks

@@ -19,7 +19,7 @@ from loadbay.core.errors import Refusal
 from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, Wanted
 from loadbay.dispatch.models import IN_WORK, FieldCall, FieldCallLine, Parcel, ParcelLine
-from loadbay.orders.services.cancelling import holder
+from loadbay.dispatch.parts import goods_of
 from loadbay.stock import item_queries, items, ledger
 from loadbay.stock.item_rules import Item, ItemState
 from loadbay.stock.models import Reservation
@@ -103,7 +103,7 @@ def _lock_levels(product_id: int, call: FieldCall, wanted: Sequence[Wanted]) -> 
     if not any(line.product == product_id for line in wanted):
         return
     feeding = _feeding(call).values_list("room_id", flat=True)
-    promised = Reservation.objects.filter(holder=_holder(call), product_id=product_id)
+    promised = Reservation.objects.filter(holder=goods_of(call), product_id=product_id)
     picked = FieldCallLine.objects.filter(field_call=call, product_id=product_id)
     rooms = {*feeding, *promised.values_list("room_id", flat=True), *picked.values_list("room_id", flat=True)}
     ledger.lock_levels((product_id, room_id) for room_id in rooms)
@@ -128,7 +128,7 @@ def judged(item: Item, call: FieldCall, wanted: Sequence[Wanted]) -> Taken | Ben
 
 
 def _not_in_stock(item: Item, line: Wanted, call: FieldCall) -> BenchAnswer:
-    if item.state is ItemState.PACKED and item.holder == _holder(call):
+    if item.state is ItemState.PACKED and item.holder == goods_of(call):
         return words.serial_twice(call.number, line, item.number)
     if item.state is ItemState.PACKED:
         where = f"{item.reference}, parcel {item.parcel}"
@@ -141,12 +141,12 @@ def _not_in_stock(item: Item, line: Wanted, call: FieldCall) -> BenchAnswer:
 def put_in(taken: Taken, call: FieldCall, parcel: Parcel) -> None:
     """The item lies in that parcel from now on."""
     if taken.item is not None:
-        items.pack(taken.item, holder=_holder(call), reference=call.number, parcel=parcel.package_id)
+        items.pack(taken.item, holder=goods_of(call), reference=call.number, parcel=parcel.package_id)
 
 
 def put_back(call: FieldCall) -> None:
     """What was packed in the field call lies on its shelf again."""
-    items.unpack([_holder(call)])
+    items.unpack([goods_of(call)])
 
 
 @transaction.atomic
@@ -167,10 +167,6 @@ def serialise(sku: str, *, numbers: Mapping[str, Sequence[str]]) -> int:
             "or put it back, then serialise the product."
         )
     return items.serialise(sku, numbers=numbers)
-
-
-def _holder(call: FieldCall) -> str:
-    return holder(call.sale.shipment_id)
 
 
 def _feeds(call: FieldCall, room_id: int | None) -> bool:

@@ -15,12 +15,12 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.dispatch.events import FieldCallsCancelled
 from loadbay.dispatch.models import FieldCall, Label
+from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.queries import waits_to_be_put_back
 from loadbay.dispatch.rules import State, Step, advance
 from loadbay.dispatch.services.labels import ABOUT_LABELS
 from loadbay.inbox.services import close_kinds, close_task, open_task
 from loadbay.journal.services import note
-from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
 
 
@@ -57,9 +57,9 @@ def put_back(number: str) -> None:
     call = FieldCall.objects.select_for_update(of=("self",)).filter(number=number.strip().upper()).first()
     if call is None:
         raise NotFound(f"There is no field call {number}.")
-    if not waits_to_be_put_back(call.sale.shipment_id):
+    if not waits_to_be_put_back(call):
         raise NothingToPutBack(f"{call.number} has no goods waiting to be put back.")
-    stock.put_back(holder(call.sale.shipment_id))
+    stock.put_back(goods_of(call))
     close_task("put_back", call.number)
     note(f"field_call:{call.number}", "Goods put back on the shelf.", what="put_back")
 
@@ -73,7 +73,7 @@ def _stop(call: FieldCall, now: datetime) -> None:
     call.save(update_fields=["state", "state_since", "station", "label_wanted", "serial_for", "next_try_at"])
     Label.objects.filter(parcel__field_call=call).update(is_void=True)
     call.parcels.update(consignment=None)
-    key = holder(call.sale.shipment_id)
+    key = goods_of(call)
     if was in {State.PACKED, State.LABELLED}:
         stock.move_stage([key], to="put_back")
         open_task(

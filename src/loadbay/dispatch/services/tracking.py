@@ -24,12 +24,12 @@ from loadbay.dispatch.bench_rules import BenchAnswer
 from loadbay.dispatch.events import FieldCallsCompleted
 from loadbay.dispatch.models import FieldCall, Parcel, ParcelLine
 from loadbay.dispatch.own_carrier import is_ours, without_tracking
+from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.rules import State, Step, advance, collection_lock
 from loadbay.dispatch.services.labels import join_consignment
 from loadbay.inbox.services import close_tasks
 from loadbay.journal.services import note
 from loadbay.orders.models import Sale
-from loadbay.orders.services.cancelling import holder
 from loadbay.stock import services as stock
 
 LONGEST_TRACKING, LONGEST_CARRIER = 80, 60
@@ -221,7 +221,7 @@ def _finish(call: FieldCall, *, now: datetime) -> None:
         call.packed_at = now
     call.state = advance(State(call.state), Step.LABEL, number=call.number).value
     call.state_since, call.problem = now, ""
-    stock.move_stage([holder(call.sale.shipment_id)], to="labelled")
+    stock.move_stage([goods_of(call)], to="labelled")
     join_consignment(call, now)
     call.save()
     note(f"field_call:{call.number}", "Packed, with its tracking number.", what="labelled")

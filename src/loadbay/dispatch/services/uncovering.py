@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from loadbay.core.events import record
 from loadbay.dispatch.models import FieldCall, ParcelLine
+from loadbay.dispatch.parts import is_part
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesUncovered
 from loadbay.orders.models import Shipment
@@ -101,7 +102,7 @@ def _claims(lying: Mapping[Place, int]) -> list[Claim]:
     ):
         if (product, room) in lying:
             units[key][product, room] = units[key].get((product, room), 0) + count
-            boxed |= {key} if stage in _TAKEN_OUT else set()
+            boxed |= {key} if stage in _TAKEN_OUT or is_part(key) else set()
     grips = _grips([int(key.rpartition(":")[2]) for key in units if key not in boxed])
     packed = _packed_on_benches(list(grips))
     found = [Claim(key, Grip.PACKED, 0, units[key]) for key in boxed]
@@ -114,7 +115,7 @@ def _claims(lying: Mapping[Place, int]) -> list[Claim]:
 def _grips(shipment_pks: Sequence[int]) -> dict[int, Grip]:
     """How close each of these shipments is to its goods, those that hold none left out."""
     rows = Shipment.objects.filter(_HOLDS_GOODS, pk__in=shipment_pks)
-    states = rows.values_list("pk", "sale__field_call__state")
+    states = rows.filter(sale__field_call__part=0).values_list("pk", "sale__field_call__state")
     return {pk: _GRIP.get(state, Grip.PROMISED) for pk, state in states}
 
 

@@ -22,6 +22,7 @@ from loadbay.journal.services import note_each
 from loadbay.orders.events import ShipmentsStaged
 from loadbay.orders.models import Shipment, ShipmentLine
 from loadbay.orders.order_queries import OrderFilter, filtered
+from loadbay.orders.rules import BEFORE_START
 from loadbay.orders.services import importing
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import close_tasks_of
@@ -53,6 +54,10 @@ WORDS: Mapping[Act, str] = {
 }
 ASKS_AMAZON = frozenset({Act.UPDATE_STATUS, Act.IMPORT_AGAIN})
 _UNBUILT = (Shipment.Building.STAGED, Shipment.Building.WAITING)
+
+
+_NOBODY = frozenset({"", BEFORE_START})
+"""Ignored by the order status matrix, or as over before the channel began."""
 
 
 class NothingSelected(Refusal):
@@ -116,7 +121,7 @@ def _unfit(act: Act, row: Shipment) -> str:
             return f"{name} has its sale {sale.number}; decline or cancel that instead."
         case Act.IGNORE if row.building not in _UNBUILT:
             return f"{name} is ignored already."
-        case Act.UNIGNORE if row.building != Shipment.Building.IGNORED or not row.ignored_because:
+        case Act.UNIGNORE if row.building != Shipment.Building.IGNORED or row.ignored_because in _NOBODY:
             return f"{name} was not ignored by a person or a rule."
         case Act.ARCHIVE if row.archived_at is not None:
             return f"{name} is archived already."
@@ -137,6 +142,7 @@ def _ignore(rows: Sequence[Shipment], reason: str) -> None:
         implied_status="Ignored",
         held_because="",
         held_for=[],
+        is_short=False,
         ignored_because=words,
     )
     close_tasks_of(rows)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from loadbay.channels.models import SalesChannel
 from loadbay.core.bulk import these, update_rows
@@ -17,9 +19,10 @@ from loadbay.core.events import record
 from loadbay.inbox.services import close_tasks, restate_task
 from loadbay.journal.services import note
 from loadbay.orders import rules
-from loadbay.orders.events import OrdersChanged
+from loadbay.orders.events import OrdersChanged, RestWanted
 from loadbay.orders.models import Shipment, ShipmentLine
-from loadbay.orders.ports import SeenLine, SeenShipment
+from loadbay.orders.ports import SeenLine, SeenShipment, Spoiled
+from loadbay.orders.services.setting_aside import those_that_fit
 
 A_PERSON_DECIDES = ("buyer_asks_to_cancel", "order_changed", "shipped_elsewhere")
 """Kinds of tasks of an order that a person settles with Ship Anyway, or Amazon by cancelling it."""
@@ -35,6 +38,24 @@ class NothingToAnswer(Refusal):
     """No question about the order waits for a person."""
 
     code = "nothing_to_answer"
+
+
+class NothingLeft(Refusal):
+    """All of the order left outside of Loadbay; nothing of it is left to ship."""
+
+    code = "nothing_left_to_ship"
+
+
+def amend_those_that_fit(pairs: Sequence[Pair]) -> list[Spoiled]:
+    """Take over what is new of each; what does not fit the tables comes back, to be set aside."""
+    rows = {seen.shipment_id: row for row, seen in pairs}
+
+    def write(entries: Sequence[SeenShipment]) -> list[int]:
+        amend([(rows[entry.shipment_id], entry) for entry in entries])
+        return []
+
+    ours = [seen for _, seen in pairs if seen.location_id == ""]
+    return those_that_fit(ours, write=write)[1] if ours else []
 
 
 def amend(pairs: Sequence[Pair]) -> None:
@@ -151,17 +172,34 @@ def ask_a_person(shipment_pk: int, *, kind: str, sentence: str, cure: str) -> No
 
 @transaction.atomic
 def ship_anyway(shipment_id: str) -> None:
-    """A person decided: the order is sent as it stands. Raises `NotFound` or `NothingToAnswer`."""
+    """A person decided: the order is sent, but what left without us. Raises `NotFound`, `NothingToAnswer` or
+    `NothingLeft`; where it is on a bench, dispatch refuses."""
     row = Shipment.objects.select_for_update().filter(shipment_id=shipment_id).defer("raw", "boxes").first()
     if row is None:
         raise NotFound(f"There is no order {shipment_id}.")
     if not is_held(row.held_because):
         raise NothingToAnswer(f"No question about order {shipment_id} waits for an answer.")
+    gone = _leave_out_what_left(row.pk, shipment_id)
     row.held_because = ""
     row.save(update_fields=["held_because"])
     for kind in A_PERSON_DECIDES:
         close_tasks(kind, matters=[shipment_id])
     note(f"shipment:{shipment_id}", "It is shipped anyway.", what="ship_anyway")
+    if gone:
+        record(RestWanted(shipment_ids=[row.pk]))
+
+
+def _leave_out_what_left(shipment_pk: int, name: str) -> bool:
+    """What Amazon counts as shipped, and we did not ship, is not picked any more; whether there is any."""
+    lines = ShipmentLine.objects.filter(shipment_id=shipment_pk)
+    if not lines.filter(shipped_units__gt=F("gone_units")).exists():
+        return False
+    if not lines.filter(units__gt=Greatest("shipped_units", "gone_units")).exists():
+        raise NothingLeft(
+            f"Amazon counts all of order {name} as shipped; nothing is left to ship. Book its goods out."
+        )
+    lines.update(gone_units=Greatest("shipped_units", "gone_units"))
+    return True
 
 
 def is_held(held_because: str) -> bool:

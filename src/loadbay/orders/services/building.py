@@ -6,14 +6,14 @@ Reading an order never creates products, customers or accounts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from loadbay.catalogue.queries import bundle_contents, resolve_skus
+from loadbay.catalogue.queries import resolve_skus
 from loadbay.channels.action_rules import ActionKind
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.rules import OPEN, POSTED, RELEASED, Implied
@@ -27,14 +27,14 @@ from loadbay.journal.services import note_each
 from loadbay.orders import rules
 from loadbay.orders.definition_rules import Ruled, Staged, ruled
 from loadbay.orders.events import SalesBuilt, ShipmentsShipped, ShipmentsToAnswer
-from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment, ShipmentLine
+from loadbay.orders.models import ChannelOrder, Sale, SaleLine, Shipment
 from loadbay.orders.order_rules import Action, Verdict
 from loadbay.orders.services.buyers import greet_known_buyers, payments_known
-from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.customers import unpicked_buyers
 from loadbay.orders.services.entering import entered, enterings
 from loadbay.orders.services.grounds import Ground, grounds_of, hits_of
 from loadbay.orders.services.holding import (
+    await_goods,
     hold_for_definitions,
     no_line,
     no_room,
@@ -44,6 +44,7 @@ from loadbay.orders.services.holding import (
 )
 from loadbay.orders.services.letting_go import HELD
 from loadbay.orders.services.onsite import SHIPPED_BY_US, keep_rest, settle_onsite, smaller
+from loadbay.orders.services.promising import keep_goods, let_go_of_goods, promise_goods
 from loadbay.orders.services.resolving import resolved
 from loadbay.orders.services.ruling import keep_verdicts, verdicts_on
 from loadbay.orders.services.sale_rows import (
@@ -56,8 +57,7 @@ from loadbay.orders.services.sale_rows import (
     sale_row,
 )
 from loadbay.orders.services.staging import staged_rows
-from loadbay.stock import services as stock
-from loadbay.stock.rules import ReserveRequest
+from loadbay.orders.shortages import Missing
 
 BATCH = 500
 
@@ -78,7 +78,8 @@ class Batch:
     unmapped: list[tuple[ShipmentToBuild, Ruled]] = field(default_factory=list)
     pending: list[ShipmentToBuild] = field(default_factory=list)
     waiting: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
-    ignored: list[tuple[ShipmentToBuild, Implied]] = field(default_factory=list)
+    ignored: list[tuple[ShipmentToBuild, Implied, str]] = field(default_factory=list)
+    """With the rule that left it out; empty where the matrix did."""
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     """What the shop's own rules say of those that the matrix calls ready."""
 
@@ -108,6 +109,19 @@ def build_one(connection_id: int, shipment_id: str) -> None:
         _build(connection_id, found)
 
 
+@transaction.atomic
+def build_covered(connection_id: int, shipment_pks: Sequence[int]) -> None:
+    """Build these, which waited without a sale, now that `covering` has kept goods for all of them.
+
+    In the transaction in which they were kept, and without asking the stock again: more may be promised of
+    the same goods than lies there, and who is served first was decided already.
+    """
+    if shipment_pks:
+        build_again(shipment_pks)
+        rows = _first(_staged(connection_id).filter(pk__in=list(shipment_pks)), limit=len(shipment_pks))
+        _build(connection_id, rows, covered=frozenset(shipment_pks))
+
+
 def _staged(connection_id: int) -> QuerySet[Shipment]:
     order = ChannelOrder.objects.filter(pk=OuterRef("order_id"))
     return staged_rows(connection_id).annotate(order_number=Subquery(order.values("order_id")))
@@ -127,7 +141,7 @@ def is_batch_staged(connection_id: int) -> bool:
 def build_again(shipment_pks: Sequence[int]) -> None:
     """Put waiting shipments back in line, after what they waited for was mended."""
     Shipment.objects.filter(pk__among=these(shipment_pks), building=Shipment.Building.WAITING).update(
-        building=Shipment.Building.STAGED, held_because="", held_for=[]
+        building=Shipment.Building.STAGED, held_because="", held_for=[], is_short=False
     )
 
 
@@ -145,31 +159,39 @@ def products_appeared() -> list[int]:
     return connections
 
 
-def _build(connection_id: int, rows: Sequence[ShipmentToBuild], *, now: datetime | None = None) -> None:
+def _build(
+    connection_id: int,
+    rows: Sequence[ShipmentToBuild],
+    *,
+    now: datetime | None = None,
+    covered: Collection[int] = (),
+) -> None:
     grounds = grounds_of(rows)
     lines = resolved(rows, lines_by_shipment(rows))
     settled = settle_onsite(rows, lines, hours=_hours_to_wait(grounds), now=now)
     batch = _sort(settled.rows, settled.lines, grounds)
     _set_waiting([*batch.waiting, *((row, Implied.WAITING, why) for row, why in settled.waiting)])
     _keep_pending(batch.pending, lines=lines, grounds=grounds)
-    _set_ignored([*batch.ignored, *((row, Implied.IGNORED) for row in settled.shipped_by_us)])
-    ours = [row.pk for row in settled.shipped_by_us]
-    if ours:
-        Shipment.objects.filter(pk__in=ours).update(ignored_because=SHIPPED_BY_US)
+    _set_ignored([*batch.ignored, *((row, Implied.IGNORED, SHIPPED_BY_US) for row in settled.shipped_by_us)])
     hold_for_definitions(batch.unmapped)
     keep_verdicts(batch.verdicts)
     stopped_by = {pk: said.stop.action for pk, said in batch.verdicts.items() if said.stop}
     held = [row for row in settled.rows if stopped_by.get(row.pk) is Action.HOLD]
     waiting = [*(row for row, _ in batch.unmapped), *held]
     sold = [row for row in waiting if grounds[row.channel_id].is_ours_to_ship]
-    _keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
-    ignored = {pk for pk, action in stopped_by.items() if action is Action.IGNORE}
-    ignored |= {row.pk for row, _ in batch.ignored if grounds[row.channel_id].is_ours_to_ship}
-    if ignored:  # it may have kept goods while Amazon had not released it
-        stock.release([holder(pk) for pk in sorted(ignored)])
+    keep_goods(sold, lines=settled.lines, grounds=grounds)  # nobody else may be sold what they bought
+    gone = [row for row, _, _ in batch.ignored]
+    gone += [row for row, _, _ in batch.waiting if row.status in rules.LEFT]
+    let_go_of_goods(
+        [row for row in gone if not grounds[row.channel_id].is_at_amazon],
+        [pk for pk, action in stopped_by.items() if action is Action.IGNORE],
+    )
     keep_rest([sold for sold in batch.ready if sold.row.pk in settled.smaller])
-    if batch.ready:
-        _write_sales(connection_id, batch.ready, grounds=grounds)
+    lacks = promise_goods(batch.ready, grounds)
+    lacking = {pk: missing for pk, missing in lacks.items() if pk not in covered}
+    ready = await_goods(batch.ready, lacking)
+    if ready:
+        _write_sales(connection_id, ready, grounds=grounds, lacking=lacking)
     acting = [row for row in rows if grounds[row.channel_id].actions]
     if acting:
         before = {row.pk: row.implied_status for row in acting}
@@ -188,7 +210,7 @@ def _sort(
     for row in rows:
         start = grounds[row.channel_id].channel.order_start_at
         if rules.is_before_start(row.status, row.created_at, start=start):
-            batch.ignored.append((row, Implied.IGNORED))
+            batch.ignored.append((row, Implied.IGNORED, rules.BEFORE_START))
             continue
         hit = hits[row.channel_id, row.status, row.is_balanced]
         is_early = row.status in rules.NOT_RELEASED or grounds[row.channel_id].is_at_amazon
@@ -204,7 +226,7 @@ def _sort(
         elif hit.implied in {Implied.WAITING, Implied.ERROR}:
             batch.waiting.append((row, hit.implied, stopped(row, hit.implied)))
         else:
-            batch.ignored.append((row, hit.implied))
+            batch.ignored.append((row, hit.implied, ""))
     batch.waiting += no_line(gaps)
     return batch
 
@@ -267,23 +289,23 @@ def _set_waiting(waiting: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> Non
         ).update(building=Shipment.Building.WAITING, implied_status=implied.value, held_for=[])
 
 
-def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied]]) -> None:
-    for implied in {entry for _, entry in ignored}:
-        Shipment.objects.filter(pk__among=these(row.pk for row, mine in ignored if mine is implied)).update(
-            building=Shipment.Building.IGNORED, implied_status=implied.value
+def _set_ignored(ignored: Sequence[tuple[ShipmentToBuild, Implied, str]]) -> None:
+    alike: dict[tuple[Implied, str], list[int]] = {}
+    for row, implied, because in ignored:
+        alike.setdefault((implied, because), []).append(row.pk)
+    for (implied, because), pks in alike.items():
+        Shipment.objects.filter(pk__among=these(pks)).update(
+            building=Shipment.Building.IGNORED, implied_status=implied.value, ignored_because=because
         )
 
 
-def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[int, Ground]) -> None:
+def _write_sales(
+    connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[int, Ground], lacking: Missing
+) -> None:
     rows = [sold.row for sold in ready]
     ours = [row for row in rows if not grounds[row.channel_id].is_at_amazon]
-    lines = {sold.row.pk: sold.lines for sold in ready}
-    kept = any(grounds[row.channel_id].is_ours_to_ship for row in ours)  # orders may keep other goods so far
-    reserve = stock.reserve_exactly if kept else stock.reserve
-    promised = reserve(_requests(ours, lines, grounds)) if ours else {}
-    lacking = {name for name, reserved in promised.items() if not reserved.is_covered}
-    short = [row for row in ours if holder(row.pk) in lacking]
-    covered = [row for row in ours if holder(row.pk) not in lacking]
+    short = [row for row in ours if row.pk in lacking]
+    covered = [row for row in ours if row.pk not in lacking]
     stands = _first_statuses(rows, covered, grounds)
     numbers = sale_numbers([grounds[row.channel_id].channel.sale_prefix for row in rows])
     sales = insert_rows(
@@ -297,10 +319,8 @@ def _write_sales(connection_id: int, ready: Sequence[Sold], *, grounds: Mapping[
         SaleLine,
         [entry for sale, sold in zip(sales, ready, strict=True) for entry in sale_line_rows(sale, sold)],
     )
-    mapped = [line for sold in ready for line in sold.lines if line.is_mapped]
-    update_many(ShipmentLine, "product_id", {line.pk: line.product_id for line in mapped})
     _set_built(rows, covered, grounds)
-    tell_short(short, {row.pk: promised[holder(row.pk)].missing for row in short})
+    tell_short(short, {row.pk: lacking[row.pk] for row in short})
     _note_built(ready, numbers)
     greet_known_buyers([row.order_id for row in rows])
     record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
@@ -355,25 +375,10 @@ def _keep_pending(
     """Orders that Amazon has not released: their goods are promised, nothing else is known or done."""
     if not rows:
         return
-    for row in _keep_goods(rows, lines=lines, grounds=grounds):
+    for row in keep_goods(rows, lines=lines, grounds=grounds):
         unknown = {line.sku for line in lines[row.pk] if not line.is_known}
         tell_unknown_skus(row, unknown)  # found ahead: the order itself is not held by it yet
     _set_waiting([(row, Implied.WAITING, _why_early(row)) for row in rows])
-
-
-def _keep_goods(
-    rows: Sequence[ShipmentToBuild],
-    *,
-    lines: Mapping[int, Sequence[LineToBuild]],
-    grounds: Mapping[int, Ground],
-) -> list[ShipmentToBuild]:
-    """Promise what is known of the goods of orders without a sale; those from our rooms come back."""
-    ours = [row for row in rows if row.location in grounds[row.channel_id].rooms]
-    known = {row.pk: [line for line in lines[row.pk] if line.product_id is not None] for row in ours}
-    with_goods = [row for row in ours if known[row.pk]]
-    if with_goods:
-        stock.reserve_exactly(_requests(with_goods, known, grounds))
-    return ours
 
 
 def _why_early(row: ShipmentToBuild) -> str:
@@ -393,48 +398,6 @@ def sold_again(shipment_pk: int) -> Sold:
     lines = [line for line in lines_by_shipment([row])[row.pk] if line.units]
     defined = grounds_of([row])[row.channel_id].definitions
     return Sold(smaller(row, lines), lines, ruled(Staged(row.ship_method, row.currency), defined).becomes)
-
-
-def requests_for(rows: Sequence[Shipment]) -> list[ReserveRequest]:
-    """What the stock has to promise for shipments whose lines are resolved."""
-    return _requests(rows, lines_by_shipment(rows), grounds_of(rows))
-
-
-def _requests(
-    rows: Sequence[Shipment] | Sequence[ShipmentToBuild],
-    lines: Mapping[int, Sequence[LineToBuild]],
-    grounds: Mapping[int, Ground],
-) -> list[ReserveRequest]:
-    products = {line.product_id for row in rows for line in lines[row.pk]} - {None}
-    contents = bundle_contents(products)
-    requests = []
-    for row in rows:
-        stage = "open" if row.status in rules.OPEN_AT_AMAZON else "labelled"
-        rooms = grounds[row.channel_id].rooms[row.location]
-        goods = [line for line in lines[row.pk] if line.product_id is not None and line.units]
-        for sku, mine in _by_sku(goods).items():
-            units = sum(line.units for line in mine)
-            product = mine[0].product_id
-            items = contents.get(product) or ((product, 1),)
-            requests.append(
-                ReserveRequest(
-                    holder=holder(row.pk),
-                    sold_as=sku,
-                    sold_units=units,
-                    location=row.location,
-                    items=tuple((component, per_unit * units) for component, per_unit in items),
-                    room_ids=rooms,
-                    stage=stage,
-                )
-            )
-    return requests
-
-
-def _by_sku(lines: Sequence[LineToBuild]) -> dict[str, list[LineToBuild]]:
-    found: dict[str, list[LineToBuild]] = {}
-    for line in lines:
-        found.setdefault(line.sku, []).append(line)
-    return found
 
 
 def wants_confirming(row: Shipment | ShipmentToBuild, channel: SalesChannel) -> bool:
@@ -460,5 +423,6 @@ def _set_built(
             implied_status=implied.value,
             held_because="",
             held_for=[],
+            is_short=False,
             promise=promise,
         )

@@ -1,6 +1,6 @@
-"""Short shipments go on by themselves once their goods are there, oldest first.
+"""Short shipments go on by themselves once their goods are there, oldest first; some have no sale yet.
 
-Level-triggered: it reckons before it changes anything, so looking in vain costs three statements and leaves
+Level-triggered: it reckons before it changes anything, so looking in vain costs four statements and leaves
 no trace. It has a transaction of its own, because it locks shipments before stock (`building` does the same).
 """
 
@@ -13,22 +13,26 @@ from django.db import transaction
 from loadbay.catalogue.queries import bundles_with, skus_of
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.sites import keep_rooms
+from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.bulk import these
 from loadbay.core.events import record
 from loadbay.inbox.services import close_task
 from loadbay.journal.services import note
 from loadbay.orders.events import SalesCovered, ShipmentsToAnswer
 from loadbay.orders.models import Sale, Shipment
-from loadbay.orders.services.building import requests_for, wants_confirming
+from loadbay.orders.services.building import build_covered, wants_confirming
 from loadbay.orders.services.cancelling import holder
 from loadbay.orders.services.holding import LACKS, lacks_words, tell_short
 from loadbay.orders.services.letting_go import HELD
+from loadbay.orders.services.promising import requests_for
 from loadbay.stock import services as stock
 from loadbay.stock.models import Reservation
 from loadbay.stock.queries import positions
 from loadbay.stock.rules import Place, ReserveRequest, allocate, summed
 
 MOST_AT_ONCE = 2000
+_CAN_BE_SHORT = (Shipment.Building.BUILT, Shipment.Building.WAITING)
+"""With a sale that is held, or waiting for its goods before there is one."""
 
 
 def connections_short_of(product_ids: Sequence[int]) -> list[int]:
@@ -42,9 +46,10 @@ def connections_short_of(product_ids: Sequence[int]) -> list[int]:
 def cover_short(connection_id: int) -> int:
     """Promise the goods of short shipments anew where that covers one of them; returns how many it did."""
     keep_rooms(connection_id)
+    keep_definitions(connection_id)  # before the shipments are locked, as building does
     short = list(
         Shipment.objects.select_for_update(of=("self",))
-        .filter(connection_id=connection_id, is_short=True, building=Shipment.Building.BUILT)
+        .filter(connection_id=connection_id, is_short=True, building__in=_CAN_BE_SHORT)
         .exclude(promise__in=[Shipment.Promise.TO_REJECT, Shipment.Promise.REJECTED])
         .defer("raw", "boxes")
         .order_by("id")[:MOST_AT_ONCE]
@@ -56,7 +61,11 @@ def cover_short(connection_id: int) -> int:
         return 0
     promised = stock.reserve_again(requests)
     covered = [row for row in short if promised[holder(row.pk)].is_covered]
-    _covered(connection_id, covered)
+    for row in covered:
+        close_task("short_stock", row.shipment_id)
+        note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
+    _covered(connection_id, [row for row in covered if row.building == Shipment.Building.BUILT])
+    build_covered(connection_id, [row.pk for row in covered if row.building == Shipment.Building.WAITING])
     return len(covered)
 
 
@@ -92,6 +101,8 @@ def _tell_anew(short: Sequence[Shipment], missing: Mapping[str, Mapping[int, int
 
 
 def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
+    if not rows:
+        return
     channels = SalesChannel.objects.in_bulk({row.channel_id for row in rows})
     held = [row.pk for row in rows if row.hold == Shipment.Hold.HELD]
     wanted = [
@@ -101,10 +112,7 @@ def _covered(connection_id: int, rows: Sequence[Shipment]) -> None:
     covered.update(is_short=False, held_because="")
     covered.filter(pk__in=held).update(held_because=HELD)
     covered.filter(pk__in=wanted).update(promise=Shipment.Promise.WANTED, tries=0, next_try_at=None)
-    for row in rows:
-        close_task("short_stock", row.shipment_id)
-        note(f"shipment:{row.shipment_id}", "Its goods are there now.", what="covered")
-    sales = Sale.objects.filter(shipment_id__among=these(row.pk for row in rows)).order_by("id")
+    sales = Sale.objects.filter(shipment_id__among=these([row.pk for row in rows])).order_by("id")
     to_ship = [pk for pk, channel in channels.items() if channel.programme == SalesChannel.Programme.MFN]
     mine = sales.filter(shipment__channel_id__in=to_ship, order_status=Sale.OrderStatus.OPEN)
     if to_ship:

@@ -60,8 +60,8 @@ def follow_matrix(
         and (row.status, row.is_balanced) in wanted
         and not rules.is_before_start(row.status, row.created_at, start=start)
     ]
-    Shipment.objects.filter(pk__among=these(row.pk for row in waiting)).update(
-        building=Shipment.Building.STAGED, held_because="", held_for=[]
+    Shipment.objects.filter(pk__among=these([row.pk for row in waiting])).update(
+        building=Shipment.Building.STAGED, held_because="", held_for=[], is_short=False
     )
     close_tasks_of(waiting)
     tell_of_gone([row.pk for row in waiting])

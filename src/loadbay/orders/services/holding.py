@@ -14,9 +14,9 @@ from loadbay.core.bulk import update_many
 from loadbay.inbox.services import close_tasks, open_task, restate_task
 from loadbay.orders.definition_rules import Ruled
 from loadbay.orders.models import Sale, Shipment
-from loadbay.orders.rules import LEFT
+from loadbay.orders.rules import LEFT, WITHOUT_STOCK
 from loadbay.orders.services.gaps import Gap, close_gaps, gap_words, tell_gaps
-from loadbay.orders.services.sale_rows import ShipmentToBuild
+from loadbay.orders.services.sale_rows import ShipmentToBuild, Sold
 from loadbay.orders.shortages import Missing, Shortage, shortages
 
 
@@ -51,6 +51,7 @@ def close_tasks_of(rows: Sequence[Shipment]) -> None:
     rooms = {_room_matter(row) for row in waiting if row.held_because == _no_room_words(row)}
     lines = {_gap_of(row) for row in waiting if row.held_because == _no_line_words(row)}
     close_tasks("shipment_stopped", matters=[row.shipment_id for row in rows])
+    close_tasks("short_stock", matters=[row.shipment_id for row in rows if row.is_short])
     close_tasks("location_without_room", matters=sorted({_room_matter(row) for row in rows} - rooms))
     close_gaps({_gap_of(row) for row in rows} - lines)
 
@@ -131,6 +132,23 @@ def _off(row: ShipmentToBuild) -> str:
     return f": {row.off_balance}" if row.off_balance else ""
 
 
+def await_goods(ready: Sequence[Sold], lacking: Missing) -> list[Sold]:
+    """What Amazon itself has no stock for waits without a sale until it is there in full; the others go on.
+
+    Its goods stay promised, so that what comes is kept for the oldest; `covering` puts it back in line.
+    """
+    early = [one.row for one in ready if one.row.status in WITHOUT_STOCK and one.row.pk in lacking]
+    if not early:
+        return list(ready)
+    tell_short(early, {row.pk: lacking[row.pk] for row in early}, because=WITHOUT_STOCK_WORDS)
+    waiting = {row.pk for row in early}
+    Shipment.objects.filter(pk__in=waiting).update(
+        building=Shipment.Building.WAITING, implied_status=Implied.WAITING.value, held_for=[]
+    )
+    return [one for one in ready if one.row.pk not in waiting]
+
+
+WITHOUT_STOCK_WORDS = "Amazon made it without stock, and the stock rooms do not hold everything it needs."
 LACKS = " It lacks "
 """Stands in `held_because` between why a shipment is short and what it lacks."""
 
@@ -164,14 +182,19 @@ def _ask_for_goods(
         if lack.elsewhere
     ]
     transfer = f"Transfer {'; '.join(transfers)}, or bring" if transfers else "Bring"
+    if sale:
+        name, decline = f"Sale {sale}", "decline it in the sale, as long as Amazon allows it"
+        cure = f"{transfer} goods in, and it goes on by itself"
+    else:
+        name, decline = f"Shipment {row.shipment_id}", "cancel it in Seller Central, and it closes here"
+        cure = f"{transfer} goods in, and it is built and confirmed by itself"
     restate_task(
         kind="short_stock",
         matter=row.shipment_id,
         cause="stock",
-        sentence=f"Sale {sale} lacks {_named(lacks)} {because}",
-        cure=f"{transfer} goods in, and it goes on by itself; or decline it in the sale, as long as Amazon "
-        "allows it.",
-        link=f"/office/sale/{sale}/" if sale else "",
+        sentence=f"{name} lacks {_named(lacks)} {because}",
+        cure=f"{cure}; or {decline}.",
+        link=f"/office/sale/{sale}/" if sale else f"/office/orders/?numbers={row.shipment_id}",
         subjects=[f"shipment:{row.shipment_id}", *(f"product:{lack.sku}" for lack in lacks)],
     )
 

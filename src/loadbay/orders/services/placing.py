@@ -58,7 +58,8 @@ def look_again_from_start(channel_id: int) -> int:
         channel_id=channel_id,
         building=Shipment.Building.IGNORED,
         implied_status="Ignored",
+        ignored_because__in=["", rules.BEFORE_START],
         status__in=rules.FINAL,
         created_at__gte=start,
     )
-    return rows.update(building=Shipment.Building.STAGED, implied_status="")
+    return rows.update(building=Shipment.Building.STAGED, implied_status="", ignored_because="")

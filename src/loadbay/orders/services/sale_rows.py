@@ -26,7 +26,7 @@ from loadbay.orders.models import SaleLine, Shipment, ShipmentLine
 
 _COLUMNS = ("pk", "shipment_id", "sku", "product_id", "units", "net", "tax")
 _CHARGES = ("shipping_net", "shipping_tax", "other_net", "other_tax")
-_MARKS = ("asin", "gift_wrap", "is_tax_collected")
+_MARKS = ("asin", "gift_wrap", "is_tax_collected", "gone_units")
 _NOTHING = Decimal(0)
 SHIPPING = "shipping"
 """The kind of a header's charge that a shipping method posts or skips."""
@@ -73,9 +73,15 @@ class LineToBuild(NamedTuple):
     asin: str
     gift_wrap: bool
     is_tax_collected: bool
+    gone_units: int = 0
     is_mapped: bool = False
     """A person said what it is: `product_id`, or where it is `posted` without needing stock."""
     posted: Charge | None = None
+
+    @property
+    def left(self) -> int:
+        """Units that are still to be picked."""
+        return max(0, self.units - self.gone_units)
 
     @property
     def is_known(self) -> bool:

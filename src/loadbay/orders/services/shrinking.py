@@ -1,4 +1,4 @@
-"""The sale of an order that became smaller: written anew, with just its goods promised."""
+"""The sale of an order that became smaller: written anew. What is promised is for whoever asked for it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from django.db import transaction
 from loadbay.core.bulk import insert_rows
 from loadbay.journal.services import note
 from loadbay.orders.models import Sale, SaleLine, Shipment
-from loadbay.orders.services.building import requests_for, sold_again
+from loadbay.orders.services.building import sold_again
 from loadbay.orders.services.sale_rows import sale_line_rows
-from loadbay.stock import services as stock
 
 
 @transaction.atomic
 def shrink_sale(shipment_pk: int) -> None:
-    """Write the sale anew by its order's lines as they are now, and promise just their goods."""
+    """Write the sale anew by its order's lines as they are now."""
     sale = Sale.objects.select_for_update().get(shipment_id=shipment_pk)
     sold = sold_again(shipment_pk)
     skipped_net, skipped_tax = sold.skipped
@@ -27,5 +26,4 @@ def shrink_sale(shipment_pk: int) -> None:
     sale.save(update_fields=["net_total", "tax_total", "skipped_net", "skipped_tax"])
     sale.lines.all().delete()
     insert_rows(SaleLine, list(sale_line_rows(sale.pk, sold)))
-    stock.reserve_again(requests_for([Shipment.objects.defer("raw", "boxes").get(pk=shipment_pk)]))
     note(f"sale:{sale.number}", f"Amazon changed the order: {units} units are left.", what="changed")

@@ -25,7 +25,7 @@ from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
-from loadbay.orders.services.amending import amend
+from loadbay.orders.services.amending import amend_those_that_fit
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales, holder
 from loadbay.orders.services.holding import close_tasks_of, wait_no_more
@@ -66,10 +66,14 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     seen_again = [seen for seen in page.shipments if seen.shipment_id in known]
     changed, misfits = _take_anew(connection_id, seen_again, known, channels)
     misfit = {entry.identity for entry in misfits}
-    changed += _follow(connection_id, [seen for seen in seen_again if seen.shipment_id not in misfit], known)
+    followed, unfit = _follow(
+        connection_id, [seen for seen in seen_again if seen.shipment_id not in misfit], known
+    )
+    changed += followed
+    misfit |= {entry.identity for entry in unfit}
     if known:
         settle(connection_id, [name for name in known if name not in misfit])
-    aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken, *misfits]
+    aside = [*page.spoiled, *(_homeless(seen) for seen in homeless), *broken, *misfits, *unfit]
     set_aside(connection_id, aside)
     return Staged(new=len(new), changed=changed, set_aside=len(aside))
 
@@ -97,6 +101,7 @@ def store_anew(connection_id: int, seen: SeenShipment) -> bool:
             rules.check_skus(seen)
             values = _shipment_row(connection_id, seen, channels, _orders(connection_id, [seen]))
             values |= {"building": Shipment.Building.STAGED, "held_because": "", "implied_status": ""}
+            values |= {"ignored_because": "", "is_short": False}
             values |= {"status": row.status, "status_at": row.status_at}  # `_follow` takes it over
             Shipment.objects.filter(pk=row.pk).update(**values)
             row.lines.all().delete()
@@ -365,8 +370,11 @@ def _may_change(row: Shipment) -> bool:
     What a person or a rule of the shop left out stays out, until a person takes it back.
     """
     if row.building == Shipment.Building.IGNORED:
-        return row.implied_status == "Ignored" and row.ignored_because in {"", SHIPPED_BY_US}
+        return row.implied_status == "Ignored" and row.ignored_because in _MAY_COME_BACK
     return row.building != Shipment.Building.BUILT
+
+
+_MAY_COME_BACK = frozenset({"", SHIPPED_BY_US, rules.BEFORE_START})
 
 
 def _let_go_of_fewer(anew: Mapping[int, SeenShipment], known: Mapping[str, Shipment]) -> None:
@@ -409,44 +417,46 @@ def _note_proof(seen: Sequence[SeenShipment], channels: Places) -> None:
 _FIRST_WORDS = {False: "Amazon created the shipment", True: "Amazon showed the order"}
 
 
-def _follow(connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment]) -> int:
-    """Take over newer statuses; cancelled and shipped ones have consequences."""
+def _follow(
+    connection_id: int, seen: Sequence[SeenShipment], known: dict[str, Shipment]
+) -> tuple[int, list[Spoiled]]:
+    """Take over newer statuses; cancelled and shipped ones have consequences.
+
+    What an order says besides and does not fit the tables leaves it as it was known, status and all.
+    """
     changed = []
     for entry in seen:
         row = known[entry.shipment_id]
         if _is_newer(entry, row):
             was, row.status, row.status_at = row.status, entry.status, entry.updated_at
             changed.append((row, was))
+    unfit = _amend({row.shipment_id for row, _ in changed}, seen, known)
+    misfit = {entry.identity for entry in unfit}
+    changed = [(row, was) for row, was in changed if row.shipment_id not in misfit]
     if not changed:
-        return 0
+        return 0, unfit
     Shipment.objects.bulk_update([row for row, _ in changed], ["status", "status_at"], batch_size=500)
     moved = [(row, was) for row, was in changed if row.status != was]
-    taken = {row.pk for row, _ in changed}
-    newest = {entry.shipment_id: entry for entry in sorted(seen, key=_by_change) if rules.is_order(entry)}
-    sold = [known[name] for name in newest if known[name].building == Shipment.Building.BUILT]
-    amendings = [(row, newest[row.shipment_id]) for row in sold if row.pk in taken]
-    if amendings:
-        react_to_changes(amendings)
     note_each(
         [(f"shipment:{row.shipment_id}", f"Amazon: {was} → {row.status}.") for row, was in moved],
         what="status",
     )
     react_to_status(connection_id, [row for row, _ in moved])
     _look_again(connection_id, moved)
-    return len(changed)
+    return len(changed), unfit
+
+
+def _amend(names: set[str], seen: Sequence[SeenShipment], known: Mapping[str, Shipment]) -> list[Spoiled]:
+    """Orders whose sale stands may say something else than a status."""
+    newest = {entry.shipment_id: entry for entry in sorted(seen, key=_by_change) if rules.is_order(entry)}
+    sold = [name for name in newest if known[name].building == Shipment.Building.BUILT]
+    return amend_those_that_fit([(known[name], newest[name]) for name in sold if name in names])
 
 
 def _is_newer(entry: SeenShipment, row: Shipment) -> bool:
     return rules.is_newer(
         status=entry.status, at=entry.updated_at, known_status=row.status, known_at=row.status_at
     )
-
-
-def react_to_changes(pairs: Sequence[tuple[Shipment, SeenShipment]]) -> None:
-    """Orders whose sale stands may say something else than a status; `amending` knows what."""
-    ours = [(row, seen) for row, seen in pairs if seen.location_id == ""]
-    if ours:
-        amend(ours)
 
 
 def react_to_status(connection_id: int, rows: Sequence[Shipment]) -> None:
@@ -472,8 +482,9 @@ def _look_again(connection_id: int, moved: Sequence[tuple[Shipment, str]]) -> No
         return
     ids = [row.pk for row, _ in waiting]
     Shipment.objects.filter(pk__among=these(ids)).update(
-        building=Shipment.Building.STAGED, held_because="", held_for=[]
+        building=Shipment.Building.STAGED, held_because="", held_for=[], is_short=False
     )
+    tell_of_gone(ids)
     before = [copy(row) for row, _ in waiting]
     for row, (_, was) in zip(before, waiting, strict=True):
         row.status = was  # their tasks are about the status in which they waited

@@ -22,6 +22,7 @@ from loadbay.dispatch.bench_rules import (
     COMMAND_FINISH,
     COMMAND_LEAVE,
     COMMAND_NEXT,
+    COMMAND_PART,
     BenchAnswer,
     Outcome,
     cancelled,
@@ -32,7 +33,7 @@ from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.bench.station import station_of
 
-COMMANDS = {"finish": COMMAND_FINISH, "next": COMMAND_NEXT, "leave": COMMAND_LEAVE}
+COMMANDS = {"finish": COMMAND_FINISH, "next": COMMAND_NEXT, "part": COMMAND_PART, "leave": COMMAND_LEAVE}
 
 
 @needs(Right.PACK)
