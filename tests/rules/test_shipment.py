@@ -10,9 +10,18 @@ from hypothesis import strategies as st
 from loadbay.core.ids import AmazonOrderId, LocationId, MarketplaceId, ShipmentId, Sku
 from loadbay.core.money import Money
 from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
-from loadbay.orders.rules import RANK, is_newer, line_amounts, may_be_rejected, totals, why_hidden
+from loadbay.orders.rules import (
+    RANK,
+    is_before_start,
+    is_newer,
+    line_amounts,
+    may_be_rejected,
+    totals,
+    why_hidden,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+START = NOON.replace(microsecond=35_000)
 
 
 def pounds(text: str) -> Money:
@@ -144,3 +153,15 @@ def test_an_empty_buyer_field_says_why():
     assert "only after" in why_hidden("name", state="hidden")
     assert "never shows the e-mail" in why_hidden("email", state="found")
     assert "Erased" in why_hidden("name", state="erased")
+
+
+@pytest.mark.parametrize(
+    ("bought", "is_before"),
+    [(NOON, False), (NOON - timedelta(milliseconds=1), True)],
+    ids=["in the second of the start, told without its fraction", "in the second before"],
+)
+def test_what_was_bought_in_the_second_in_which_a_channel_starts_is_not_before_it(
+    bought: datetime, is_before: bool
+):
+    assert is_before_start("SHIPPED", bought, start=START) is is_before
+    assert is_before_start("UNSHIPPED", bought, start=START) is False

@@ -190,8 +190,11 @@ BEFORE_START = "Over before the order start date."
 
 
 def is_before_start(status: str, created_at: datetime, *, start: datetime) -> bool:
-    """Whether it is left out, whatever the matrix says: over, and older than the channel's order start."""
-    return status in FINAL and created_at < start
+    """Whether it is left out, whatever the matrix says: over, and older than the channel's order start.
+
+    Amazon may tell whole seconds only: what was bought in the second of the start is not older than it.
+    """
+    return status in FINAL and created_at < start.replace(microsecond=0)
 
 
 def may_be_rejected(status: str, *, eligible: frozenset[str] | None) -> bool:
