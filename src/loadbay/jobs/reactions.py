@@ -70,7 +70,9 @@ from loadbay.orders.services.buyers import await_buyers
 from loadbay.orders.services.covering import connections_short_of
 from loadbay.orders.services.customers import greet_picked
 from loadbay.orders.services.defining import go_on_where_defined
+from loadbay.orders.services.differing import follow_posted
 from loadbay.orders.services.following import follow_matrix, lines_changed, situations_changed
+from loadbay.orders.services.shrinking import reprice
 from loadbay.orders.services.staging import open_windows_again
 from loadbay.people.events import (
     PasswordSet,
@@ -185,13 +187,17 @@ def _built(event: SalesBuilt) -> None:
 
 def _changed(event: OrdersChanged) -> None:
     follow_changes(event.shipment_ids, resized=event.resized)
+    reprice(event.repriced)
+    follow_posted([*event.resized, *event.repriced])
 
 
 def _rest(event: RestWanted) -> None:
     pick_the_rest(event.shipment_ids)
 
 
-def _hand_over(event: SalesBuilt | SalesCancelled | SalesCredited | FieldCallsCompleted) -> None:
+def _hand_over(
+    event: OrdersChanged | BuyersFound | SalesBuilt | SalesCancelled | SalesCredited | FieldCallsCompleted,
+) -> None:
     """Only a job: the books must not make an import or the dock wait."""
     for erp in erps():
         tasks.hand_over.defer(erp=erp)
@@ -264,7 +270,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ConnectionStopped: (),
     ConnectionResumed: (_connection_resumed,),
     ShipmentsStaged: (_staged,),
-    OrdersChanged: (_changed,),
+    OrdersChanged: (_changed, _hand_over),
     SalesBuilt: (_built, _hand_over),
     RestWanted: (_rest,),
     SalesCovered: (_covered,),
@@ -275,7 +281,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     SalesCancelled: (_cancelled, _hand_over),
     SalesCredited: (_hand_over,),
     ShipmentsShipped: (_shipped,),
-    BuyersFound: (),
+    BuyersFound: (_hand_over,),
     BuyersErased: (_erased,),
     WorkWanted: (_work_wanted,),
     FieldCallsOpened: (),

@@ -159,6 +159,15 @@ class ErpDesk(Protocol):
         Names a customer or account that is not there: `Rejected`; neither is ever made here.
         """
 
+    def amend(self, documents: Sequence[DocumentToMake]) -> tuple[Verdict, ...]:
+        """Make Open or Released documents equal to what is wanted: customer, lines, payment, agent.
+
+        A document keeps its numbers and its status, and has the wanted lines, with their keys, and no others;
+        all of it or nothing. One that is like this already is handed back. One that is posted, credited,
+        cancelled or not there, of another reference or currency, or whose customer or account is not there,
+        is `Rejected` and stays as it is: what was posted is never changed.
+        """
+
     def release(self, external_numbers: Sequence[str]) -> tuple[Verdict, ...]:
         """Release Open documents. What is released or further stays as it is and is handed back."""
 
@@ -176,6 +185,7 @@ class ErpDesk(Protocol):
     def credit(self, credits: Sequence[CreditToMake]) -> tuple[Verdict, ...]:
         """Credit lines of posted documents, once per credit number; the verdict bears the ERP's number of it.
 
-        A document is Credited once nothing of any line is left, Posted before. More units or money than is
-        left of a line, and a document that is not posted, is `Rejected`.
+        A line may be credited in money alone, without units. A document is Credited once no unit of any line
+        is left, Posted before. More units or money than is left of a line, and a document that is not posted,
+        is `Rejected`.
         """

@@ -25,6 +25,7 @@ class Step(Enum):
     """What follows when a document differs from its sale."""
 
     MAKE = "make"
+    AMEND = "amend"
     RELEASE = "release"
     POST = "post"
     CANCEL = "cancel"
@@ -32,6 +33,7 @@ class Step(Enum):
     LEAVE = "leave"
     TAKE_OVER = "take over"
     ASK_A_PERSON = "ask a person"
+    KEEP = "keep"
 
 
 STEPS: Mapping[tuple[str, str], Step] = {
@@ -64,8 +66,20 @@ STEPS: Mapping[tuple[str, str], Step] = {
 """(the document's status, the sale's) → what follows. A cancelled sale without a document gets none."""
 
 
-def step(document_status: str, order_status: str) -> Step:
+def step(document_status: str, order_status: str, *, is_changed: bool = False) -> Step:
+    """What follows. `is_changed` says that the document's contents are not the sale's any more.
+
+    What is open is amended before anything else; what is posted, and what is cancelled, stays as it is.
+    """
+    if is_changed and document_status in AMENDABLE and order_status != CANCELLED:
+        return Step.AMEND
+    if document_status == order_status:
+        return Step.KEEP
     return STEPS[document_status, order_status]
+
+
+AMENDABLE = frozenset({OPEN, RELEASED})
+"""Statuses in which a document can still be made equal to its sale."""
 
 
 _WAITS = (1, 5, 15, 60)
@@ -87,6 +101,80 @@ def counts_as(order_status: str, *, channel_status: str) -> str:
     if order_status == CREDITED:
         return NONE if channel_status == "CANCELLED" else POSTED
     return order_status
+
+
+LineKey = tuple[str, int | None, str, str, str]
+"""What a line is for, whatever document it stands on: kind, product, charge type and number, description."""
+
+
+@dataclass(frozen=True)
+class Charged:
+    """A line on a posted document: what was charged less what earlier changes took back, and what a credit
+    may still take of it."""
+
+    line_id: int
+    key: LineKey
+    units: int
+    net: Decimal
+    tax: Decimal
+    left_units: int
+    left_net: Decimal
+    left_tax: Decimal
+
+
+@dataclass(frozen=True)
+class Wished:
+    """What is to be charged of a kind of line in all."""
+
+    key: LineKey
+    units: int
+    net: Decimal
+    tax: Decimal
+
+
+def differences(
+    charged: Sequence[Charged], wished: Sequence[Wished]
+) -> tuple[tuple[Credited, ...], tuple[Wished, ...]]:
+    """What is to be credited of which line, and what is to be charged besides, so that both sides agree.
+
+    Each amount for itself: a line may become dearer and its tax less. The newest lines are credited first.
+    """
+    credits: list[Credited] = []
+    more: list[Wished] = []
+    totals = _totals(wished)
+    for key in dict.fromkeys([*(line.key for line in charged), *totals]):
+        mine = [line for line in charged if line.key == key]
+        units, net, tax = totals.get(key, (0, _NOTHING, _NOTHING))
+        units -= sum(line.units for line in mine)
+        net -= sum((line.net for line in mine), _NOTHING)
+        tax -= sum((line.tax for line in mine), _NOTHING)
+        credits += _taken_back(mine, units=max(0, -units), net=max(_NOTHING, -net), tax=max(_NOTHING, -tax))
+        if units > 0 or net > 0 or tax > 0:
+            more.append(Wished(key, max(0, units), max(_NOTHING, net), max(_NOTHING, tax)))
+    return tuple(credits), tuple(more)
+
+
+_NOTHING = Decimal(0)
+
+
+def _totals(wished: Sequence[Wished]) -> dict[LineKey, tuple[int, Decimal, Decimal]]:
+    found: dict[LineKey, tuple[int, Decimal, Decimal]] = {}
+    for one in wished:
+        units, net, tax = found.get(one.key, (0, _NOTHING, _NOTHING))
+        found[one.key] = (units + one.units, net + one.net, tax + one.tax)
+    return found
+
+
+def _taken_back(lines: Sequence[Charged], *, units: int, net: Decimal, tax: Decimal) -> list[Credited]:
+    """From the newest line to the oldest, never more than is left of each."""
+    found = []
+    for line in reversed(lines):
+        count = min(units, line.left_units)
+        part_net, part_tax = min(net, line.left_net), min(tax, line.left_tax)
+        if count or part_net or part_tax:
+            found.append(Credited(line.line_id, count, part_net, part_tax))
+        units, net, tax = units - count, net - part_net, tax - part_tax
+    return found
 
 
 class NothingToCredit(Refusal):

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from loadbay.core.clock import Clock
 from loadbay.core.errors import Misconfigured, Rejected, Retryable, Trouble
-from loadbay.orders.erp_ports import DocumentToPost, ErpDesk, SeenDocument, Verdict
-from loadbay.orders.erp_rules import Step
-from loadbay.orders.services import documents
+from loadbay.orders.erp_ports import DocumentToMake, DocumentToPost, ErpDesk, SeenDocument, Verdict
+from loadbay.orders.erp_rules import AMENDABLE, Step
+from loadbay.orders.services import documents, supplements
 from loadbay.orders.services.documents import Due
+from loadbay.orders.services.supplements import SupplementDue
 
 BATCH = 500
 _DIFFERS = {
@@ -62,6 +63,8 @@ def hand_over(
             by_step.setdefault(due.step, []).append(due)
         for step, mine in by_step.items():
             _take(step, mine, desk=desk, clock=clock, report=report)
+    while further := supplements.supplements_due(erp, now=clock.now(), limit=BATCH):
+        _post_further(further, desk=desk, clock=clock, report=report)
     _credit(erp, desk=desk, clock=clock, report=report)
     return report
 
@@ -74,6 +77,24 @@ def _credit(erp: str, *, desk: ErpDesk, clock: Clock, report: HandedOver) -> Non
         documents.credited(good)
         report.done["credited"] += len(good)
         _troubles([(credit.due, v) for credit, v in pairs if v.trouble], clock=clock, report=report)
+
+
+def _post_further(
+    further: Sequence[SupplementDue], *, desk: ErpDesk, clock: Clock, report: HandedOver
+) -> None:
+    """Made once by its own external number, then posted; whatever does not move is put off with its sale."""
+    made = list(zip(further, desk.make([one.to_make for one in further]), strict=True))
+    there = [one for one, verdict in made if verdict.document is not None]
+    supplements.have_supplements([(one, v.document) for one, v in made if v.document is not None])
+    wanted = [DocumentToPost(one.to_make.external_number, one.on) for one in there]
+    posted = list(zip(there, desk.post(wanted), strict=True)) if there else []
+    supplements.have_supplements([(one, v.document) for one, v in posted if v.document is not None])
+    report.done["supplemented"] += sum(v.document is not None for _, v in posted)
+    late = [(one.due, _stands_still(one.due)) for one, v in posted if v.document and _is_open(v.document)]
+    documents.put_off(late, now=clock.now())
+    report.put_off += len(late)
+    failed = [(one.due, v) for one, v in [*made, *posted] if v.document is None]
+    _troubles(failed, clock=clock, report=report)
 
 
 def _looked_at(found: Sequence[Due], *, desk: ErpDesk, report: HandedOver) -> list[Due]:
@@ -97,6 +118,9 @@ def _take(step: Step, sales: Sequence[Due], *, desk: ErpDesk, clock: Clock, repo
     if step is Step.LEAVE:
         documents.left_alone(sales)
         return
+    if step is Step.KEEP:
+        documents.kept(sales)
+        return
     if step in {Step.ASK_A_PERSON, Step.TAKE_OVER, Step.CREDIT}:
         verdicts = _differing(sales, desk)
     else:
@@ -104,6 +128,8 @@ def _take(step: Step, sales: Sequence[Due], *, desk: ErpDesk, clock: Clock, repo
     pairs = list(zip(sales, verdicts, strict=True))
     good = [(due, verdict.document) for due, verdict in pairs if verdict.document is not None]
     documents.acknowledged(good)
+    if step in {Step.MAKE, Step.AMEND}:
+        documents.have_changes([due for due, _ in good])
     report.done[_DONE[step]] += len(good)
     stuck = [(due, _stands_still(due)) for due, seen in good if _is_still(due, seen, step)]
     documents.put_off(stuck, now=clock.now())
@@ -123,7 +149,7 @@ def _troubles(pairs: Sequence[tuple[Due, Verdict]], *, clock: Clock, report: Han
 
 def _is_still(due: Due, seen: SeenDocument, step: Step) -> bool:
     """An ERP that posts in the background hands back what it had; asking at once would go on for ever."""
-    return seen.status.value == due.document_status and step in _ASK
+    return seen.status.value == due.document_status and step in _ASK and step is not Step.AMEND
 
 
 def _stands_still(due: Due) -> Trouble:
@@ -151,8 +177,28 @@ def _difference(due: Due, seen: SeenDocument | None) -> Verdict:
 
 
 def _make(desk: ErpDesk, sales: Sequence[Due]) -> list[Verdict]:
+    """One whose answer was lost and whose sale changed since is there already: it is amended."""
     wanted = documents.to_make([due.pk for due in sales])
-    return list(desk.make([wanted[due.pk] for due in sales]))
+    changed = [due for due in sales if due.changes]
+    there = desk.seen([due.external_number for due in changed]) if changed else {}
+    old = [due for due in changed if due.external_number in there and _is_open(there[due.external_number])]
+    amended = {one.external_number: one for one in _amended(desk, [wanted[due.pk] for due in old])}
+    rest = [wanted[due.pk] for due in sales if due.external_number not in amended]
+    made = {one.external_number: one for one in desk.make(rest)} if rest else {}
+    return [(amended | made)[due.external_number] for due in sales]
+
+
+def _is_open(seen: SeenDocument) -> bool:
+    return seen.status.value in AMENDABLE
+
+
+def _amended(desk: ErpDesk, wanted: Sequence[DocumentToMake]) -> list[Verdict]:
+    return list(desk.amend(wanted)) if wanted else []
+
+
+def _amend(desk: ErpDesk, sales: Sequence[Due]) -> list[Verdict]:
+    wanted = documents.to_make([due.pk for due in sales])
+    return _amended(desk, [wanted[due.pk] for due in sales])
 
 
 def _post(desk: ErpDesk, sales: Sequence[Due]) -> list[Verdict]:
@@ -169,12 +215,14 @@ def _cancel(desk: ErpDesk, sales: Sequence[Due]) -> list[Verdict]:
 
 _ASK: dict[Step, Callable[[ErpDesk, Sequence[Due]], list[Verdict]]] = {
     Step.MAKE: _make,
+    Step.AMEND: _amend,
     Step.RELEASE: _release,
     Step.POST: _post,
     Step.CANCEL: _cancel,
 }
 _DONE = {
     Step.MAKE: "made",
+    Step.AMEND: "amended",
     Step.RELEASE: "released",
     Step.POST: "posted",
     Step.CANCEL: "cancelled",

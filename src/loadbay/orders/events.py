@@ -17,11 +17,13 @@ class ShipmentsStaged:
 
 @event("orders.orders_changed")
 class OrdersChanged:
-    """Amazon changed orders whose sales stand: units were cancelled (`resized`), or left without us."""
+    """Amazon changed orders whose sales stand: units were cancelled (`resized`), amounts are others
+    (`repriced`), or units left without us."""
 
     connection_id: int
     shipment_ids: list[int]
     resized: list[int]
+    repriced: list[int]
 
 
 @event("orders.rest_wanted")
@@ -114,6 +116,6 @@ class ShipmentsLetGo:
 
 @event("orders.sales_credited")
 class SalesCredited:
-    """A person credited lines of these posted sales; the books are told."""
+    """Lines of these posted sales were credited, or charged besides; the books are told."""
 
     sale_ids: list[int]

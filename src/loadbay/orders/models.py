@@ -252,6 +252,10 @@ class Sale(models.Model):
     document_trouble = models.TextField(blank=True, db_default="")
     document_is_stopped = models.BooleanField(default=False, db_default=False)
     """The ERP declined; nothing more is asked until a person says so."""
+    changes = models.PositiveIntegerField(default=0, db_default=0)
+    """How often its lines, customer or payment changed since it was built."""
+    document_changes = models.PositiveIntegerField(default=0, db_default=0)
+    """Which of them the ERP's document has, or is posted without."""
     document_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     document_try_at = models.DateTimeField(null=True)
 
@@ -260,10 +264,23 @@ class Sale(models.Model):
             models.Index(fields=["-id", "order_status"], name="sale_newest"),
             models.Index(
                 fields=["id"],
-                condition=~models.Q(document_status=models.F("order_status")),
+                condition=~models.Q(document_status=models.F("order_status"))
+                | ~models.Q(document_changes=models.F("changes")),
                 name="sale_to_hand_over",
             ),
         ]
+
+
+class SaleSupplement(models.Model):
+    """What a sale became more after its document was posted: a document of its own, made and posted once."""
+
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="supplements")
+    number = models.CharField(max_length=30, unique=True)
+    external_document = models.CharField(max_length=80)
+    wanted_at = models.DateTimeField(db_default=Now())
+    document = models.CharField(max_length=40, blank=True, db_default="")
+    status = models.CharField(max_length=10, blank=True, db_default="")
+    """How its document stands, as the ERP acknowledged it; empty while there is none."""
 
 
 class SaleLine(models.Model):
@@ -276,6 +293,10 @@ class SaleLine(models.Model):
         TAX = "tax", "Tax"
 
     sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="lines")
+    supplement = models.ForeignKey(
+        SaleSupplement, on_delete=models.PROTECT, null=True, related_name="lines", db_index=False
+    )
+    """The further document it stands on; empty for the sale's first one."""
     kind = models.CharField(max_length=10, choices=Kind)
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -290,9 +311,15 @@ class SaleLine(models.Model):
 
 
 class SaleCredit(models.Model):
-    """A person's decision to credit lines of a posted sale; the ERP is told once, under its number."""
+    """A credit on lines of a posted sale, mostly a person's decision; the ERP is told it once."""
 
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="credits")
+    supplement = models.ForeignKey(
+        SaleSupplement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """The further document that it credits; empty for the sale's first one."""
+    follows_change = models.BooleanField(default=False, db_default=False)
+    """The marketplace made the order smaller or cheaper after it was posted; no person asked for it."""
     number = models.CharField(max_length=30, unique=True)
     """Ours, such as S-000123-C1."""
     key = models.CharField(max_length=40, unique=True)

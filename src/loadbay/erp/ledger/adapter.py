@@ -11,7 +11,7 @@ from loadbay.core.bulk import these
 from loadbay.core.errors import Refusal, Rejected
 from loadbay.core.money import Money
 from loadbay.erp.ledger.models import Document
-from loadbay.erp.ledger.services import crediting, making, posting
+from loadbay.erp.ledger.services import amending, crediting, making, posting
 from loadbay.orders.erp_ports import (
     CreditToMake,
     DocumentStatus,
@@ -31,6 +31,10 @@ class LedgerDesk:
 
     def make(self, documents: Sequence[DocumentToMake]) -> tuple[Verdict, ...]:
         outcomes = making.make_documents(documents)
+        return _verdicts([each.external_number for each in documents], outcomes)
+
+    def amend(self, documents: Sequence[DocumentToMake]) -> tuple[Verdict, ...]:
+        outcomes = amending.amend_documents(documents)
         return _verdicts([each.external_number for each in documents], outcomes)
 
     def release(self, external_numbers: Sequence[str]) -> tuple[Verdict, ...]:

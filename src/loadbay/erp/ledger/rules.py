@@ -16,7 +16,10 @@ from loadbay.core.money import exponent
 
 OPEN, RELEASED, POSTED, CREDITED, CANCELLED = "Open", "Released", "Posted", "Credited", "Cancelled"
 RELEASE, POST, CANCEL, CREDIT, CREDIT_THE_REST = "release", "post", "cancel", "credit", "credit the rest"
+AMEND = "amend"
 NEXT: Mapping[tuple[str, str], str] = {
+    (OPEN, AMEND): OPEN,
+    (RELEASED, AMEND): RELEASED,
     (OPEN, RELEASE): RELEASED,
     (OPEN, POST): POSTED,
     (RELEASED, POST): POSTED,

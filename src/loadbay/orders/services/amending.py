@@ -64,6 +64,7 @@ def amend(pairs: Sequence[Pair]) -> None:
     lines = _lines_of([row.pk for row, _ in mine])
     changed: list[int] = []
     resized: dict[int, dict[str, SeenLine]] = {}
+    repriced: dict[int, dict[str, SeenLine]] = {}
     for row, seen in mine:
         known = lines.get(row.pk, {})
         now = {line.line_id: line for line in seen.lines}
@@ -72,16 +73,28 @@ def amend(pairs: Sequence[Pair]) -> None:
             changed.append(row.pk)
         if any(_units(now, name) != line.units for name, line in known.items()):
             resized[row.pk] = now
-    for pk, now in resized.items():
+        elif any(name in now and _costs_else(line, now[name]) for name, line in known.items()):
+            repriced[row.pk] = now
+    for pk, now in (resized | repriced).items():
         _remember_sizes(lines[pk], now)
-    if changed or resized:
+    if changed or resized or repriced:
         record(
             OrdersChanged(
                 connection_id=mine[0][0].connection_id,
-                shipment_ids=sorted({*changed, *resized}),
+                shipment_ids=sorted({*changed, *resized, *repriced}),
                 resized=sorted(resized),
+                repriced=sorted(repriced),
             )
         )
+
+
+def _costs_else(line: ShipmentLine, seen: SeenLine) -> bool:
+    """Whether Amazon charges another amount for it than it did."""
+    now = rules.line_amounts(seen)
+    return any(getattr(line, name) != getattr(now, name) for name in _AMOUNTS)
+
+
+_AMOUNTS = ("net", "tax", "discount", "shipping_net", "shipping_tax", "other_net", "other_tax")
 
 
 def _units(now: Mapping[str, SeenLine], name: str) -> int:

@@ -15,16 +15,14 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Sum
 
-from loadbay.core.actor import current_actor
-from loadbay.core.bulk import insert_rows
 from loadbay.core.errors import NotFound
 from loadbay.core.events import record
 from loadbay.core.money import Money
-from loadbay.journal.services import note
 from loadbay.orders import erp_rules as rules
 from loadbay.orders.erp_rules import Creditable, NothingToCredit
 from loadbay.orders.events import SalesCredited
 from loadbay.orders.models import Sale, SaleCredit, SaleCreditLine, SaleLine
+from loadbay.orders.services.differing import write_credits
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
 NO_MONEY = Decimal(0)
@@ -84,25 +82,7 @@ def _credit(sale: Sale, *, reason: str, units: Mapping[int, int] | None, key: st
         raise NothingToCredit(f"{sale.number} is {sale.order_status}. Only a posted sale can be credited.")
     lines = _lines(sale)
     taken = rules.credit_lines(lines, units, currency=sale.currency)
-    count = SaleCredit.objects.filter(sale=sale).count()
-    credit = SaleCredit.objects.create(
-        sale=sale, number=f"{sale.number}-C{count + 1}", key=key, reason=reason, wanted_by=current_actor()
-    )
-    insert_rows(
-        SaleCreditLine,
-        [
-            {
-                "credit_id": credit.pk,
-                "line_id": one.line_id,
-                "units": one.units,
-                "net": one.net,
-                "tax": one.tax,
-            }
-            for one in taken
-        ],
-    )
-    amount = Money(sum((one.net + one.tax for one in taken), NO_MONEY), sale.currency).rounded()
-    note(f"sale:{sale.number}", f"{credit.number}: {amount} credited. {reason}", what="credited")
+    credit = write_credits(sale, taken, reason=reason, key=key)[0]
     if rules.is_all(lines, taken):
         Sale.objects.filter(pk=sale.pk).update(order_status=Sale.OrderStatus.CREDITED)
         imply([sale.shipment_id])

@@ -28,6 +28,7 @@ from loadbay.channels.services.unmapped import tell_unmapped
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.journal.services import note_each
+from loadbay.orders.erp_rules import AMENDABLE, NONE, POSTED
 from loadbay.orders.events import BuyersFound
 from loadbay.orders.models import BuyerDetails, Sale
 from loadbay.orders.services.paying import code_payments
@@ -97,8 +98,10 @@ def greet(rows: Sequence[BuyerDetails]) -> None:
     for sale in sales:
         sale.payment_method = by_order[sale.shipment.order_id].payment_method
         sale.customer_id = customers.get(_key(sale), sale.customer_id)
+        sale.changes += sale.document_status in {NONE, *AMENDABLE}  # what is posted keeps its customer
     code_payments(sales)
-    Sale.objects.bulk_update(sales, ["customer", "payment_method", "payment_code"], batch_size=500)
+    columns = ["customer", "payment_method", "payment_code", "changes"]
+    Sale.objects.bulk_update(sales, columns, batch_size=500)
     _note(sales, customers)
     _ask(sales, {key: shown[key] for key in unpicked})
     record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
@@ -254,8 +257,16 @@ def _keep_until(
 def _note(sales: Sequence[Sale], customers: Mapping[Key, int]) -> None:
     genuine = "Amazon showed the genuine customer and the payment method."
     shown = "Amazon showed the buyer and the payment method; the sale keeps its customer."
+    posted = " Its posted document keeps the customer it was made with."
     note_each(
-        [(f"sale:{sale.number}", genuine if _key(sale) in customers else shown) for sale in sales],
+        [
+            (
+                f"sale:{sale.number}",
+                (genuine if _key(sale) in customers else shown)
+                + (posted if sale.document_status == POSTED and _key(sale) in customers else ""),
+            )
+            for sale in sales
+        ],
         what="buyer",
     )
 

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.bulk import these
+from loadbay.core.bulk import these, update_many
 from loadbay.core.errors import NotFound, Rejected, Trouble
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.journal.services import note_each
@@ -33,7 +33,7 @@ from loadbay.orders.erp_ports import (
     Verdict,
 )
 from loadbay.orders.erp_rules import Step
-from loadbay.orders.models import Sale, SaleCredit, SaleLine
+from loadbay.orders.models import Sale, SaleCredit, SaleLine, SaleSupplement
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
 _KINDS = {"item": LineKind.GOODS, "shipping": LineKind.SHIPPING, "other": LineKind.OTHER, "tax": LineKind.TAX}
@@ -52,6 +52,8 @@ class Due:
     document_status: str
     on: date
     had_trouble: bool
+    changes: int = 0
+    """Which change of the sale the document will have once the step is taken."""
 
 
 def due(erp: str, *, now: datetime, limit: int, after: int = 0) -> list[Due]:
@@ -72,12 +74,15 @@ class _Behind(NamedTuple):
     order_status: str
     document_status: str
     document_trouble: str
+    changes: int
+    document_changes: int
     posted_at: datetime | None
     shipment__channel__time_zone: str
 
 
 def _due_rows(erp: str, now: datetime) -> QuerySet[Sale]:
-    rows = Sale.objects.exclude(document_status=F("order_status"))
+    differs = ~Q(document_status=F("order_status")) | ~Q(document_changes=F("changes"))
+    rows = Sale.objects.filter(differs)
     rows = rows.filter(document_is_stopped=False, shipment__channel__erp=erp)
     rows = rows.filter(Q(document_try_at=None) | Q(document_try_at__lte=now))
     # A sale that is credited whole waits, once posted, for its credits to be told.
@@ -89,10 +94,13 @@ def _due(row: _Behind, now: datetime) -> Due:
         pk=row.pk,
         sale=row.number,
         external_number=row.external_document,
-        step=rules.step(row.document_status, row.order_status),
+        step=rules.step(
+            row.document_status, row.order_status, is_changed=row.changes != row.document_changes
+        ),
         document_status=row.document_status,
         on=(row.posted_at or now).astimezone(ZoneInfo(row.shipment__channel__time_zone)).date(),
         had_trouble=bool(row.document_trouble),
+        changes=row.changes,
     )
 
 
@@ -131,7 +139,7 @@ class _Line(NamedTuple):
 def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
     """The documents of these sales as they are wanted."""
     lines: dict[int, list[LineToMake]] = {pk: [] for pk in sale_pks}
-    rows = SaleLine.objects.filter(sale_id__among=these(sale_pks)).order_by("id")
+    rows = SaleLine.objects.filter(sale_id__among=these(sale_pks), supplement=None).order_by("id")
     for line in map(_Line._make, rows.values_list(*_Line._fields)):
         lines[line.sale_id].append(_line(line))
     sales = Sale.objects.filter(pk__among=these(sale_pks)).values_list(*_Head._fields)
@@ -140,6 +148,12 @@ def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
         {head.shipment__channel_id for head in heads}
     )
     return {head.pk: _document(head, lines[head.pk], channels[head.shipment__channel_id]) for head in heads}
+
+
+def lines_of_supplement(supplement_pk: int) -> tuple[LineToMake, ...]:
+    """What stands on a further document of a sale."""
+    rows = SaleLine.objects.filter(supplement_id=supplement_pk).order_by("id").values_list(*_Line._fields)
+    return tuple(_line(line) for line in map(_Line._make, rows))
 
 
 def _document(row: _Head, lines: Iterable[LineToMake], channel: SalesChannel) -> DocumentToMake:
@@ -235,12 +249,33 @@ def _follow(found: Sequence[tuple[_Standing, SeenDocument]]) -> None:
 
 
 @transaction.atomic
+def have_changes(sales: Sequence[Due]) -> None:
+    """The documents of these have what their sales were when they were read, or stay without it for good."""
+    update_many(Sale, "document_changes", {due.pk: due.changes for due in sales})
+
+
+@transaction.atomic
+def kept(sales: Sequence[Due]) -> None:
+    """Changed after it was posted: the document stays as it is; less or more is handed over apart."""
+    have_changes(sales)
+    posted = [due for due in sales if due.document_status in {rules.POSTED, rules.CREDITED}]
+    note_each(
+        [
+            (f"sale:{due.sale}", "Changed after it was posted: the document in the books stays as it is.")
+            for due in posted
+        ],
+        what="document",
+    )
+
+
+@transaction.atomic
 def left_alone(sales: Sequence[Due]) -> None:
     """Cancelled before it had a document: there is nothing to make and nothing to cancel."""
     pks = [due.pk for due in sales]
     Sale.objects.filter(
         pk__among=these(pks), order_status=rules.CANCELLED, document_status=rules.NONE
     ).update(document_status=rules.CANCELLED)
+    have_changes(sales)
 
 
 @transaction.atomic
@@ -290,18 +325,20 @@ class CreditDue:
     pk: int
     due: Due
     to_make: CreditToMake
+    supplement_id: int | None = None
 
 
 def credits_due(erp: str, *, now: datetime, limit: int) -> list[CreditDue]:
     """Credits whose documents are posted, oldest first."""
     rows = SaleCredit.objects.filter(
         Q(sale__document_try_at=None) | Q(sale__document_try_at__lte=now),
+        Q(supplement=None, sale__document_status=rules.POSTED) | Q(supplement__status=rules.POSTED),
         document="",
-        sale__document_status=rules.POSTED,
         sale__document_is_stopped=False,
         sale__shipment__channel__erp=erp,
     )
-    rows = rows.select_related("sale__shipment__channel").prefetch_related("lines").order_by("id")
+    rows = rows.select_related("sale__shipment__channel", "supplement").prefetch_related("lines")
+    rows = rows.order_by("id")
     return [
         _credit_due(row, now) for row in rows.defer("sale__shipment__raw", "sale__shipment__boxes")[:limit]
     ]
@@ -311,18 +348,17 @@ def _credit_due(row: SaleCredit, now: datetime) -> CreditDue:
     zone = ZoneInfo(row.sale.shipment.channel.time_zone)
     wanted = CreditToMake(
         credit_number=row.number,
-        external_number=row.sale.external_document,
+        external_number=(row.supplement or row.sale).external_document,
         reason=row.reason,
         on=row.wanted_at.astimezone(zone).date(),
         lines=tuple(
             LineToCredit(str(line.line_id), line.units, line.net, line.tax) for line in row.lines.all()
         ),
     )
-    return CreditDue(row.pk, _due_of_credit(row, now), wanted)
+    return CreditDue(row.pk, due_of(row.sale, now), wanted, row.supplement_id)
 
 
-def _due_of_credit(row: SaleCredit, now: datetime) -> Due:
-    sale = row.sale
+def due_of(sale: Sale, now: datetime) -> Due:
     return Due(
         pk=sale.pk,
         sale=sale.number,
@@ -343,4 +379,8 @@ def credited(done: Sequence[tuple[CreditDue, Verdict]]) -> None:
         [(f"sale:{credit.due.sale}", f"Credited in the books with {v.credit}.") for credit, v in done],
         what="document",
     )
-    acknowledged([(credit.due, v.document) for credit, v in done if v.document is not None])
+    seen = [(credit, v.document) for credit, v in done if v.document is not None]
+    acknowledged([(credit.due, document) for credit, document in seen if credit.supplement_id is None])
+    for credit, document in seen:
+        if credit.supplement_id is not None:
+            SaleSupplement.objects.filter(pk=credit.supplement_id).update(status=document.status.value)

@@ -135,6 +135,68 @@ class ErpDeskContract:
         ]
         assert [verdict.document is not None for verdict in verdicts] == [True, False, True]
 
+    def amended(self, wanted: DocumentToMake) -> DocumentToMake:
+        """One rug less, and its post for nothing."""
+        line = replace(wanted.lines[0], key="3", units=1, net=Decimal("20.00"), tax=Decimal("4.00"))
+        return replace(wanted, lines=(line,))
+
+    def test_an_open_document_is_made_equal_to_what_is_wanted_now(self, erp: ErpStage) -> None:
+        wanted = erp.wanted()
+        made = _only(erp.desk.make([wanted]))
+        for _ in range(2):
+            now = _only(erp.desk.amend([self.amended(wanted)]))
+            assert now == replace(made, total=Money(Decimal("24.00"), "GBP"))
+        assert erp.desk.seen([wanted.external_number]) == {wanted.external_number: now}
+
+    def test_a_released_document_is_amended_and_stays_released(self, erp: ErpStage) -> None:
+        wanted = erp.wanted()
+        _only(erp.desk.make([wanted]))
+        _only(erp.desk.release([wanted.external_number]))
+        now = _only(erp.desk.amend([self.amended(wanted)]))
+        assert (now.status, now.total) == (DocumentStatus.RELEASED, Money(Decimal("24.00"), "GBP"))
+
+    def test_an_amended_document_is_credited_by_its_new_lines(self, erp: ErpStage) -> None:
+        wanted = erp.wanted()
+        _only(erp.desk.make([wanted]))
+        _only(erp.desk.amend([self.amended(wanted)]))
+        _only(erp.desk.post([DocumentToPost(wanted.external_number, TODAY)]))
+        name = f"{wanted.reference}-C1"
+        old = LineToCredit("1", 1, *_money("20.00", "4.00"))
+        assert _refused(erp.desk.credit([self.credit(wanted, name, old)]))
+        (verdict,) = erp.desk.credit([self.credit(wanted, name, replace(old, key="3"))])
+        assert verdict.document is not None
+        assert verdict.document.status is DocumentStatus.CREDITED
+
+    def test_what_is_posted_or_cancelled_is_never_amended(self, erp: ErpStage) -> None:
+        posted, cancelled = self.posted(erp), erp.wanted()
+        _only(erp.desk.make([cancelled]))
+        _only(erp.desk.cancel([cancelled.external_number]))
+        for wanted in (posted, cancelled):
+            before = erp.desk.seen([wanted.external_number])
+            assert _refused(erp.desk.amend([self.amended(wanted)]))
+            assert erp.desk.seen([wanted.external_number]) == before
+
+    def test_amending_to_what_cannot_be_changes_nothing(self, erp: ErpStage) -> None:
+        wanted = erp.wanted()
+        _only(erp.desk.make([wanted]))
+        before = erp.desk.seen([wanted.external_number])
+        nowhere = replace(wanted, lines=(replace(wanted.lines[1], number="NO-SUCH-1"),))
+        for wrong in (
+            replace(self.amended(wanted), customer="NOBODY-AT-ALL"),
+            replace(self.amended(wanted), reference="ANOTHER"),
+            nowhere,
+        ):
+            assert _refused(erp.desk.amend([wrong]))
+            assert erp.desk.seen([wanted.external_number]) == before
+        assert _refused(erp.desk.amend([erp.wanted()]))
+
+    def test_money_alone_is_credited_without_a_unit(self, erp: ErpStage) -> None:
+        wanted = self.posted(erp)
+        cheaper = LineToCredit("1", 0, *_money("5.00", "1.00"))
+        (verdict,) = erp.desk.credit([self.credit(wanted, f"{wanted.reference}-C1", cheaper)])
+        assert verdict.document is not None
+        assert (verdict.document.status, bool(verdict.credit)) == (DocumentStatus.POSTED, True)
+
     def test_release_once_and_again(self, erp: ErpStage) -> None:
         wanted = erp.wanted()
         _only(erp.desk.make([wanted]))

@@ -53,6 +53,13 @@ class FakeErp:
                 for wanted in documents
             )
 
+    def amend(self, documents: Sequence[DocumentToMake]) -> tuple[Verdict, ...]:
+        with self.troubles.around("amend"):
+            return tuple(
+                _verdict(wanted.external_number, lambda wanted=wanted: self._amend(wanted))
+                for wanted in documents
+            )
+
     def release(self, external_numbers: Sequence[str]) -> tuple[Verdict, ...]:
         with self.troubles.around("release"):
             return tuple(_verdict(name, lambda name=name: self._release(name)) for name in external_numbers)
@@ -83,17 +90,29 @@ class FakeErp:
             if (known.seen.reference, known.seen.total) != (wanted.reference, wanted.total):
                 raise Rejected(f"{wanted.external_number} belongs to {known.seen.reference}.")
             return known.seen
-        if wanted.customer not in self.customers:
-            raise Rejected(f"There is no customer {wanted.customer}.")
-        for line in wanted.lines:
-            if line.type is LineType.ACCOUNT and line.number and line.number not in self.accounts:
-                raise Rejected(f"There is no account {line.number}.")
+        self._check(wanted)
         number = f"E{len(self.documents) + 1:05}"
         seen = SeenDocument(
             wanted.external_number, wanted.reference, number, DocumentStatus.OPEN, wanted.total
         )
         self.documents[wanted.external_number] = FakeDocument(wanted, seen)
         return seen
+
+    def _check(self, wanted: DocumentToMake) -> None:
+        if wanted.customer not in self.customers:
+            raise Rejected(f"There is no customer {wanted.customer}.")
+        for line in wanted.lines:
+            if line.type is LineType.ACCOUNT and line.number and line.number not in self.accounts:
+                raise Rejected(f"There is no account {line.number}.")
+
+    def _amend(self, wanted: DocumentToMake) -> SeenDocument:
+        document = self._there(wanted.external_number)
+        is_same = (document.seen.reference, document.wanted.currency) == (wanted.reference, wanted.currency)
+        if not is_same or document.seen.status not in {DocumentStatus.OPEN, DocumentStatus.RELEASED}:
+            raise Rejected(f"{wanted.external_number} is {document.seen.status.value}; it stays as it is.")
+        self._check(wanted)
+        document.wanted, document.seen = wanted, replace(document.seen, total=wanted.total)
+        return document.seen
 
     def _there(self, name: str) -> FakeDocument:
         if name not in self.documents:

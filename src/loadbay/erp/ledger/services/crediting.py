@@ -140,11 +140,11 @@ def _taken(document: Document, lines: Sequence[DocumentLine], wanted: CreditToMa
 def _checked(taken: _Taken, document: Document) -> _Taken:
     line, left = taken.line, _left(taken.line)
     left_net, left_tax = line.net - line.credited_net, line.tax - line.credited_tax
-    if not 1 <= taken.units <= left:
+    if not 0 <= taken.units <= left or not (taken.units or taken.net or taken.tax):
         raise CreditNotPossible(
             f"{taken.units} of {line.description} on {document.number} cannot be credited; {left} are left."
         )
-    if taken.units == left:
+    if taken.units and taken.units == left:
         taken = _Taken(line, left, left_net, left_tax)
     for amount, rest in ((taken.net, left_net), (taken.tax, left_tax)):
         if abs(amount) > abs(rest) or amount * rest < 0:

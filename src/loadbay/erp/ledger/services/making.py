@@ -32,7 +32,7 @@ class DocumentNotUsable(WrongInput):
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What making needs to know, read once per batch."""
 
     chart: Chart
@@ -41,7 +41,7 @@ class _Ground:
 
 
 @dataclass(frozen=True)
-class _Row:
+class LineRow:
     """A line to write."""
 
     key: str
@@ -56,9 +56,9 @@ def make_documents(wanted: Sequence[DocumentToMake]) -> list[Outcome]:
     """A document or a refusal for each, in the same order."""
     hold_for_transaction("ledger:make")
     known = _known(wanted)
-    ground = _ground(wanted)
+    ground = ground_of(wanted)
     found: dict[str, Outcome] = {}
-    fresh: dict[str, tuple[DocumentToMake, list[_Row]]] = {}
+    fresh: dict[str, tuple[DocumentToMake, list[LineRow]]] = {}
     for each in wanted:
         if each.external_number in fresh or each.external_number in found:
             continue
@@ -66,7 +66,7 @@ def make_documents(wanted: Sequence[DocumentToMake]) -> list[Outcome]:
             if each.external_number in known:
                 found[each.external_number] = _same(each, known[each.external_number])
             else:
-                fresh[each.external_number] = (each, _rows(each, ground))
+                fresh[each.external_number] = (each, rows_of(each, ground))
         except Refusal as refusal:
             found[each.external_number] = refusal
     _refuse_second_of_a_sale(fresh, found)
@@ -91,7 +91,7 @@ def _same(wanted: DocumentToMake, row: Document) -> Document:
 
 
 def _refuse_second_of_a_sale(
-    fresh: dict[str, tuple[DocumentToMake, list[_Row]]], found: dict[str, Outcome]
+    fresh: dict[str, tuple[DocumentToMake, list[LineRow]]], found: dict[str, Outcome]
 ) -> None:
     references = {each.reference: name for name, (each, _) in fresh.items()}
     rows = Document.objects.filter(reference__among=these(references))
@@ -107,14 +107,14 @@ def _refuse_second_of_a_sale(
             found[name] = DocumentNotUsable(f"Sale {each.reference} was named twice.")
 
 
-def _ground(wanted: Sequence[DocumentToMake]) -> _Ground:
+def ground_of(wanted: Sequence[DocumentToMake]) -> Ground:
     named = {
         line.number for each in wanted for line in each.lines if line.type is LineType.ACCOUNT and line.number
     }
-    return _Ground(chart(), customers_called({each.customer for each in wanted}), accounts_by_number(named))
+    return Ground(chart(), customers_called({each.customer for each in wanted}), accounts_by_number(named))
 
 
-def _rows(wanted: DocumentToMake, ground: _Ground) -> list[_Row]:
+def rows_of(wanted: DocumentToMake, ground: Ground) -> list[LineRow]:
     """The lines to the cent, and a line for what that took or gave."""
     if wanted.customer not in ground.customers:
         raise DocumentNotUsable(
@@ -123,7 +123,7 @@ def _rows(wanted: DocumentToMake, ground: _Ground) -> list[_Row]:
     if not wanted.lines:
         raise DocumentNotUsable(f"Sale {wanted.reference} has no line, so there is nothing to post.")
     rows = [
-        _Row(
+        LineRow(
             line.key,
             line,
             _account(line, ground),
@@ -134,11 +134,11 @@ def _rows(wanted: DocumentToMake, ground: _Ground) -> list[_Row]:
     ]
     off = rounding_of([(row.net, row.tax) for row in rows], total=wanted.total.amount)
     if off:
-        rows.append(_Row("", None, ground.chart["rounding"], off, Decimal(0)))
+        rows.append(LineRow("", None, ground.chart["rounding"], off, Decimal(0)))
     return rows
 
 
-def _account(line: LineToMake, ground: _Ground) -> int:
+def _account(line: LineToMake, ground: Ground) -> int:
     if line.type is LineType.ACCOUNT and line.number:
         if line.number not in ground.accounts:
             raise DocumentNotUsable(
@@ -149,7 +149,7 @@ def _account(line: LineToMake, ground: _Ground) -> int:
     return ground.chart[ROLE_OF_KIND[line.kind.value]]
 
 
-def _write(fresh: Sequence[tuple[DocumentToMake, list[_Row]]], ground: _Ground) -> dict[str, Outcome]:
+def _write(fresh: Sequence[tuple[DocumentToMake, list[LineRow]]], ground: Ground) -> dict[str, Outcome]:
     numbers = take("order", count=len(fresh))
     columns = [
         _document(each, rows, number, ground) for (each, rows), number in zip(fresh, numbers, strict=True)
@@ -157,7 +157,7 @@ def _write(fresh: Sequence[tuple[DocumentToMake, list[_Row]]], ground: _Ground) 
     pks = insert_rows(Document, columns)
     insert_rows(
         DocumentLine,
-        [_line(pk, row) for pk, (_, rows) in zip(pks, fresh, strict=True) for row in rows],
+        [line_row(pk, row) for pk, (_, rows) in zip(pks, fresh, strict=True) for row in rows],
     )
     return {
         each.external_number: Document(pk=pk, **row)
@@ -166,7 +166,7 @@ def _write(fresh: Sequence[tuple[DocumentToMake, list[_Row]]], ground: _Ground) 
 
 
 def _document(
-    wanted: DocumentToMake, rows: Sequence[_Row], number: str, ground: _Ground
+    wanted: DocumentToMake, rows: Sequence[LineRow], number: str, ground: Ground
 ) -> dict[str, object]:
     return {
         "number": number,
@@ -190,7 +190,7 @@ def _document(
     }
 
 
-def _line(document_id: int, row: _Row) -> dict[str, object]:
+def line_row(document_id: int, row: LineRow) -> dict[str, object]:
     line = row.line
     return {
         "document_id": document_id,
