@@ -61,6 +61,9 @@ def test_carriers_are_retrieved_once_and_set(said, channel):
     assert said("shipping-carrier", "retrieve", channel)[1]["added"] == []
     code, answer = said("shipping-carrier", "set", channel, "DPD Local", "--agent", "DPD", "--outgoing")
     assert (code, len(answer["changed"])) == (0, 1)
+    said("shipping-carrier", "set", channel, "DPD Local", "--description", "Collected at five")
+    rows = {row["external_id"]: row for row in said("shipping-carrier", "list", channel)[1]}
+    assert (rows["DPD Local"]["description"], rows["DPD Local"]["agent"]) == ("Collected at five", "DPD")
     assert said("shipping-carrier", "add", channel, "Correos")[1]["added"] == ["Correos"]
     code, rows = said("shipping-carrier", "list", channel)
     agents = {row["external_id"]: row["agent"] for row in rows}

@@ -159,6 +159,10 @@ def test_carriers_are_retrieved_mapped_and_removed(shop, sign_in, dpd):
     client.post(f"{SETUP}shipping-carriers/", both, follow=True)
     rows = {row.external_id: row for row in shipping_carriers("UK")}
     assert (rows["DPD Local"].agent, rows["DPD"].is_default_for_outgoing) == ("DPD", True)
+    named = {"agent-evri": "EVRI", "description-evri": "Evri, collected at five"}
+    answer = client.post(f"{SETUP}shipping-carriers/", named, follow=True)
+    assert "Evri, collected at five" in page(answer)
+    assert {row.external_id: row.description for row in shipping_carriers("UK")}["Evri"].endswith("at five")
     answer = client.post(f"{SETUP}shipping-carriers/remove/", {"line": "Yodel"}, follow=True)
     assert "Yodel is removed." in page(answer)
     assert "Yodel" not in {row.external_id for row in shipping_carriers("UK")}
@@ -168,8 +172,9 @@ def test_every_carrier_of_amazon_can_be_saved_at_once(shop, sign_in):
     client = sign_in("manager")
     client.post(f"{SETUP}shipping-carriers/retrieve-all/")
     rows = shipping_carriers("UK")
-    sent = {f"agent-{key}": row.agent for row in rows for key in [_key(row.external_id)]}
-    assert len(sent) == len(rows) > 360
+    sent = {f"agent-{_key(row.external_id)}": row.agent for row in rows}
+    sent |= {f"description-{_key(row.external_id)}": row.description for row in rows}
+    assert len(sent) == 2 * len(rows) > 720
     answer = client.post(f"{SETUP}shipping-carriers/", sent, follow=True)
     assert "Nothing was changed." in page(answer)
 

@@ -53,14 +53,17 @@ def add(channel: str, external_id: str) -> Answer:
 @click.argument("channel")
 @click.argument("external_id")
 @click.option("--agent", help="Shipping Agent Code.")
+@click.option("--description", help="What people call it.")
 @click.option("--outgoing/--no-outgoing", "is_outgoing", default=None, help="What Amazon is told.")
-def set_(channel: str, external_id: str, agent: str | None, *, is_outgoing: bool | None) -> Answer:
+def set_(
+    channel: str, external_id: str, agent: str | None, description: str | None, *, is_outgoing: bool | None
+) -> Answer:
     """Map a carrier, new or known, to an agent; what is not named stays."""
     known = {key_of(row.external_id): row for row in shipping_carriers(channel)}
     row = known.get(key_of(external_id))
     line = CarrierLine(
         external_id,
-        description=row.description if row else "",
+        description=description if description is not None else (row.description if row else ""),
         agent=agent if agent is not None else (row.agent if row else ""),
         is_default_for_outgoing=is_outgoing
         if is_outgoing is not None

@@ -80,10 +80,7 @@ def _save_methods(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def _save_carriers(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
-    known = _descriptions(queries.shipping_carriers(code))
-    return shipping_carriers.save_carriers(
-        code, [CarrierLine(**line, description=known.get(line["external_id"], "")) for line in lines]
-    )
+    return shipping_carriers.save_carriers(code, [CarrierLine(**line) for line in lines])
 
 
 def _descriptions(rows: Sequence[Any]) -> dict[str, str]:
@@ -153,7 +150,7 @@ TABLES: Mapping[str, Table] = {
         title="Shipping Carriers",
         noun="shipping carrier",
         id_words="Shipping carrier",
-        columns=(_AGENT, _OUTGOING),
+        columns=(_AGENT, Column("description", "Description", width=16), _OUTGOING),
         rows=queries.shipping_carriers,
         save=_save_carriers,
         remove=shipping_carriers.remove_carrier,
