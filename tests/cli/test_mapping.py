@@ -10,9 +10,15 @@ __all__ = ["channel", "said"]
 def test_items_customers_and_tax_are_mapped_from_the_terminal(said, channel):
     code, answer = said("mapping", "map-item", "uk", "FITTING", "--type", "resource", "--number", "R1")
     assert (code, answer) == (0, {"changed": ["SKU FITTING: not mapped → Resource R1."]})
-    assert said("mapping", "items", "UK")[1] == [
-        {"code_type": "sku", "external_id": "FITTING", "kind": "resource", "number": "R1", "is_mapped": True}
-    ]
+    (row,) = said("mapping", "items", "UK")[1]
+    assert row.pop("id") > 0
+    assert row == {
+        "code_type": "sku",
+        "external_id": "FITTING",
+        "kind": "resource",
+        "number": "R1",
+        "is_mapped": True,
+    }
     code, refused = said("mapping", "map-item", "UK", "X", "--type", "item", "--number", "NOBODY")
     assert (code, refused["refused"]["code"]) == (1, "definition_not_usable")
     assert said("mapping", "remove-item", "UK", "FITTING")[1] == {"changed": ["SKU FITTING removed."]}

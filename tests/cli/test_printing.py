@@ -41,7 +41,7 @@ def test_boxes_of_the_house_are_kept_and_stand_on_the_card(tmp_path, own_databas
     card = tmp_path / "card.pdf"
     said(tmp_path, "command-sheet", "--to", str(card), url=own_database_url)
     pages = [barcodes(card.read_bytes(), page=number) for number in (0, 1)]
-    assert (pages[0][-1], pages[1]) == ("LB-BOX-L", ["LB-BOX-M"])
+    assert (pages[0][-1], pages[1]) == ("LB-LEAVE", ["LB-BOX-L", "LB-BOX-M"])
     assert said(tmp_path, "box", "remove", "m", url=own_database_url)[1] == {"removed": "M"}
     _, left = said(tmp_path, "box", "list", url=own_database_url)
     assert [(row["code"], row["is_house_box"]) for row in left] == [("L", True)]
@@ -56,5 +56,5 @@ def test_papers_are_written_or_refused_in_words(tmp_path, own_database_url):
     assert (code, refused["refused"]["code"]) == (1, "not_found")
     card = tmp_path / "card.pdf"
     assert said(tmp_path, "command-sheet", "--to", str(card), url=own_database_url)[0] == 0
-    assert barcodes(card.read_bytes()) == ["LB-FINISH", "LB-NEXT", "LB-LEAVE"]
+    assert barcodes(card.read_bytes()) == ["LB-FINISH", "LB-NEXT", "LB-PART", "LB-LEAVE"]
     assert said(tmp_path, "command-sheet", "--to", "/no/such/card.pdf", url=own_database_url)[0] == 1

@@ -244,6 +244,26 @@ CHANGE = st.tuples(
 )
 
 
+def test_a_further_document_for_a_risen_price_is_credited_in_two_steps(shop: Shop, mfn: SalesChannel):
+    """Its line has no units of its own: until the last cent is taken back it stays open to credits."""
+    order = an_order(shop, RUG=2, LAMP=2)
+    leaves(shop)
+    for lamps, rugs, price in (
+        (0, 3, "0.93"),
+        (0, 3, "4.36"),
+        (0, 3, "9.30"),
+        (0, 2, "7.92"),
+        (0, 1, "0.01"),
+    ):
+        changes(shop, order, price, RUG=rugs, LAMP=lamps)
+    books(shop)
+    assert tasks() == []
+    seen = shop.marketplace.ordinary[order].shipment
+    owed = sum((c.net.amount + c.tax.amount for line in seen.lines for c in line.charges), Decimal(0))
+    charged = sum((amount for _, _, amount in documents()), Decimal(0))
+    assert charged - sum(credits(), Decimal(0)) == owed
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHANGE, min_size=1, max_size=7))
 def test_after_any_series_of_changes_documents_less_credits_are_the_sale(

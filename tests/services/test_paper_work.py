@@ -119,7 +119,7 @@ def test_no_paper_names_the_buyer():
 
 
 def test_the_command_card_bears_the_commands_of_the_bench():
-    assert barcodes(command_sheet_pdf()) == ["LB-FINISH", "LB-NEXT", "LB-LEAVE"]
+    assert barcodes(command_sheet_pdf()) == ["LB-FINISH", "LB-NEXT", "LB-PART", "LB-LEAVE"]
 
 
 @pytest.mark.parametrize(

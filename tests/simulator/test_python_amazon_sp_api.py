@@ -71,7 +71,7 @@ def amazon() -> Iterator[Amazon]:
 
 def test_it_reads_the_seller_and_the_limits(amazon: Amazon) -> None:
     answer = amazon(Sellers).get_marketplace_participation()
-    assert [row["marketplace"]["id"] for row in answer.payload] == [GB]
+    assert [row["marketplace"]["id"] for row in answer.payload] == [GB, "A1PA6795UKMFR9"]
     assert float(answer.rate_limit) > 0
     assert amazon(Sellers).get_account().payload["businessType"]
 

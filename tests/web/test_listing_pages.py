@@ -39,7 +39,7 @@ def save(client, **changes):
 
 def test_without_a_channel_the_screen_says_what_to_do_first(sign_in):
     a_product("LAMP")
-    assert "A listing belongs to a sales channel." in page(
+    assert "No sales channel is told of listings" in page(
         sign_in("manager").get("/office/product/LAMP/amazon/")
     )
 

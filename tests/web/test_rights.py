@@ -22,6 +22,7 @@ ARGUMENTS = {
     "page": "shipping-methods",
     "action": "retrieve",
     "agent": "AMZSMART",
+    "step": "connection",
     "task_id": 1,
     "job_id": 1,
 }

@@ -227,7 +227,7 @@ WRONG = {
     "quantity": {"quantity": -1},
     "template": {"template": "Nowhere"},
     "origin": {"origin": "Britain"},
-    "marketplace": {"price": "1.00", "marketplace": "A1PA6795UKMFR9"},
+    "marketplace": {"price": "1.00", "marketplace": "A13V1IB3VIYZZH"},
 }
 
 

@@ -88,7 +88,7 @@ def _make(wanted: CreditToMake) -> Made:
 def _posted(document: Document, wanted: CreditToMake) -> Made:
     lines = lines_of([document.pk])[document.pk]
     taken = _taken(document, lines, wanted)
-    is_rest = all(_left(line) == _units(taken, line) for line in lines)
+    is_rest = all(_is_all(taken, line) for line in lines)
     status = rules.advance(
         document.status, rules.CREDIT_THE_REST if is_rest else rules.CREDIT, number=document.number
     )
@@ -132,7 +132,7 @@ def _taken(document: Document, lines: Sequence[DocumentLine], wanted: CreditToMa
     if not taken:
         raise CreditNotPossible(f"The credit on {document.number} names no line.")
     others = [line for line in lines if line.key]
-    if all(_left(line) == _units(taken, line) for line in others):
+    if all(_is_all(taken, line) for line in others):
         taken += [_Taken(line, _left(line), line.net, line.tax) for line in lines if not line.key]
     return taken
 
@@ -159,8 +159,13 @@ def _left(line: DocumentLine) -> int:
     return line.units - line.credited_units
 
 
-def _units(taken: Sequence[_Taken], line: DocumentLine) -> int:
-    return sum(one.units for one in taken if one.line.pk == line.pk)
+def _is_all(taken: Sequence[_Taken], line: DocumentLine) -> bool:
+    """Whether nothing of the line is left: no unit and, as a risen price has no units of its own, no cent."""
+    mine = [one for one in taken if one.line.pk == line.pk]
+    units = line.credited_units + sum(one.units for one in mine)
+    net = line.credited_net + sum(one.net for one in mine)
+    tax = line.credited_tax + sum(one.tax for one in mine)
+    return (units, net, tax) == (line.units, line.net, line.tax)
 
 
 def _write(credit: Credit, document: Document, taken: Sequence[_Taken]) -> None:
