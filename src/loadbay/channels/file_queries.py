@@ -81,8 +81,7 @@ def _settings(card: ChannelCard) -> Row:
 
 
 def _mapped(table: str, rows: tuple[object, ...]) -> tuple[Row, ...]:
-    names = TABLE_OF[table].names
-    return tuple({name: getattr(row, name) for name in names} for row in rows if row.is_mapped)  # type: ignore[attr-defined]
+    return _as_they_are(table, tuple(row for row in rows if row.is_mapped))  # type: ignore[attr-defined]
 
 
 def _as_they_are(table: str, lines: tuple[object, ...]) -> tuple[Row, ...]:

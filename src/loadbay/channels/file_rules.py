@@ -43,6 +43,11 @@ class FileFault:
     field: str
     sentence: str
 
+    @property
+    def place(self) -> str:
+        """Where in the file it stands; empty for what is wrong with the file as a whole."""
+        return " ".join(part for part in (self.table, self.row, self.field) if part)
+
 
 class DefinitionsNotUsable(Refusal):
     """A definitions file cannot be applied. `faults` has everything that is wrong with it."""
@@ -65,8 +70,7 @@ class DefinitionsChangedMeanwhile(Refusal):
 
 
 def _placed(fault: FileFault) -> str:
-    place = " ".join(part for part in (fault.table, fault.row, fault.field) if part)
-    return f"[{place}] {fault.sentence}" if place else fault.sentence
+    return f"[{fault.place}] {fault.sentence}" if fault.place else fault.sentence
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,8 @@ def _answer(found: DefinitionsDiff) -> Answer:
 def _lines(found: DefinitionsDiff) -> list[str]:
     lines = [line for table in found.tables for line in _table_lines(table)]
     if found.faults:
-        places = [" ".join(part for part in (one.table, one.row, one.field) if part) for one in found.faults]
-        told = [f"{place}: {one.sentence}" for place, one in zip(places, found.faults, strict=True)]
-        return [
-            *lines,
-            "It cannot be applied. Mend these first:",
-            *(line.removeprefix(": ") for line in told),
-        ]
+        told = [f"{one.place}: {one.sentence}" if one.place else one.sentence for one in found.faults]
+        return [*lines, "It cannot be applied. Mend these first:", *told]
     if found.is_empty:
         return [*lines, f"{found.channel} has these definitions already; nothing was changed."]
     done = "Done" if found.is_applied else "Would be"

@@ -13,7 +13,7 @@ from hashlib import sha256
 from loadbay.core.ids import PackageId
 from loadbay.core.money import Money
 from loadbay.dispatch.models import FieldCallLine, Label, Parcel, ParcelLine
-from loadbay.dispatch.parts import sold_units
+from loadbay.dispatch.parts import sold_units, whole_units
 from loadbay.dispatch.ports import PackageToMake, PackedLine, PaperFormat
 from loadbay.dispatch.rules import WITH_PACKAGES
 from loadbay.orders.models import ShipmentLine
@@ -102,7 +102,7 @@ def _package(
         _add(packed, line=line.pk, product=entry.line.product_id, units=entry.units)
     lines = []
     for line, group in groups.items():
-        complete = _complete(sold_units(group[0].line), wanted=wanted[line.pk], packed=packed[line.pk])
+        complete = whole_units(sold_units(group[0].line), wanted=wanted[line.pk], packed=packed[line.pk])
         units, told[line.pk] = complete - told.get(line.pk, 0), complete
         if units:
             lines.append(_line(line, group, units=units))
@@ -112,11 +112,6 @@ def _package(
         lines=tuple(lines),
         hazmat_labels=_hazmat(entries),
     )
-
-
-def _complete(sold: int, *, wanted: Mapping[int, int], packed: Mapping[int, int]) -> int:
-    """Units of the sold line that are whole: of a bundle as many as its scarcest component makes."""
-    return min(sold * packed.get(product, 0) // units for product, units in wanted.items())
 
 
 def _hazmat(entries: Sequence[ParcelLine]) -> tuple[str, ...] | None:

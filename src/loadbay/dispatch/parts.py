@@ -43,24 +43,28 @@ def packed_by_line(call: FieldCall) -> dict[int, int]:
     return found
 
 
-def shares(call: FieldCall) -> dict[int, Share]:
-    """Shipment line → how much of it is packed. Of a soft bundle a unit counts when all of it is in."""
-    packed = packed_by_line(call)
+def shares(call: FieldCall, packed: Mapping[int, int]) -> dict[int, Share]:
+    """Shipment line → how much of it is packed. `packed`: what `packed_by_line` says."""
     sold: dict[int, int] = {}
-    wanted: dict[int, dict[int, list[int]]] = {}
+    wanted: dict[int, dict[int, int]] = {}
+    inside: dict[int, dict[int, int]] = {}
     for line in FieldCallLine.objects.filter(field_call=call).select_related("shipment_line").order_by("id"):
         sold[line.shipment_line_id] = sold_units(line)
-        entry = wanted.setdefault(line.shipment_line_id, {}).setdefault(line.product_id, [0, 0])
-        entry[0] += line.units
-        entry[1] += packed.get(line.pk, 0)
-    return {line: share(sold[line], products) for line, products in wanted.items()}
+        for counts, units in ((wanted, line.units), (inside, packed.get(line.pk, 0))):
+            products = counts.setdefault(line.shipment_line_id, {})
+            products[line.product_id] = products.get(line.product_id, 0) + units
+    return {line: _share(sold[line], products, inside[line]) for line, products in wanted.items()}
 
 
-def share(sold: int, products: Mapping[int, list[int]]) -> Share:
-    """`products` has of each component the units that are wanted and those that are packed."""
-    whole = min(sold * packed // wanted for wanted, packed in products.values())
-    is_whole = all(sold * packed == whole * wanted for wanted, packed in products.values())
+def _share(sold: int, wanted: Mapping[int, int], packed: Mapping[int, int]) -> Share:
+    whole = whole_units(sold, wanted=wanted, packed=packed)
+    is_whole = all(sold * packed[product] == whole * units for product, units in wanted.items())
     return Share(sold, whole, is_whole)
+
+
+def whole_units(sold: int, *, wanted: Mapping[int, int], packed: Mapping[int, int]) -> int:
+    """Units of the sold line that are whole: of a bundle as many as its scarcest component makes."""
+    return min(sold * packed.get(product, 0) // units for product, units in wanted.items())
 
 
 def sold_units(line: FieldCallLine) -> int:

@@ -185,7 +185,7 @@ class ErpDesk(Protocol):
     def credit(self, credits: Sequence[CreditToMake]) -> tuple[Verdict, ...]:
         """Credit lines of posted documents, once per credit number; the verdict bears the ERP's number of it.
 
-        A line may be credited in money alone, without units. A document is Credited once no unit of any line
-        is left, Posted before. More units or money than is left of a line, and a document that is not posted,
-        is `Rejected`.
+        A line may be credited in money alone, without units. A document is Credited once nothing of any line
+        is left: no unit, and no cent of a line that has no units. Before, it is Posted. More units or money
+        than is left of a line, and a document that is not posted, is `Rejected`.
         """

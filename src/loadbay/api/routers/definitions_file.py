@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from loadbay.api.calls import Call, call
+from loadbay.api.calls import Call, call, file_of
 from loadbay.api.fields import Body, ChannelCode, DryRun, InPath
 from loadbay.api.shapes import parts_of
 from loadbay.channels.file_queries import definitions_file
@@ -57,7 +57,7 @@ def diff(request: HttpRequest, code: InPath) -> DefinitionsDiff:
 
     The body is the file itself. Nothing is changed.
     """
-    return applying.diff_file(code, request.api_file)  # type: ignore[attr-defined]
+    return applying.diff_file(code, file_of(request))
 
 
 @call(
@@ -71,8 +71,7 @@ def apply(request: HttpRequest, code: InPath, seen: Seen = "") -> DefinitionsDif
 
     The body is the file itself. A table that it leaves out stays; so does what nobody has mapped yet.
     """
-    data: bytes = request.api_file  # type: ignore[attr-defined]
-    return applying.apply_file(code, data, now=SystemClock().now(), seen=seen or None)
+    return applying.apply_file(code, file_of(request), now=SystemClock().now(), seen=seen or None)
 
 
 @call(router, "post", "/{code}/definitions/copy", declared=Call("channels:write", DefinitionsDiff))

@@ -6,6 +6,7 @@ its units; the sale is posted once its last field call left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import F, Max
@@ -17,7 +18,7 @@ from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone
 from loadbay.dispatch.events import FieldCallsOpened
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine
 from loadbay.dispatch.own_carrier import is_ours
-from loadbay.dispatch.parts import goods_of, packed_by_line, shares
+from loadbay.dispatch.parts import Share, goods_of, packed_by_line, shares
 from loadbay.dispatch.services import boxes, tracking
 from loadbay.dispatch.services.opening import open_rest
 from loadbay.journal.services import note
@@ -27,22 +28,24 @@ from loadbay.stock.splitting import Taken, split
 
 def ship_part(call: FieldCall, *, station: str, now: datetime) -> BenchAnswer:
     """Scanned once, it says what would go and what would wait; scanned again right after, it does it."""
-    refused = _refused(call)
+    packed = packed_by_line(call)
+    mine = shares(call, packed)
+    refused = _refused(call, packed, mine)
     if refused is not None:
         return refused
     if not _was_asked(call, station):
-        return words.part_asked(call.number, now_in=_packed_words(call), later=_missing_words(call))
+        return _asked(call, packed)
     for parcel in call.parcels.order_by("id"):
         boxes.measure(parcel, call)
     call.parcels.filter(lines=None).delete()  # an empty box that was opened for the rest
     call.parcels.update(is_closed=True)
-    rest = _split(call, now=now)
+    rest = _split(call, packed, mine, now=now)
     note(f"field_call:{call.number}", f"Goes ahead; the rest is {rest}.", what="part")
     note(f"field_call:{rest}", f"The rest of {call.number}, which goes ahead.", what="part")
     return tracking.ask(call)
 
 
-def _refused(call: FieldCall) -> BenchAnswer | None:
+def _refused(call: FieldCall, packed: Mapping[int, int], mine: Mapping[int, Share]) -> BenchAnswer | None:
     if not is_ours(call):
         return words.plain(
             Outcome.WHOLE_ONLY,
@@ -51,8 +54,7 @@ def _refused(call: FieldCall) -> BenchAnswer | None:
             f"{call.number} is collected by Amazon. Pack everything, or put it back.",
             field_call=call.number,
         )
-    mine = shares(call)
-    if not any(packed_by_line(call).values()):
+    if not any(packed.values()):
         return words.plain(
             Outcome.EMPTY_PARCEL,
             Tone.STOP,
@@ -78,22 +80,19 @@ def _was_asked(call: FieldCall, station: str) -> bool:
     return last is not None and (last.outcome, last.field_call_id) == (Outcome.PART_ASKED.value, call.pk)
 
 
-def _packed_words(call: FieldCall) -> str:
-    packed = packed_by_line(call)
-    rows = call.lines.order_by("id").values_list("pk", "product__sku")
-    return ", ".join(f"{packed[pk]} × {sku}" for pk, sku in rows if packed.get(pk))
-
-
-def _missing_words(call: FieldCall) -> str:
-    packed = packed_by_line(call)
+def _asked(call: FieldCall, packed: Mapping[int, int]) -> BenchAnswer:
     rows = call.lines.order_by("id").values_list("pk", "product__sku", "units")
-    left = [(sku, units - packed.get(pk, 0)) for pk, sku, units in rows]
-    return ", ".join(f"{units} × {sku}" for sku, units in left if units)
+    parts = [(sku, packed.get(pk, 0), units) for pk, sku, units in rows]
+    return words.part_asked(
+        call.number,
+        now_in=", ".join(f"{inside} × {sku}" for sku, inside, _ in parts if inside),
+        later=", ".join(f"{units - inside} × {sku}" for sku, inside, units in parts if units > inside),
+    )
 
 
-def _split(call: FieldCall, *, now: datetime) -> str:
+def _split(call: FieldCall, packed: Mapping[int, int], mine: Mapping[int, Share], *, now: datetime) -> str:
     """The call keeps what is packed; the rest is a new one with what is missing. Returns its number."""
-    shipments, packed, mine = goods_of(call), packed_by_line(call), shares(call)
+    shipments = goods_of(call)
     siblings = FieldCall.objects.filter(sale_id=call.sale_id)
     call.part = (siblings.aggregate(last=Max("part"))["last"] or 0) + 1
     call.save(update_fields=["part"])

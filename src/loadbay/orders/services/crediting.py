@@ -22,7 +22,7 @@ from loadbay.orders import erp_rules as rules
 from loadbay.orders.erp_rules import Creditable, NothingToCredit
 from loadbay.orders.events import SalesCredited
 from loadbay.orders.models import Sale, SaleCredit, SaleCreditLine, SaleLine
-from loadbay.orders.services.differing import write_credits
+from loadbay.orders.services.differing import credited_by_line, write_credits
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
 NO_MONEY = Decimal(0)
@@ -103,9 +103,7 @@ def _sale(number: str) -> Sale:
 
 
 def _lines(sale: Sale) -> Sequence[Creditable]:
-    credited = SaleCreditLine.objects.filter(line__sale=sale).values("line_id")
-    taken = credited.annotate(units=Sum("units"), net=Sum("net"), tax=Sum("tax"))
-    before = {row["line_id"]: row for row in taken}
+    before = credited_by_line(SaleCreditLine.objects.filter(line__sale=sale))
     nothing = {"units": 0, "net": NO_MONEY, "tax": NO_MONEY}
     found = []
     for line in SaleLine.objects.filter(sale=sale).order_by("id"):

@@ -70,9 +70,9 @@ _KEY = ("kind", "product_id", "charge_type", "charge_number", "description")
 
 def _charged(sale: Sale) -> list[Charged]:
     """The lines of its documents, less what earlier changes took back."""
-    taken = SaleCreditLine.objects.filter(line__sale=sale).values("line_id")
-    all_credits = _sums(taken)
-    followed = _sums(taken.filter(credit__follows_change=True))
+    taken = SaleCreditLine.objects.filter(line__sale=sale)
+    all_credits = credited_by_line(taken)
+    followed = credited_by_line(taken.filter(credit__follows_change=True))
     nothing = {"units": 0, "net": _NOTHING, "tax": _NOTHING}
     found = []
     for line in SaleLine.objects.filter(sale=sale).order_by("id"):
@@ -92,8 +92,9 @@ def _charged(sale: Sale) -> list[Charged]:
     return found
 
 
-def _sums(rows: QuerySet[SaleCreditLine, dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    found = rows.annotate(units=Sum("units"), net=Sum("net"), tax=Sum("tax"))
+def credited_by_line(rows: QuerySet[SaleCreditLine]) -> dict[int, dict[str, Any]]:
+    """Line of a sale → units, net and tax of these credit lines together."""
+    found = rows.values("line_id").annotate(units=Sum("units"), net=Sum("net"), tax=Sum("tax"))
     return {row["line_id"]: row for row in found}
 
 

@@ -197,6 +197,21 @@ class ErpDeskContract:
         assert verdict.document is not None
         assert (verdict.document.status, bool(verdict.credit)) == (DocumentStatus.POSTED, True)
 
+    def test_a_line_without_units_is_credited_once_its_money_is(self, erp: ErpStage) -> None:
+        wanted = erp.wanted()
+        dearer = replace(wanted.lines[0], units=0, net=Decimal("20.00"), tax=Decimal("4.00"))
+        wanted = replace(wanted, lines=(dearer,))
+        _only(erp.desk.make([wanted]))
+        _only(erp.desk.post([DocumentToPost(wanted.external_number, TODAY)]))
+        for name, net, tax, status in (
+            ("C1", "5.00", "1.00", DocumentStatus.POSTED),
+            ("C2", "15.00", "3.00", DocumentStatus.CREDITED),
+        ):
+            part = LineToCredit(dearer.key, 0, *_money(net, tax))
+            (verdict,) = erp.desk.credit([self.credit(wanted, f"{wanted.reference}-{name}", part)])
+            assert verdict.document is not None
+            assert verdict.document.status is status
+
     def test_release_once_and_again(self, erp: ErpStage) -> None:
         wanted = erp.wanted()
         _only(erp.desk.make([wanted]))

@@ -12,6 +12,7 @@ from loadbay.orders.erp_ports import (
     DocumentStatus,
     DocumentToMake,
     DocumentToPost,
+    LineToMake,
     LineType,
     SeenDocument,
     Verdict,
@@ -23,11 +24,12 @@ _DONE_WITH = {DocumentStatus.POSTED, DocumentStatus.CREDITED}
 
 @dataclass
 class FakeDocument:
-    """A document with the units that were credited of each of its lines."""
+    """A document with the units, and the money, that were credited of each of its lines."""
 
     wanted: DocumentToMake
     seen: SeenDocument
     credited: dict[str, int] = field(default_factory=dict)
+    paid_back: dict[str, Decimal] = field(default_factory=dict)
     credits: dict[str, str] = field(default_factory=dict)
 
 
@@ -164,11 +166,18 @@ class FakeErp:
                 raise Rejected(f"Line {each.key} was charged less.")
         for each in wanted.lines:
             document.credited[each.key] = document.credited.get(each.key, 0) + each.units
+            document.paid_back[each.key] = document.paid_back.get(each.key, Decimal(0)) + each.net + each.tax
         self.credits += 1
         document.credits[wanted.credit_number] = f"C{self.credits:05}"
-        if all(document.credited.get(line.key, 0) == line.units for line in document.wanted.lines):
+        if all(_is_over(document, line) for line in document.wanted.lines):
             document.seen = replace(document.seen, status=DocumentStatus.CREDITED)
         return document.credits[wanted.credit_number]
+
+
+def _is_over(document: FakeDocument, line: LineToMake) -> bool:
+    if line.units:
+        return document.credited.get(line.key, 0) == line.units
+    return document.paid_back.get(line.key, Decimal(0)) == line.net + line.tax
 
 
 def _verdict(name: str, act: Callable[[], SeenDocument]) -> Verdict:
