@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -52,6 +53,34 @@ def fill(simulator: str, labels: str) -> None:
         set_price(sku=sku, category="Amazon", amount="12.99", currency="GBP")
     add_printer(NewPrinter(name="Folder", kind="folder", address=labels, is_default=True))
     sell(simulator)
+    owe()
+
+
+def owe() -> None:
+    """SO-000001: a posted document whose money the shop collects, paid in part as PAY-000001."""
+    from loadbay.core.clock import SystemClock  # noqa: PLC0415
+    from loadbay.erp.ledger.payment_rules import WantedPayment  # noqa: PLC0415
+    from loadbay.erp.ledger.services import making, paying, posting  # noqa: PLC0415
+    from loadbay.orders.erp_ports import (  # noqa: PLC0415
+        DocumentToMake,
+        DocumentToPost,
+        LineKind,
+        LineToMake,
+        LineType,
+    )
+    from loadbay.parties.services import ensure_customer  # noqa: PLC0415
+
+    now = SystemClock().now()
+    ensure_customer("CASH", "Cash on delivery")
+    line = LineToMake(
+        "1", LineKind.GOODS, LineType.ITEM, "MUG-01", "Stoneware mug", 1, Decimal(10), Decimal(2)
+    )
+    document = DocumentToMake(
+        *("OWED-1", "S-OWED-1", "AMZ-UK", "CASH", "GBP", now.date()), (line,), is_collected=False
+    )
+    making.make_documents([document])
+    posting.post_documents([DocumentToPost("OWED-1", now.date())])
+    paying.register_payment("OWED-1", WantedPayment("5.00", "1210", "BANK 4711"), now=now)
 
 
 def sell(simulator: str) -> None:

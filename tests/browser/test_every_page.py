@@ -36,6 +36,8 @@ OFFICE = (
     "/office/ledger/",
     "/office/ledger/accounts/",
     "/office/ledger/account/4000/",
+    "/office/ledger/document/SO-000001/",
+    "/office/ledger/payment/PAY-000001/reverse/",
     "/office/ledger/series/",
     "/office/ledger/export/",
     "/office/gap-proof/",

@@ -80,8 +80,12 @@ def test_currencies_and_payment_methods_are_set_listed_and_removed(said, channel
     assert said("currency", "remove", channel, "EUR")[0] == 0
     assert said("payment-method", "set", channel, "CashOnDelivery", "cod")[0] == 0
     assert said("payment-method", "list", channel)[1] == [
-        {"external_id": "CashOnDelivery", "code": "COD", "is_mapped": True}
+        {"external_id": "CashOnDelivery", "code": "COD", "collected_by": "amazon", "is_mapped": True}
     ]
+    assert said("payment-method", "set", channel, "CashOnDelivery", "--collected-by", "shop")[1][
+        "changed"
+    ] == ["Payment method CashOnDelivery is collected by: The shop."]
+    assert said("payment-method", "set", channel, "CashOnDelivery")[0] == 1
     assert said("payment-method", "remove", channel, "CashOnDelivery")[0] == 0
     code, answer = said("channel", "set", channel, "--multi-currency", "--payment-methods", "mapped")
     assert [one["setting"] for one in answer["changed"]] == ["allows_multi_currency", "payment_behaviour"]

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.programs import loadbay
 
+_FIVE = ("--amount", "5.00", "--account", "1210", "--reference", "BANK 1")
+
 
 @pytest.fixture
 def said(tmp_path: Path, own_database_url: str) -> Any:
@@ -43,6 +45,10 @@ def test_what_cannot_be_is_refused_by_its_code(said):
         (("account-set", "4300"), "wrong_input"),
         (("account-set", "4000", "--blocked"), "account_not_usable"),
         (("credit", "S-1", "--reason", "x", "--line", "a=b"), "wrong_input"),
+        (("account-set", "4300", "--name", "x", "--kind", "income", "--payments"), "account_not_usable"),
+        (("payment", "NOPE", *_FIVE), "not_found"),
+        (("refund", "NOPE", *_FIVE), "not_found"),
+        (("payment-reverse", "PAY-1", "--reason", "x"), "not_found"),
     ):
         code, answer = said(*arguments)
         assert (code, answer["refused"]["code"]) == (1, refused), arguments

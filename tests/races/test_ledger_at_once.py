@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,23 @@ import pytest
 from django.db import connection
 
 from loadbay.erp.ledger.adapter import LedgerDesk
-from loadbay.erp.ledger.models import AccountBalance, Credit, Document, Entry, Series
+from loadbay.erp.ledger.models import AccountBalance, Credit, Document, Entry, Payment, Series
+from loadbay.erp.ledger.payment_rules import (
+    PaymentAlreadyRegistered,
+    PaymentNotPossible,
+    WantedPayment,
+)
+from loadbay.erp.ledger.services.paying import register_payment, reverse_payment
 from loadbay.orders import erp_senders
-from loadbay.orders.erp_ports import DocumentToMake, DocumentToPost, LineKind, LineToMake, LineType
+from loadbay.orders.erp_ports import (
+    CreditToMake,
+    DocumentToMake,
+    DocumentToPost,
+    LineKind,
+    LineToCredit,
+    LineToMake,
+    LineType,
+)
 from loadbay.orders.erp_rules import NothingToCredit
 from loadbay.orders.models import Sale, SaleCredit
 from loadbay.orders.services.crediting import credit_sale, creditable
@@ -101,3 +116,63 @@ def test_one_key_pressed_at_once_is_one_credit_in_sale_and_books(shop: Shop, pos
     at_once(*[lambda: credit_sale(posted.number, reason="broken", units={line.line_id: 1}, key="once")] * 3)
     at_once(*[lambda: erp_senders.hand_over("ledger", desk=DESK, clock=shop.clock)] * 3)
     assert (SaleCredit.objects.count(), Credit.objects.count()) == (1, 1)
+
+
+@pytest.fixture
+def owed(own_database: Any) -> str:
+    """A posted document over 12.00 whose money the shop collects."""
+    ensure_customer("AMAZON", "Amazon")
+    document = replace(wanted(1), is_collected=False)
+    DESK.make([document])
+    DESK.post([DocumentToPost(document.external_number, DAY)])
+    return Document.objects.get().number
+
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def test_two_people_register_the_same_payment_and_one_is_told(owed: str):
+    asked = WantedPayment("5.00", "1210", "BANK 1", DAY)
+    answers = at_once(*[lambda: register_payment(owed, asked, now=NOW)] * 3)
+    assert [type(answer) for answer in answers].count(PaymentAlreadyRegistered) == 2
+    assert (Payment.objects.count(), Document.objects.get().outstanding) == (1, 7)
+
+
+def test_two_people_pay_the_rest_and_no_more_than_that_is_booked(owed: str):
+    acts = [
+        lambda name=name: register_payment(owed, WantedPayment("12.00", "1210", name, DAY), now=NOW)
+        for name in ("BANK 1", "BANK 2", "BANK 3")
+    ]
+    answers = at_once(*acts)
+    assert [type(answer) for answer in answers].count(PaymentNotPossible) == 2
+    assert Document.objects.get().outstanding == 0
+    bank = AccountBalance.objects.get(account__number="1210")
+    assert (bank.debit, bank.credit) == (12, 0)
+
+
+def test_two_people_reverse_one_payment_and_it_is_taken_back_once(owed: str):
+    number = register_payment(owed, WantedPayment("5.00", "1210", "BANK 1", DAY), now=NOW)
+    answers = at_once(*[lambda: reverse_payment(number, reason="in error", now=NOW)] * 3)
+    assert [type(answer) for answer in answers].count(PaymentAlreadyRegistered) == 2
+    assert (Payment.objects.count(), Document.objects.get().outstanding) == (2, 12)
+
+
+def test_a_payment_and_a_credit_at_once_leave_what_is_outstanding_right(owed: str):
+    line = LineToCredit("1", 1, Decimal(10), Decimal(2))
+    credit = CreditToMake("S-1-C1", "026-1", "came back", DAY, (line,))
+    pay = WantedPayment("5.00", "1210", "BANK 1", DAY)
+    at_once(lambda: register_payment(owed, pay, now=NOW), lambda: DESK.credit([credit]))
+    paid = sum(Payment.objects.values_list("amount", flat=True))
+    assert Document.objects.get().outstanding == -paid
+
+
+def test_without_the_row_of_the_document_both_would_be_booked(owed: str):
+    """The race is there: read what is outstanding, then write, lets two pay the same rest."""
+
+    def careless() -> bool:
+        left = Document.objects.get().outstanding
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.2)")
+        return left >= 12
+
+    assert at_once(careless, careless) == [True, True]

@@ -33,7 +33,7 @@ from loadbay.channels.definition_rules import (
     key_of,
     outgoing,
 )
-from loadbay.orders.definition_rules import Becomes, Staged, ruled
+from loadbay.orders.definition_rules import Becomes, Staged, is_collected, ruled
 
 DPD = AgentService(1, "DPD", "DPD UK")
 NEXT_DAY = AgentService(1, "DPD", "DPD UK", 7, "NEXT", "Next day")
@@ -313,6 +313,15 @@ def test_a_currency_that_is_none_is_refused_in_words(theirs, ours, column, named
         check_currency(theirs, ours)
     assert refused.value.column == column
     assert named in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("paid_by", "collected"),
+    [("", True), ("CreditCard", True), ("cash on delivery", False), ("COD", True)]
+    + [("CashOnDelivery, GiftCard", False), ("GiftCard, CashOnDelivery", True)],
+)
+def test_amazon_has_the_money_unless_the_shop_collects_by_the_first_method_named(paid_by, collected):
+    assert is_collected(paid_by, shop_collects={key_of("CashOnDelivery")}) is collected
 
 
 def test_a_payment_method_needs_a_code():

@@ -45,7 +45,8 @@ def test_a_file_is_a_row_a_line_in_the_order_of_its_tables_and_rows():
     )
     assert write_file(found) == (
         '{\n  "format": "loadbay-channel-definitions",\n  "version": 1,\n  "programme": "mfn",\n'
-        '  "channel": "UK",\n  "payment_methods": [\n    {"external_id": "COD", "code": "CASH"}\n  ],\n'
+        '  "channel": "UK",\n  "payment_methods": [\n    {"external_id": "COD", '
+        '"code": "CASH", "collected_by": "amazon"}\n  ],\n'
         '  "currencies": [\n    {"external_id": "EUR", "code": "EUR"},\n'
         '    {"external_id": "USD", "code": "USD"}\n  ]\n}\n'
     )

@@ -109,10 +109,14 @@ ITEMS = together(
         fields(kind=st.sampled_from(["account", "resource"]), number=NUMBERS),
     ),
 )
+PAYMENTS = st.one_of(
+    fields(external_id=NAMES, code=st.sampled_from(["CASH", "card"])),
+    fields(external_id=NAMES, code=st.just("CASH"), collected_by=st.sampled_from(["amazon", "shop"])),
+)
 FILES = fields(
     shipping_methods=rows_of(METHODS, "external_id"),
     shipping_carriers=rows_of(CARRIERS, "external_id"),
-    payment_methods=rows_of(fields(external_id=NAMES, code=st.sampled_from(["CASH", "card"])), "external_id"),
+    payment_methods=rows_of(PAYMENTS, "external_id"),
     currencies=rows_of(CODES, "external_id"),
     order_status_matrix=rows_of(LINES, "channel_status", "order_status", "balanced"),
     status_actions=rows_of(ACTIONS, "implied_status", "kind", "text"),

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from loadbay.channels.definition_queries import shop_collects
+from loadbay.channels.services.payment_methods import save_payment_methods
 from loadbay.core.errors import Misconfigured, Retryable, Unclear
 from loadbay.erp.ledger.adapter import LedgerDesk
 from loadbay.erp.ledger.models import Account, Credit, Document, Entry
@@ -57,6 +59,28 @@ def test_a_sale_has_its_document_with_every_line_and_the_same_total(shop: Shop, 
     assert made.net + made.tax == sold.sale.net_total + sold.sale.tax_total
     assert made.lines.count() == SaleLine.objects.filter(sale=sold.sale).count()
     assert (sold.sale.document_number, sold.sale.document_status) == (made.number, made.status)
+
+
+def test_who_collects_the_money_counts_for_documents_made_from_then_on(shop: Shop):
+    a_product("RUG", on_hand=10, price="12.00")
+    a_linked_listing("RUG", amazon=shop)
+    shop.set_channel(payment_behaviour="mapped")
+    made = []
+    for collected_by in ("shop", "amazon"):
+        methods = {"CashOnDelivery": "COD"}
+        save_payment_methods("UK", methods, collected_by={"CashOnDelivery": collected_by})
+        call = a_field_call(shop, "RUG")
+        Sale.objects.filter(pk=call.sale.pk).update(payment_method="CashOnDelivery")
+        call.completed()
+        to(LedgerDesk(), shop)
+        made.append(document(call.sale).pk)
+    rows = Document.objects.filter(pk__in=made).order_by("id")
+    assert [(row.is_collected, row.outstanding == row.net + row.tax) for row in rows] == [
+        (False, True),
+        (True, False),
+    ]
+    shop.set_channel(payment_behaviour="channel")
+    assert shop_collects([shop.channel.pk]) == {shop.channel.pk: frozenset()}
 
 
 def test_the_document_follows_the_sale_from_open_to_posted(shop: Shop, sold: CallBuilder):

@@ -306,12 +306,14 @@ def test_a_role_goes_over_to_another_account_and_credits_stay_on_the_old_one():
         (WantedAccount("4300", "x", "magic"), "Kind"),
         (WantedAccount("4300", "x", "income", "magic"), "Role"),
         (WantedAccount("4300", "x", "income", "sales", is_blocked=True), "to be blocked"),
+        (WantedAccount("4300", "x", "income", takes_payments=True), "cannot take payments"),
+        (WantedAccount("1300", "x", "asset", "receivables", takes_payments=True), "cannot take payments"),
     ],
 )
 def test_an_account_that_cannot_be_kept_is_refused(given, words):
     with pytest.raises(AccountNotUsable, match=words):
         add_account(given)
-    assert len(queries.accounts()) == 7
+    assert len(queries.accounts()) == 8
 
 
 def test_an_account_that_postings_need_is_neither_blocked_nor_left_without_its_role():

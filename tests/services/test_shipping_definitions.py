@@ -310,6 +310,26 @@ def test_a_payment_method_shown_after_shipping_is_mapped_on_its_sale(shop: Shop)
     assert (sale.payment_code, tasks()) == ("CARD", [])
 
 
+def test_who_collects_the_money_is_said_line_by_line_and_what_is_not_named_stays(shop: Shop):
+    payments.save_payment_methods("UK", {"CashOnDelivery": "COD", "CreditCard": "CARD"})
+    assert payments.save_payment_methods("UK", {}, collected_by={"cash on delivery": "shop"}) == (
+        "Payment method CashOnDelivery is collected by: The shop.",
+    )
+    assert payments.save_payment_methods("UK", {"CashOnDelivery": "CASH"}) == (
+        "Payment method CashOnDelivery: COD → CASH.",
+    )
+    assert [(row.code, row.collected_by) for row in payment_methods("UK")] == [
+        ("CASH", "shop"),
+        ("CARD", "amazon"),
+    ]
+    with pytest.raises(DefinitionNotUsable, match="collected by amazon, shop") as refused:
+        payments.save_payment_methods("UK", {"CreditCard": "X"}, collected_by={"CreditCard": "bank"})
+    assert refused.value.column == "collected_by"
+    with pytest.raises(DefinitionNotUsable, match="needs a Payment Method Code"):
+        payments.save_payment_methods("UK", {}, collected_by={"Invoice": "shop"})
+    assert [row.code for row in payment_methods("UK")] == ["CASH", "CARD"]
+
+
 def _stage_paid(shop: Shop, by_what: str) -> None:
     """An order whose payment Amazon shows from the beginning."""
     staging.stage_page(shop.connection, ShipmentPage((a_shipment().seen,), (), None))

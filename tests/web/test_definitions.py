@@ -204,6 +204,10 @@ def test_payment_methods_are_mapped_by_a_new_line(shop, sign_in):
     assert "Payment Method Behaviour" in page(client.get(f"{SETUP}payment-methods/"))
     client.post(f"{SETUP}payment-methods/", {"external_id-new": "CashOnDelivery", "code-new": "cod"})
     assert [(row.external_id, row.code) for row in payment_methods("UK")] == [("CashOnDelivery", "COD")]
+    assert "Collected By" in page(client.get(f"{SETUP}payment-methods/"))
+    sent = {"code-cashondelivery": "COD", "collected_by-cashondelivery": "shop"}
+    client.post(f"{SETUP}payment-methods/", sent)
+    assert [row.collected_by for row in payment_methods("UK")] == ["shop"]
 
 
 def test_agents_have_a_page_with_their_services(shop, sign_in):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loadbay.erp.ledger.models import Account, Document
+from loadbay.erp.ledger.models import Account, Document, Payment
 from loadbay.jobs import rounds
 from loadbay.orders.models import SaleCredit, SaleLine
 from tests.builders import CallBuilder, Shop, a_field_call, a_shipment
@@ -165,3 +165,76 @@ def test_an_unbalanced_shipment_says_what_is_off_and_by_how_much(sign_in, shop):
     words = f"it says 999.00 GBP, {lines}, 987.00 GBP too little"
     assert words in shown
     assert words in page(sign_in("manager").get("/office/tasks/"))
+
+
+@pytest.fixture
+def owed(sold: CallBuilder) -> Document:
+    """The document of a sale whose money the shop collects."""
+    found = Document.objects.get()
+    Document.objects.update(is_collected=False, outstanding=found.net + found.tax)
+    found.refresh_from_db()
+    return found
+
+
+def test_what_is_outstanding_is_paid_in_parts_and_reversed_on_the_document(sign_in, owed):
+    client, address = sign_in("manager"), f"/office/ledger/document/{owed.number}/"
+    shown = client.get(address)
+    assert "Outstanding" in page(shown)
+    start = shown.context["form"]
+    sent = {"amount": "5.00", "on": start["on"].value(), "account": "1210", "reference": "BANK 1"}
+    assert client.post(f"{address}payment/", sent).status_code == 302
+    again = client.post(f"{address}payment/", sent)
+    assert (again.status_code, "is registered on" in page(again)) == (422, True)
+    assert "PAY-000001" in page(client.get(address))
+    reverse = "/office/ledger/payment/PAY-000001/reverse/"
+    assert "Reverse PAY-000001" in page(client.get(reverse))
+    refused = client.post(reverse, {"reason": "", "on": sent["on"]})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    assert client.post(reverse, {"reason": "wrong one", "on": sent["on"]}).status_code == 302
+    assert "reverses PAY-000001" in page(client.get(address))
+    owed.refresh_from_db()
+    assert owed.outstanding == owed.net + owed.tax
+    assert owed.number in page(client.get("/office/ledger/?owed=outstanding"))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"amount": "999.00"}, "amount"),
+        ({"amount": "1.005"}, "amount"),
+        ({"on": "2999-01-01"}, "on"),
+        ({"on": "soon"}, "on"),
+        ({"account": "4000"}, "account"),
+        ({"reference": ""}, "reference"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused_beside_its_field_and_keeps_what_was_typed(
+    sign_in, owed, given, field
+):
+    day = str(owed.posted_on)
+    sent = {"amount": "5.00", "on": day, "account": "1210", "reference": "BANK 1"} | given
+    answer = sign_in("manager").post(f"/office/ledger/document/{owed.number}/payment/", sent)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert answer.context["form"]["reference"].value() == sent["reference"]
+    assert not Payment.objects.exists()
+
+
+def test_what_was_paid_too_much_is_given_back_on_the_document(sign_in, owed):
+    Document.objects.update(outstanding=-3)
+    client, address = sign_in("manager"), f"/office/ledger/document/{owed.number}/"
+    assert "Paid too much" in page(client.get(address))
+    sent = {"amount": "3", "on": str(owed.posted_on), "account": "1210", "reference": "BACK 1"}
+    assert client.post(f"{address}refund/", sent).status_code == 302
+    owed.refresh_from_db()
+    assert owed.outstanding == 0
+
+
+def test_what_amazon_collected_takes_no_payment_and_a_packer_registers_none(sign_in, sold):
+    number = Document.objects.get().number
+    shown = page(sign_in("manager").get(f"/office/ledger/document/{number}/"))
+    assert "Register a payment" not in shown
+    sent = {"amount": "3", "on": "2026-03-02", "account": "1210", "reference": "B"}
+    address = f"/office/ledger/document/{number}/payment/"
+    refused = sign_in("manager").post(address, sent)
+    assert (refused.status_code, "Amazon collected the money" in page(refused)) == (422, True)
+    assert sign_in("packer").post(address, sent).status_code == 403

@@ -124,10 +124,20 @@ class ShippingCarrierRow:
 
 @dataclass(frozen=True)
 class CodeRow:
-    """A line of *Related > Setup > Currencies* or *Payment Methods*: the channel's word and ours."""
+    """A line of *Related > Setup > Currencies*: the channel's word and ours."""
 
     external_id: str
     code: str
+    is_mapped: bool
+
+
+@dataclass(frozen=True)
+class PaymentMethodRow:
+    """A line of *Related > Setup > Payment Methods*: the channel's word, ours, and who collects the money."""
+
+    external_id: str
+    code: str
+    collected_by: str
     is_mapped: bool
 
 
@@ -166,14 +176,28 @@ def shipping_carriers(code: str) -> tuple[ShippingCarrierRow, ...]:
 
 
 def currencies(code: str) -> tuple[CodeRow, ...]:
-    return _code_rows(ChannelCurrency, code)
-
-
-def payment_methods(code: str) -> tuple[CodeRow, ...]:
-    return _code_rows(PaymentMethod, code)
-
-
-def _code_rows(model: type[ChannelCurrency] | type[PaymentMethod], code: str) -> tuple[CodeRow, ...]:
-    rows = model._default_manager.filter(channel_id=channel_id(code)).order_by("id")
+    rows = ChannelCurrency.objects.filter(channel_id=channel_id(code)).order_by("id")
     found = [CodeRow(row.external_id, row.code, bool(row.code)) for row in rows]
     return tuple(sorted(found, key=lambda row: row.is_mapped))
+
+
+def payment_methods(code: str) -> tuple[PaymentMethodRow, ...]:
+    rows = PaymentMethod.objects.filter(channel_id=channel_id(code)).order_by("id")
+    found = [PaymentMethodRow(row.external_id, row.code, row.collected_by, bool(row.code)) for row in rows]
+    return tuple(sorted(found, key=lambda row: row.is_mapped))
+
+
+def shop_collects(channel_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Payment methods whose money the shop collects, by channel id, as `key_of` names them.
+
+    A channel that does not map its payment methods has none.
+    """
+    found: dict[int, set[str]] = {pk: set() for pk in channel_ids}
+    rows = PaymentMethod.objects.filter(
+        channel_id__in=list(found),
+        channel__payment_behaviour=SalesChannel.PaymentBehaviour.MAPPED,
+        collected_by=PaymentMethod.CollectedBy.SHOP,
+    )
+    for channel_pk, key in rows.values_list("channel_id", "key"):
+        found[channel_pk].add(key)
+    return {pk: frozenset(keys) for pk, keys in found.items()}

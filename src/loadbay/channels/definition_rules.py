@@ -431,6 +431,22 @@ def check_currency(external_id: str, code: str) -> tuple[str, str]:
     return theirs, ours
 
 
+COLLECTED_BY: Mapping[str, str] = {"amazon": "Amazon", "shop": "The shop"}
+"""Who takes the buyer's money."""
+
+
+def check_collected_by(external_id: str, collected_by: str) -> str:
+    found = collected_by.strip().lower()
+    if found not in COLLECTED_BY:
+        raise DefinitionNotUsable(
+            external_id,
+            "collected_by",
+            f"Payment method {external_id} is collected by {', '.join(COLLECTED_BY)}, not by "
+            f"{collected_by[:20]!r}. Say who takes the buyer's money.",
+        )
+    return found
+
+
 def check_payment_code(external_id: str, code: str) -> str:
     ours = code.strip().upper()
     if not ours or len(ours) > LONGEST_NUMBER or not ours.isprintable():

@@ -15,6 +15,7 @@ from loadbay.channels.definition_rules import (
     CarrierLine,
     MethodLine,
     TaxLine,
+    check_collected_by,
     check_currency,
     check_external_id,
     key_of,
@@ -100,7 +101,11 @@ def _carrier(row: Row) -> Row:
 
 def _payment(row: Row) -> Row:
     name = check_external_id(_text(row, "external_id"), what="payment method")
-    return {"external_id": name, "code": _text(row, "code").strip().upper()}
+    return {
+        "external_id": name,
+        "code": _text(row, "code").strip().upper(),
+        "collected_by": check_collected_by(name, _text(row, "collected_by")),
+    }
 
 
 def _currency(row: Row) -> Row:
@@ -217,7 +222,13 @@ TABLES: tuple[FileTable, ...] = (
         _carrier,
         _called,
     ),
-    FileTable("payment_methods", "Payment Methods", (_NAME, Column("code")), _payment, _called),
+    FileTable(
+        "payment_methods",
+        "Payment Methods",
+        (_NAME, Column("code"), Column("collected_by", start="amazon")),
+        _payment,
+        _called,
+    ),
     FileTable("currencies", "Currencies", (_NAME, Column("code")), _currency, _called),
     FileTable(
         "order_status_matrix",

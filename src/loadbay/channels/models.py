@@ -229,10 +229,18 @@ class ChannelCurrency(models.Model):
 class PaymentMethod(models.Model):
     """How a buyer paid in the channel's words, and the payment method of our books. Empty: not mapped yet."""
 
+    class CollectedBy(models.TextChoices):
+        AMAZON = "amazon", "Amazon"
+        SHOP = "shop", "The shop"
+
     channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="payment_methods")
     key = models.CharField(max_length=60)
     external_id = models.CharField(max_length=60)
     code = models.CharField(max_length=20, blank=True)
+    collected_by = models.CharField(
+        max_length=6, choices=CollectedBy, default=CollectedBy.AMAZON, db_default=CollectedBy.AMAZON
+    )
+    """Who takes the buyer's money. What the shop collects is outstanding until a payment is registered."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "key"], name="payment_method_once")]

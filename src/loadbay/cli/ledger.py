@@ -1,4 +1,7 @@
-"""`loadbay ledger`: documents, entries, accounts, number series, credits and exports."""
+"""`loadbay ledger`: documents, entries, accounts, number series, credits and exports.
+
+Payments by hand are in `ledger_payments`, which adds its commands to this group.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from loadbay.cli.ledger_payments import payment, payment_reverse, payments_in_words, refund
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.errors import WrongInput
@@ -21,7 +25,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.group("ledger", cls=ShopGroup)
 def ledger() -> None:
-    """The built-in ledger: documents, entries, accounts, series, credit, export."""
+    """The built-in ledger: documents, payments, entries, accounts, series, credit, export."""
 
 
 @ledger.command("documents")
@@ -30,6 +34,7 @@ def ledger() -> None:
 @click.option("--text", default="", help="Any number: document, invoice, credit, sale, external document.")
 @click.option("--since", type=DAY)
 @click.option("--until", type=DAY)
+@click.option("--owed", type=click.Choice(list(queries.OWED)), help="What the buyer owes, or paid too much.")
 @click.option("--sort", type=click.Choice(list(queries.SORTS)), default="newest", show_default=True)
 @click.option("--after", help="Key of the next page.")
 def documents(
@@ -39,14 +44,20 @@ def documents(
     text: str,
     since: datetime | None,
     until: datetime | None,
+    owed: str | None,
     sort: str,
     after: str | None,
 ) -> Answer:
     """Sales documents, page by page."""
-    wanted = queries.DocumentFilter(status.capitalize(), channel, text, _day(since), _day(until), sort)
+    wanted = queries.DocumentFilter(
+        status.capitalize(), channel, text, _day(since), _day(until), sort, owed or ""
+    )
     page = queries.documents(wanted, after=after)
-    heads = ["document", "sale", "status", "invoice", "ordered", "posted", "total"]
-    cells = [[r.number, r.sale, r.status, r.invoice, r.ordered_on, r.posted_on, r.total] for r in page.rows]
+    heads = ["document", "sale", "status", "invoice", "ordered", "posted", "total", "outstanding"]
+    cells = [
+        [r.number, r.sale, r.status, r.invoice, r.ordered_on, r.posted_on, r.total, r.outstanding or ""]
+        for r in page.rows
+    ]
     more = f"\nNext page: --after {page.after}" if page.after else ""
     words = table(heads, cells) if page.rows else "No document fits."
     return Answer(page, words + more)
@@ -64,6 +75,8 @@ def show(number: str) -> Answer:
     if card.entries:
         parts.append(_entries(card.entries))
     parts += [f"Credit {one.number} on {one.posted_on}: {one.total}. {one.reason}" for one in card.credits]
+    if row.outstanding is not None:
+        parts.append(payments_in_words(card))
     return Answer(card, "\n\n".join(parts))
 
 
@@ -98,15 +111,22 @@ def accounts() -> Answer:
 @click.option("--kind", type=click.Choice(list(chart.KINDS)))
 @click.option("--role", help="What postings of it are for; goes over from the account that had it.")
 @click.option("--blocked/--not-blocked", default=None, help="Whether nothing more may be posted to it.")
+@click.option("--payments/--no-payments", default=None, help="Whether payments may be registered to it.")
 def account_set(
-    number: str, *, name: str | None, kind: str | None, role: str | None, blocked: bool | None
+    number: str,
+    *,
+    name: str | None,
+    kind: str | None,
+    role: str | None,
+    blocked: bool | None,
+    payments: bool | None,
 ) -> Answer:
     """Add an account, or change one; what is not named stays."""
     known = next((row for row in queries.accounts() if row.number == number.strip().upper()), None)
     if known is None:
         if not name or not kind:
             raise WrongInput(f"Account {number} is new: give its --name and its --kind.")
-        chart.add_account(chart.WantedAccount(number, name, kind, role or "", bool(blocked)))
+        chart.add_account(chart.WantedAccount(number, name, kind, role or "", bool(blocked), bool(payments)))
     else:
         chart.change_account(
             chart.WantedAccount(
@@ -115,6 +135,7 @@ def account_set(
                 kind or known.kind,
                 known.role if role is None else role,
                 known.is_blocked if blocked is None else blocked,
+                known.takes_payments if payments is None else payments,
             )
         )
     row = queries.account(number)
@@ -129,7 +150,7 @@ def series(code: str | None, *, prefix: str | None, next_number: int | None) -> 
     """The number series, or one of them; with --prefix or --next it is set."""
     if code is None:
         if prefix is not None or next_number is not None:
-            raise WrongInput("Name the series to set: order, invoice or credit.")
+            raise WrongInput("Name the series to set: order, invoice, credit or payment.")
         rows = numbering.all_series()
     elif prefix is None and next_number is None:
         rows = (numbering.series(code),)
@@ -155,6 +176,10 @@ def credit(sale: str, *, reason: str, lines: tuple[str, ...], key: str, dry_run:
     return Answer(made, f"{made.number}: {made.amount} credited. The books follow within seconds.")
 
 
+for _command in (payment, refund, payment_reverse):
+    ledger.add_command(_command)
+
+
 @ledger.command("hand-over")
 @click.argument("sale", required=False)
 def hand_over(sale: str | None) -> Answer:
@@ -171,7 +196,7 @@ def hand_over(sale: str | None) -> Answer:
 @click.option("--format", "format_", type=click.Choice(exporting.FORMATS), default="csv", show_default=True)
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 def export(kind: str, *, since: datetime, until: datetime, format_: str, to: Path) -> Answer:
-    """Documents or entries of a period as a file."""
+    """Documents, entries or payments of a period as a file."""
     pieces = exporting.exported(kind, format=format_, since=since.date(), until=until.date())
     try:
         with to.open("w", encoding="utf-8", newline="") as file:

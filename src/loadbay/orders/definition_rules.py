@@ -6,7 +6,7 @@ definitions adds a part to `Becomes` and a step to `becomes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loadbay.channels.definition_rules import (
@@ -102,7 +102,7 @@ def _currency(currency: str, definitions: Definitions) -> tuple[str, Sequence[Un
 
 def payment_code_of(payment_methods: str, definitions: Definitions) -> tuple[str, Sequence[Unmapped]]:
     """Our payment method for what the channel names: the first of several counts, each has to be known."""
-    named = [name.strip() for name in payment_methods.split(",") if name.strip()]
+    named = _named(payment_methods)
     if not definitions.maps_payment_methods or not named:
         return "", ()
     unknown = [
@@ -113,3 +113,13 @@ def payment_code_of(payment_methods: str, definitions: Definitions) -> tuple[str
     if unknown:
         return "", unknown
     return definitions.payment_methods[key_of(named[0])], ()
+
+
+def is_collected(payment_methods: str, *, shop_collects: Collection[str]) -> bool:
+    """Whether Amazon has the buyer's money. As with our own code for it, the first of several counts."""
+    named = _named(payment_methods)
+    return not named or key_of(named[0]) not in shop_collects
+
+
+def _named(payment_methods: str) -> list[str]:
+    return [name.strip() for name in payment_methods.split(",") if name.strip()]

@@ -22,7 +22,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "stock": ("Stock rooms, goods in, disposal, transfer, serialised items", (READ, WRITE)),
     "listings": ("Listings, global stock cap, why this number", (READ, WRITE)),
     "sales": ("Sales, channel orders, order rules, gap proofs", (READ, WRITE)),
-    "ledger": ("The ledger: documents, accounts, number series, export, credits", (READ, WRITE)),
+    "ledger": ("The ledger: documents, payments, accounts, number series, export, credits", (READ, WRITE)),
     "buyers": ("Buyers' names and addresses, labels among them", (READ,)),
     "dispatch": ("Field calls, bench, labels, consignments, boxes, printers", (READ, WRITE)),
     "channels": ("Sales channels, their definitions, connections and tests", (READ, WRITE)),

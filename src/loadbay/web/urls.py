@@ -26,6 +26,7 @@ from loadbay.web.office import (
     implied_actions,
     items,
     ledger,
+    ledger_payments,
     listing,
     mapping,
     matrix,
@@ -119,7 +120,12 @@ urlpatterns = [
     path("office/ledger/series/", ledger.series, name="ledger-series"),
     path("office/ledger/series/set/", ledger.set_series, name="ledger-series-set"),
     path("office/ledger/export/", ledger.export, name="ledger-export"),
-    path("office/ledger/document/<str:number>/", ledger.document, name="ledger-document"),
+    path("office/ledger/document/<str:number>/", ledger_payments.document, name="ledger-document"),
+    path("office/ledger/document/<str:number>/payment/", ledger_payments.pay, name="ledger-payment"),
+    path("office/ledger/document/<str:number>/refund/", ledger_payments.refund, name="ledger-refund"),
+    path(
+        "office/ledger/payment/<str:number>/reverse/", ledger_payments.reverse, name="ledger-payment-reverse"
+    ),
     path("office/sale/<str:number>/credit/", crediting.credit, name="sale-credit"),
     path("office/sale/<str:number>/hand-over/", crediting.hand_over, name="sale-hand-over"),
     path("office/sale/<str:number>/confirm/", sales.confirm, name="sale-confirm"),

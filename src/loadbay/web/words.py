@@ -55,6 +55,7 @@ STATES: dict[str, dict[str, Shown]] = {
         "payment": Shown("Payment", QUIET),
         "credit": Shown("Credit", QUIET),
         "refund": Shown("Refund", QUIET),
+        "reversal": Shown("Reversal", QUIET),
     },
     "account": {
         "asset": Shown("Asset", QUIET),

@@ -12,8 +12,13 @@ from loadbay.api.calls import Call, Page, call
 from loadbay.api.fields import Body, Flag, InPath, Text
 from loadbay.api.shapes import page_of, parts_of
 from loadbay.channels import definition_queries as queries
-from loadbay.channels.definition_queries import CodeRow, ShippingCarrierRow, ShippingMethodRow
-from loadbay.channels.definition_rules import CarrierLine, MethodLine
+from loadbay.channels.definition_queries import (
+    CodeRow,
+    PaymentMethodRow,
+    ShippingCarrierRow,
+    ShippingMethodRow,
+)
+from loadbay.channels.definition_rules import COLLECTED_BY, CarrierLine, MethodLine
 from loadbay.channels.services import currencies, payment_methods, shipping_carriers, shipping_methods
 
 router = Router(tags=["Definitions"])
@@ -63,6 +68,18 @@ class Codes(Body):
     """Amazon's word → the code of our books; those not named stay."""
 
     codes: dict[Text, Text] = Field(..., max_length=_MOST, examples=[{"EUR": "EUR"}])
+
+
+class PaymentMethodsWanted(Body):
+    """Amazon's word → the code of our books, and → who collects the money; what is not named stays."""
+
+    codes: dict[Text, Text] = Field({}, max_length=_MOST, examples=[{"CashOnDelivery": "COD"}])
+    collected_by: dict[Text, Text] = Field(
+        {},
+        max_length=_MOST,
+        description=f"One of {', '.join(COLLECTED_BY)}; counts for documents made from now on.",
+        examples=[{"CashOnDelivery": "shop"}],
+    )
 
 
 class OneOfThem(Body):
@@ -163,16 +180,17 @@ def remove_currency(request: HttpRequest, code: InPath, given: OneOfThem) -> dic
     return _removed(code, given.external_id)
 
 
-@call(router, "get", _PAYMENTS, declared=Call("channels:read", page_of("payment_methods", CodeRow)))
+@call(router, "get", _PAYMENTS, declared=Call("channels:read", page_of("payment_methods", PaymentMethodRow)))
 def list_payment_methods(request: HttpRequest, code: InPath) -> Page:
-    """Payment methods of a sales channel that maps them, each with the code of our books"""
+    """Payment methods of a sales channel that maps them, with the code of our books and who collects"""
     return Page("payment_methods", queries.payment_methods(code))
 
 
 @call(router, "patch", _PAYMENTS, declared=Call("channels:write", _Changed))
-def save_payment_methods(request: HttpRequest, code: InPath, given: Codes) -> dict[str, Any]:
-    """Map payment methods to the codes of our books: all of them, or nothing changes"""
-    return _changed(code, payment_methods.save_payment_methods(code, given.codes))
+def save_payment_methods(request: HttpRequest, code: InPath, given: PaymentMethodsWanted) -> dict[str, Any]:
+    """Map payment methods and say who collects the money: all of them, or nothing changes"""
+    changes = payment_methods.save_payment_methods(code, given.codes, collected_by=given.collected_by)
+    return _changed(code, changes)
 
 
 @call(router, "post", f"{_PAYMENTS}/remove", declared=Call("channels:write", _Removed))

@@ -1,4 +1,4 @@
-"""The built-in ledger: documents, accounts, entries, number series, exports; credits on sales."""
+"""The built-in ledger: documents, payments, accounts, entries, series, exports; credits on sales."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from ninja import Field, Query, Router
 from loadbay.api.calls import Call, Page, call, file_answer
 from loadbay.api.fields import After, Body, Figure, Flag, InPath, Limit, Search, Text, Units
 from loadbay.api.shapes import page_of, parts_of
+from loadbay.core.clock import SystemClock
 from loadbay.core.errors import WrongInput
 from loadbay.erp.ledger import export as exporting
 from loadbay.erp.ledger import queries
+from loadbay.erp.ledger.payment_queries import PaymentCard, payment
+from loadbay.erp.ledger.payment_rules import WantedPayment
 from loadbay.erp.ledger.queries import AccountRow, DocumentCard, DocumentRow, EntryRow
-from loadbay.erp.ledger.services import chart, numbering
+from loadbay.erp.ledger.services import chart, numbering, paying
 from loadbay.erp.ledger.services.numbering import SeriesCard
 from loadbay.orders.erp_rules import Creditable
 from loadbay.orders.services import crediting, documents
@@ -35,6 +38,12 @@ class Account(Body):
     kind: Text = Field(..., description=f"Of: {', '.join(chart.KINDS)}.", examples=["income"])
     role: Text = Field("", description="What postings of it are for; goes over from who had it.")
     is_blocked: Flag = False
+    takes_payments: Flag = Field(False, description="Payments may be registered to it, as to a bank account.")
+
+    def wanted_of(self, number: str) -> chart.WantedAccount:
+        return chart.WantedAccount(
+            number, self.name, self.kind, self.role, self.is_blocked, self.takes_payments
+        )
 
 
 class NewAccount(Account):
@@ -43,7 +52,7 @@ class NewAccount(Account):
     number: Text = Field(..., examples=["4300"])
 
     def wanted(self) -> chart.WantedAccount:
-        return chart.WantedAccount(self.number, self.name, self.kind, self.role, self.is_blocked)
+        return self.wanted_of(self.number)
 
 
 class SeriesWanted(Body):
@@ -73,6 +82,27 @@ class NewCredit(Body):
         return found or None
 
 
+class NewPayment(Body):
+    """Money that came for a document, or went back, in the document's own currency."""
+
+    amount: Text = Field(..., examples=["54.00"])
+    account: Text = Field(..., description="One that takes payments.", examples=["1210"])
+    reference: Text = Field(
+        ..., description="The same amount twice under one reference is refused.", examples=["BANK 4711"]
+    )
+    on: date | None = Field(None, description="The day on which it moved; today when left out.")
+
+    def wanted(self) -> WantedPayment:
+        return WantedPayment(self.amount, self.account, self.reference, self.on)
+
+
+class Reversal(Body):
+    """Why a payment is taken back."""
+
+    reason: Text = Field(..., examples=["booked on the wrong document"])
+    on: date | None = Field(None, description="Today when left out.")
+
+
 @call(router, "get", "/documents", declared=Call("ledger:read", page_of("documents", DocumentRow)))
 def documents_page(
     request: HttpRequest,
@@ -82,11 +112,12 @@ def documents_page(
     since: _Day = None,
     until: _Day = None,
     sort: Annotated[str, Query(max_length=40, description=", ".join(queries.SORTS))] = "newest",
+    owed: Annotated[str, Query(max_length=40, description=", ".join(queries.OWED))] = "",
     after: After = "",
     limit: Limit = 50,
 ) -> Page:
     """Sales documents of the built-in ledger"""
-    wanted = queries.DocumentFilter(status, channel, text, since, until, sort)
+    wanted = queries.DocumentFilter(status, channel, text, since, until, sort, owed)
     found = queries.documents(wanted, after=after or None, size=limit)
     return Page("documents", found.rows, found.after)
 
@@ -95,6 +126,46 @@ def documents_page(
 def document(request: HttpRequest, number: InPath) -> DocumentCard:
     """One document by any of its numbers, with lines, entries, payments and credits"""
     return queries.document(number)
+
+
+@call(
+    router,
+    "post",
+    "/documents/{number}/payments",
+    declared=Call("ledger:write", PaymentCard, 201, adds=True),
+)
+def register_payment(request: HttpRequest, number: InPath, given: NewPayment) -> PaymentCard:
+    """Register a payment, whole or a part, on a posted document that the shop collects"""
+    return payment(paying.register_payment(number, given.wanted(), now=SystemClock().now()))
+
+
+@call(
+    router,
+    "post",
+    "/documents/{number}/refunds",
+    declared=Call("ledger:write", PaymentCard, 201, adds=True),
+)
+def register_refund(request: HttpRequest, number: InPath, given: NewPayment) -> PaymentCard:
+    """Register what went back to the buyer, at most what was paid too much"""
+    return payment(paying.register_refund(number, given.wanted(), now=SystemClock().now()))
+
+
+@call(router, "get", "/payments/{number}", declared=Call("ledger:read", PaymentCard))
+def registered_payment(request: HttpRequest, number: InPath) -> PaymentCard:
+    """A payment, refund or reversal that a person or a program registered"""
+    return payment(number)
+
+
+@call(
+    router,
+    "post",
+    "/payments/{number}/reverse",
+    declared=Call("ledger:write", PaymentCard, 201, adds=True),
+)
+def reverse_payment(request: HttpRequest, number: InPath, given: Reversal) -> PaymentCard:
+    """Reverse a payment that was registered in error, by an entry the other way round"""
+    made = paying.reverse_payment(number, reason=given.reason, on=given.on, now=SystemClock().now())
+    return payment(made)
 
 
 @call(router, "get", "/accounts", declared=Call("ledger:read", parts_of("Chart", accounts=list[AccountRow])))
@@ -119,7 +190,7 @@ def account(request: HttpRequest, number: InPath) -> AccountRow:
 @call(router, "put", "/accounts/{number}", declared=Call("ledger:write", AccountRow))
 def change_account(request: HttpRequest, number: InPath, given: Account) -> AccountRow:
     """Change name, kind, role of an account, or block it"""
-    chart.change_account(chart.WantedAccount(number, given.name, given.kind, given.role, given.is_blocked))
+    chart.change_account(given.wanted_of(number))
     return queries.account(number)
 
 
@@ -139,7 +210,7 @@ def entries(
 
 @call(router, "get", "/series", declared=Call("ledger:read", parts_of("Series", series=list[SeriesCard])))
 def series(request: HttpRequest) -> dict[str, Any]:
-    """The number series of orders, invoices and credits"""
+    """The number series of orders, invoices, credits and payments"""
     return {"series": numbering.all_series()}
 
 
@@ -162,7 +233,7 @@ def export(
     until: date,
     format: Annotated[str, Query(max_length=10, description="csv or json.")] = "csv",
 ) -> HttpResponse:
-    """Documents or entries of a period as a file"""
+    """Documents, entries or payments of a period as a file"""
     pieces = exporting.exported(kind, format=format, since=since, until=until)
     name = f"ledger-{kind}-{since}-{until}.{format}"
     return file_answer("".join(pieces).encode(), content_type=f"{_TYPES[format]}; charset=utf-8", name=name)

@@ -251,7 +251,9 @@ def _keep_carriers(found: _Found, now: datetime) -> None:
 def _keep_payments(found: _Found, now: datetime) -> None:
     for name in _names(found.gone("payment_methods")):
         payment_methods.remove_payment_method(found.channel.code, name)
-    payment_methods.save_payment_methods(found.channel.code, _codes(found.wanted.rows("payment_methods")))
+    rows = found.wanted.rows("payment_methods")
+    collected_by = {str(row["external_id"]): str(row["collected_by"]) for row in rows}
+    payment_methods.save_payment_methods(found.channel.code, _codes(rows), collected_by=collected_by)
 
 
 def _keep_currencies(found: _Found, now: datetime) -> None:

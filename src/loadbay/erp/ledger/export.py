@@ -1,4 +1,4 @@
-"""Documents and entries of a period as CSV or JSON, row by row, for another bookkeeping.
+"""Documents, entries and payments of a period as CSV or JSON, row by row, for another bookkeeping.
 
 Buyers are named by their code alone. A cell that a spreadsheet would run as a formula is made a text.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -17,15 +17,29 @@ from django.db.models import Q, QuerySet
 from loadbay.core.errors import WrongInput
 from loadbay.core.money import Money
 from loadbay.erp.ledger.models import Document, Entry
+from loadbay.erp.ledger.payment_queries import paid_between
 from loadbay.erp.ledger.queries import with_rows
 
-KINDS = ("documents", "entries")
+KINDS = ("documents", "entries", "payments")
 FORMATS = ("csv", "json")
 Row = Mapping[str, str]
 _DOCUMENTS = (
     *("number", "external_number", "sale", "channel", "customer", "status", "ordered_on", "invoice"),
     *("posted_on", "currency", "net", "tax", "total", "dimension_1", "dimension_2", "shipping_agent"),
-    "payment_method",
+    *("payment_method", "is_collected", "outstanding"),
+)
+_PAYMENTS = (
+    *("number", "paid_on", "kind", "document", "sale", "channel", "customer", "currency", "amount"),
+    *(
+        "account",
+        "reference",
+        "method",
+        "is_registered",
+        "registered_by",
+        "is_reversed",
+        "reverses",
+        "reason",
+    ),
 )
 _ENTRIES = (
     *("posting", "posted_on", "kind", "number", "document", "sale", "account", "account_name", "currency"),
@@ -42,7 +56,7 @@ def exported(kind: str, *, format: str, since: date, until: date) -> Iterator[st
         raise WrongInput(f"Format {format[:40]!r} is not known. Use one of: {', '.join(FORMATS)}.")
     if since > until:
         raise WrongInput(f"The period begins on {since} and ends before, on {until}. Turn the days round.")
-    heads, rows = (_DOCUMENTS, _documents) if kind == "documents" else (_ENTRIES, _entries)
+    heads, rows = _FILES[kind]
     return _csv(heads, rows(since, until)) if format == "csv" else _json(rows(since, until))
 
 
@@ -69,6 +83,8 @@ def _documents(since: date, until: date) -> Iterator[Row]:
             "dimension_2": row.dimension_2,
             "shipping_agent": row.shipping_agent,
             "payment_method": row.payment_method,
+            "is_collected": _yes_no(row.is_collected),
+            "outstanding": _amount(row.outstanding, row.currency),
         }
 
 
@@ -93,11 +109,46 @@ def _entries(since: date, until: date) -> Iterator[Row]:
         }
 
 
+def _payments(since: date, until: date) -> Iterator[Row]:
+    """What the marketplace collected and what a person registered; of a refund the amount that went back."""
+    for posting, row in paid_between(since, until):
+        yield {
+            "number": row.number,
+            "paid_on": row.posted_on.isoformat(),
+            "kind": row.kind,
+            "document": posting.document.number,
+            "sale": posting.document.reference,
+            "channel": posting.document.channel,
+            "customer": posting.document.customer.code,
+            "currency": row.amount.currency,
+            "amount": str(row.amount.amount),
+            "account": row.account,
+            "reference": row.reference,
+            "method": row.method,
+            "is_registered": _yes_no(row.is_registered),
+            "registered_by": row.registered_by,
+            "is_reversed": _yes_no(row.is_reversed),
+            "reverses": row.reverses,
+            "reason": row.reason,
+        }
+
+
+_FILES: Mapping[str, tuple[tuple[str, ...], Callable[[date, date], Iterator[Row]]]] = {
+    "documents": (_DOCUMENTS, _documents),
+    "entries": (_ENTRIES, _entries),
+    "payments": (_PAYMENTS, _payments),
+}
+
+
+def _yes_no(value: object) -> str:
+    return "yes" if value else "no"
+
+
 def _amount(amount: Decimal, currency: str) -> str:
     return str(Money(amount, currency).rounded().amount)
 
 
-_AMOUNTS = frozenset({"net", "tax", "total", "debit", "credit"})
+_AMOUNTS = frozenset({"net", "tax", "total", "debit", "credit", "outstanding", "amount"})
 
 
 def _csv(heads: tuple[str, ...], rows: Iterator[Row]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The books: number series, chart of accounts, sales documents, credits, postings and entries.
+"""The books: number series, chart of accounts, sales documents, credits, payments, postings and entries.
 
 What was posted is never changed or deleted, and each posting balances in its currency: triggers of the
 database see to both (`migrations/0001_tables.py`). A credit is a posting of its own.
@@ -17,6 +17,7 @@ class Series(models.Model):
         ORDER = "order", "Sales orders"
         INVOICE = "invoice", "Posted invoices"
         CREDIT = "credit", "Posted credits"
+        PAYMENT = "payment", "Payments"
 
     code = models.CharField(max_length=10, choices=Code, primary_key=True)
     prefix = models.CharField(max_length=10)
@@ -47,6 +48,8 @@ class Account(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     role = models.CharField(max_length=12, choices=Role, null=True, unique=True)
     is_blocked = models.BooleanField(default=False)
+    takes_payments = models.BooleanField(default=False, db_default=False)
+    """A person may register payments to it: a bank account, a till."""
 
 
 class AccountBalance(models.Model):
@@ -88,6 +91,8 @@ class Document(models.Model):
     payment_method = models.CharField(max_length=60, blank=True)
     is_collected = models.BooleanField(default=True)
     """The marketplace has the buyer's money: posting it posts the payment too."""
+    outstanding = models.DecimalField(max_digits=14, decimal_places=4, default=0, db_default=0)
+    """Of what is posted and not collected: the total, less what was credited and paid; each moves it."""
     receivables = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     tax_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     clearing = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -103,6 +108,7 @@ class Document(models.Model):
                 condition=models.Q(posted_on__isnull=False),
                 name="document_posted",
             ),
+            models.Index(fields=["-id"], condition=~models.Q(outstanding=0), name="document_outstanding"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -113,7 +119,11 @@ class Document(models.Model):
                     status__in=["Open", "Released", "Cancelled"], invoice__isnull=True, posted_on__isnull=True
                 ),
                 name="posted_has_invoice",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outstanding=0) | models.Q(is_collected=False, invoice__isnull=False),
+                name="collected_owes_nothing",
+            ),
         ]
 
 
@@ -168,18 +178,59 @@ class CreditLine(models.Model):
     tax = models.DecimalField(max_digits=14, decimal_places=4)
 
 
+class Payment(models.Model):
+    """A payment or refund that a person registered, or the reversal of one. Its posting bears its number."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", "Payment"
+        REFUND = "refund", "Refund"
+        REVERSAL = "reversal", "Reversal"
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="payments")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    paid_on = models.DateField()
+    reference = models.CharField(max_length=60, blank=True)
+    """Of the bank statement or the receipt; a reversal has none."""
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
+    reason = models.CharField(max_length=200, blank=True)
+    """Why it was reversed; of a reversal alone."""
+    is_reversed = models.BooleanField(default=False)
+    """The one thing of it that ever changes, and once."""
+    registered_by = models.CharField(max_length=150)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "kind", "reference", "amount"],
+                condition=models.Q(is_reversed=False, reverses=None),
+                name="payment_once",
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_of_something"),
+            models.CheckConstraint(
+                condition=models.Q(kind="reversal", reverses__isnull=False)
+                | models.Q(kind__in=["payment", "refund"], reverses__isnull=True),
+                name="reversal_of_a_payment",
+            ),
+        ]
+
+
 class Posting(models.Model):
-    """Entries that belong together and balance: an invoice, a credit, a payment or a refund."""
+    """Entries that belong together and balance: an invoice, a credit, a payment, a refund or a reversal."""
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Invoice"
         PAYMENT = "payment", "Payment"
         CREDIT = "credit", "Credit"
         REFUND = "refund", "Refund"
+        REVERSAL = "reversal", "Reversal"
 
     kind = models.CharField(max_length=8, choices=Kind)
     number = models.CharField(max_length=20)
-    """Of the invoice or the credit."""
+    """Of the invoice or the credit; of what a person registered, its own."""
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="postings")
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=14, decimal_places=4)

@@ -20,13 +20,14 @@ from loadbay.erp.ledger.models import (
     Document,
     DocumentLine,
     Entry,
-    Posting,
 )
+from loadbay.erp.ledger.payment_queries import PaymentRow, paid_in_all, payments_of
 from loadbay.erp.ledger.rules import ROLES
 
 PAGE_SIZE = 50
 SORTS: Mapping[str, str] = {"newest": "Newest first", "oldest": "Oldest first", "posted": "Last posted first"}
 STATUSES = tuple(Document.Status.values)
+OWED: Mapping[str, str] = {"outstanding": "Outstanding", "overpaid": "Paid too much"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class DocumentFilter:
     since: date | None = None
     until: date | None = None
     sort: str = "newest"
+    owed: str = ""
+    """One of `OWED`: the buyer still owes something, or paid too much."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class DocumentRow:
     ordered_on: date
     posted_on: date | None
     total: Money
+    is_collected: bool
+    """The marketplace has the buyer's money."""
+    outstanding: Money | None
+    """Of what is posted and the shop collects; less than nothing where too much was paid."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +102,6 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
-class PaymentRow:
-    """Money that the marketplace collected for a document, or that went back to the buyer."""
-
-    posted_on: date
-    kind: str
-    number: str
-    method: str
-    amount: Money
-
-
-@dataclass(frozen=True)
 class CreditRow:
     number: str
     external_number: str
@@ -128,6 +124,8 @@ class DocumentCard:
     dimensions: tuple[str, ...]
     shipping_agent: str
     payment_method: str
+    credited: Money
+    paid: Money
     lines: tuple[LineRow, ...]
     entries: tuple[EntryRow, ...]
     payments: tuple[PaymentRow, ...]
@@ -153,6 +151,7 @@ class AccountRow:
     role: str
     role_words: str
     is_blocked: bool
+    takes_payments: bool
     balances: tuple[Balance, ...]
 
 
@@ -194,12 +193,17 @@ def filtered(wanted: DocumentFilter) -> QuerySet[Document]:
         rows = rows.filter(Q(posted_on__gte=wanted.since) | Q(posted_on=None, ordered_on__gte=wanted.since))
     if wanted.until:
         rows = rows.filter(Q(posted_on__lte=wanted.until) | Q(posted_on=None, ordered_on__lte=wanted.until))
+    if wanted.owed == "outstanding":
+        rows = rows.filter(outstanding__gt=0)
+    elif wanted.owed == "overpaid":
+        rows = rows.filter(outstanding__lt=0)
     text = wanted.text.replace("\x00", "").strip()
-    return rows.filter(pk__in=_by_text(text)) if text else rows
+    return rows.filter(pk__in=documents_numbered(text)) if text else rows
 
 
-def _by_text(text: str) -> QuerySet[Document, Any]:
+def documents_numbered(number: str) -> QuerySet[Document, Any]:
     """By any number; each is looked up by itself, so that an index answers."""
+    text = number.replace("\x00", "").strip()
     upper = text.upper()
     credits = Credit.objects.filter(number=upper).values("document_id")
     found = [
@@ -212,13 +216,14 @@ def _by_text(text: str) -> QuerySet[Document, Any]:
 
 def document(number: str) -> DocumentCard:
     """By any of its numbers. Raises `NotFound`."""
-    row = Document.objects.filter(pk__in=_by_text(number.replace("\x00", "").strip()))
+    row = Document.objects.filter(pk__in=documents_numbered(number))
     found = row.select_related("customer").first()
     if found is None:
         raise NotFound(
             f"The ledger has no document {number}. Give its number, its invoice, its credit or its sale."
         )
     money = _in(found.currency)
+    payments, credits = payments_of(found), _credits(found)
     return DocumentCard(
         row=_row(found),
         net=money(found.net),
@@ -226,19 +231,12 @@ def document(number: str) -> DocumentCard:
         dimensions=tuple(filter(None, (found.dimension_1, found.dimension_2))),
         shipping_agent=found.shipping_agent,
         payment_method=found.payment_method,
+        credited=money(sum((credit.total.amount for credit in credits), Decimal(0))),
+        paid=paid_in_all(payments, currency=found.currency),
         lines=tuple(_line(line) for line in found.lines.select_related("account", "document").order_by("id")),
         entries=tuple(entry_row(entry) for entry in with_rows(Entry.objects.filter(posting__document=found))),
-        payments=_payments(found),
-        credits=_credits(found),
-    )
-
-
-def _payments(found: Document) -> tuple[PaymentRow, ...]:
-    kinds = (Posting.Kind.PAYMENT, Posting.Kind.REFUND)
-    money = _in(found.currency)
-    return tuple(
-        PaymentRow(row.posted_on, row.kind, row.number, row.method, money(row.amount))
-        for row in found.postings.filter(kind__in=kinds).order_by("id")
+        payments=payments,
+        credits=credits,
     )
 
 
@@ -278,10 +276,16 @@ def accounts() -> tuple[AccountRow, ...]:
             role=row.role or "",
             role_words=ROLES.get(row.role or "", ""),
             is_blocked=row.is_blocked,
+            takes_payments=row.takes_payments,
             balances=tuple(balances.get(row.pk, ())),
         )
         for row in Account.objects.order_by("number")
     )
+
+
+def payment_accounts() -> tuple[AccountRow, ...]:
+    """The accounts that a person may register payments to."""
+    return tuple(row for row in accounts() if row.takes_payments and not row.is_blocked)
 
 
 def account(number: str) -> AccountRow:
@@ -332,6 +336,12 @@ def entry_row(row: Entry) -> EntryRow:
     )
 
 
+def over_paid(row: DocumentRow) -> Money | None:
+    """What was paid too much; None where nothing was."""
+    owed = row.outstanding
+    return Money(-owed.amount, owed.currency) if owed is not None and owed.amount < 0 else None
+
+
 def _row(row: Document) -> DocumentRow:
     return DocumentRow(
         id=row.pk,
@@ -345,6 +355,8 @@ def _row(row: Document) -> DocumentRow:
         ordered_on=row.ordered_on,
         posted_on=row.posted_on,
         total=_in(row.currency)(row.net + row.tax),
+        is_collected=row.is_collected,
+        outstanding=_in(row.currency)(row.outstanding) if row.invoice and not row.is_collected else None,
     )
 
 

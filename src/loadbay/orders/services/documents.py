@@ -7,7 +7,7 @@ a credit without a number of the ERP's. The calls themselves are in `erp_senders
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from loadbay.channels.definition_queries import shop_collects
 from loadbay.channels.models import SalesChannel
 from loadbay.core.bulk import these, update_many
 from loadbay.core.errors import NotFound, Rejected, Trouble
 from loadbay.inbox.services import close_tasks, open_task
 from loadbay.journal.services import note_each
 from loadbay.orders import erp_rules as rules
+from loadbay.orders.definition_rules import is_collected
 from loadbay.orders.erp_ports import (
     CreditToMake,
     DocumentToMake,
@@ -147,7 +149,14 @@ def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
     channels = SalesChannel.objects.select_related("shipping_agent").in_bulk(
         {head.shipment__channel_id for head in heads}
     )
-    return {head.pk: _document(head, lines[head.pk], channels[head.shipment__channel_id]) for head in heads}
+    by_shop = shop_collects(channels)
+    return {
+        head.pk: replace(
+            _document(head, lines[head.pk], channels[head.shipment__channel_id]),
+            is_collected=is_collected(head.payment_method, shop_collects=by_shop[head.shipment__channel_id]),
+        )
+        for head in heads
+    }
 
 
 def lines_of_supplement(supplement_pk: int) -> tuple[LineToMake, ...]:

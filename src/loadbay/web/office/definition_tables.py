@@ -14,6 +14,7 @@ from loadbay.channels.amazon_carriers import CARRIERS
 from loadbay.channels.definition_rules import (
     BEHAVIOURS,
     CHARGE_TYPES,
+    COLLECTED_BY,
     WITHOUT_METHODS,
     CarrierLine,
     MethodLine,
@@ -93,7 +94,11 @@ def _save_currencies(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def _save_payments(code: str, lines: Sequence[Line]) -> tuple[str, ...]:
-    return payment_methods.save_payment_methods(code, {line["external_id"]: line["code"] for line in lines})
+    return payment_methods.save_payment_methods(
+        code,
+        {line["external_id"]: line["code"] for line in lines},
+        collected_by={line["external_id"]: line["collected_by"] for line in lines if line["collected_by"]},
+    )
 
 
 def _never(card: ChannelCard) -> str:
@@ -172,11 +177,15 @@ TABLES: Mapping[str, Table] = {
         title="Payment Methods",
         noun="payment method",
         id_words="Payment method",
-        columns=(Column("code", "Payment Method Code", width=14),),
+        columns=(
+            Column("code", "Payment Method Code", width=14),
+            Column("collected_by", "Collected By", "choice", tuple(COLLECTED_BY.items())),
+        ),
         rows=queries.payment_methods,
         save=_save_payments,
         remove=payment_methods.remove_payment_method,
-        lead="How buyers pay in Amazon's words, and the code of your books for it.",
+        lead="How buyers pay in Amazon's words, the code of your books for it, and who collects the money. "
+        "What the shop collects, such as cash on delivery, is outstanding until its payment is registered.",
         empty="With Payment Method Behaviour Channel none is needed: sales keep Amazon's word.",
         actions={},
         unused=_payments_unused,

@@ -1,7 +1,7 @@
-"""Sales > Ledger: sales documents, one document whole, accounts with balances, number series, export.
+"""Sales > Ledger: the list of documents, accounts with balances, number series, export.
 
-Rule: what was posted is only looked at here; it is changed by a credit on its sale (`crediting.py`), never
-otherwise. Charts and series are the back office's to keep.
+Rule: what was posted is only looked at here; a credit on its sale is in `crediting.py`, one document with its
+payments in `ledger_payments.py`. Charts and series are the back office's to keep.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from loadbay.web.zone import today
 _FIELDS = {
     "account number": "number",
     "is there already": "number",
+    "take payments": "takes_payments",
     "name of an account": "name",
     "kind": "kind",
     "role": "role",
@@ -47,6 +48,7 @@ class DocumentFilterForm(forms.Form):
     channel = forms.ChoiceField(label="Sales channel", required=False)
     since = forms.DateField(required=False, widget=DayInput())
     until = forms.DateField(required=False, widget=DayInput())
+    owed = forms.ChoiceField(required=False, choices=[("", "Any"), *queries.OWED.items()])
     sort = forms.ChoiceField(label="Order", required=False, choices=list(queries.SORTS.items()))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,12 +70,20 @@ class AccountForm(forms.Form):
         choices=[("", "None"), *((role, f"{role}: {words}") for role, words in ROLES.items())],
         help_text="What postings of it are for. It goes over from the account that had it.",
     )
+    takes_payments = forms.BooleanField(
+        label="Payments can be registered to it, as to a bank account", required=False
+    )
     is_blocked = forms.BooleanField(label="Blocked: nothing more may be posted to it", required=False)
 
 
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(
-        label="What", choices=(("documents", "Sales documents"), ("entries", "Posted entries"))
+        label="What",
+        choices=(
+            ("documents", "Sales documents"),
+            ("entries", "Posted entries"),
+            ("payments", "Payments and refunds"),
+        ),
     )
     since = forms.DateField(label="From", widget=DayInput())
     until = forms.DateField(label="Until", widget=DayInput())
@@ -88,14 +98,6 @@ def documents(request: HttpRequest) -> HttpResponse:
     is_filtered = any(form.data.get(name) for name in form.fields if name != "sort")
     context = {"tab": "documents", "form": form, "page": page, "is_filtered": is_filtered}
     return render(request, "office/ledger.html", context, status=200 if page else 422)
-
-
-@needs(Right.SEE_OFFICE)
-@require_safe
-def document(request: HttpRequest, number: str) -> HttpResponse:
-    card = queries.document(number)
-    lines = timeline(f"document:{card.row.number}", f"sale:{card.row.sale}", limit=40)
-    return render(request, "office/ledger_document.html", {"card": card, "timeline": lines})
 
 
 @needs(Right.SEE_OFFICE)
@@ -135,7 +137,8 @@ def _chart(request: HttpRequest, form: AccountForm) -> HttpResponse:
 
 
 def _one_account(request: HttpRequest, row: queries.AccountRow, form: AccountForm | None) -> HttpResponse:
-    start = {name: getattr(row, name) for name in ("number", "name", "kind", "role", "is_blocked")}
+    names = ("number", "name", "kind", "role", "takes_payments", "is_blocked")
+    start = {name: getattr(row, name) for name in names}
     context = {
         "tab": "accounts",
         "account": row,
@@ -159,9 +162,7 @@ def _kept(
 
 
 class SeriesForm(forms.Form):
-    code = forms.ChoiceField(
-        label="Series", choices=[(code, code) for code in ("order", "invoice", "credit")]
-    )
+    code = forms.ChoiceField(label="Series")
     prefix = forms.CharField(  # type: ignore[assignment]  # the form itself has none
         max_length=10, help_text="What its numbers begin with, such as INV-."
     )

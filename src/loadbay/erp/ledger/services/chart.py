@@ -6,7 +6,7 @@ An account with entries is never deleted; it can be blocked, and its role can be
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 
@@ -28,6 +28,8 @@ class WantedAccount:
     kind: str
     role: str = ""
     is_blocked: bool = False
+    takes_payments: bool = False
+    """Whether a person may register payments to it."""
 
 
 def chart() -> Chart:
@@ -94,7 +96,12 @@ def _checked(wanted: WantedAccount) -> WantedAccount:
         raise AccountNotUsable(f"Role {wanted.role[:40]!r} is not known. Use one of: {', '.join(ROLES)}.")
     if wanted.role and wanted.is_blocked:
         raise AccountNotUsable(f"{number} is to have a role and to be blocked. Only one of both is possible.")
-    return WantedAccount(number, name, wanted.kind, wanted.role, wanted.is_blocked)
+    if wanted.takes_payments and (wanted.kind != Account.Kind.ASSET or wanted.role):
+        raise AccountNotUsable(
+            f"{number} cannot take payments: only an account of kind asset without a role, such as a bank "
+            "account or a till, can. Leave it out, or take another account."
+        )
+    return replace(wanted, number=number, name=name)
 
 
 def _columns(wanted: WantedAccount) -> dict[str, object]:
@@ -104,4 +111,5 @@ def _columns(wanted: WantedAccount) -> dict[str, object]:
         "kind": wanted.kind,
         "role": wanted.role or None,
         "is_blocked": wanted.is_blocked,
+        "takes_payments": wanted.takes_payments,
     }

@@ -17,7 +17,7 @@ from loadbay.core.bulk import insert_rows
 from loadbay.core.errors import Refusal, WrongInput
 from loadbay.erp.ledger import rules
 from loadbay.erp.ledger.models import Credit, CreditLine, Document, DocumentLine
-from loadbay.erp.ledger.rules import Amounts, to_cents
+from loadbay.erp.ledger.rules import ZERO, Amounts, to_cents
 from loadbay.erp.ledger.services.numbering import take
 from loadbay.erp.ledger.services.posting import DocumentUnknown, accounts_of, lines_of, locked
 from loadbay.erp.ledger.services.writing import ToPost, write
@@ -105,8 +105,9 @@ def _posted(document: Document, wanted: CreditToMake) -> Made:
         posted_by=current_actor(),
     )
     _write(credit, document, taken)
-    Document.objects.filter(pk=document.pk).update(status=status)
     document.status = status
+    document.outstanding -= ZERO if document.is_collected else net + tax
+    document.save(update_fields=["status", "outstanding"])
     note(f"document:{document.number}", f"Credited with {number}: {wanted.reason}", what="credited")
     return Made(number, document)
 

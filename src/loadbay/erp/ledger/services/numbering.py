@@ -14,14 +14,15 @@ from django.db.models.functions import Cast, Substr
 
 from loadbay.core.errors import NotFound
 from loadbay.erp.ledger import rules
-from loadbay.erp.ledger.models import Credit, Document, Series
+from loadbay.erp.ledger.models import Credit, Document, Payment, Series
 from loadbay.journal.services import note
 
-GAPLESS = {Series.Code.INVOICE, Series.Code.CREDIT}
-_WHERE: dict[str, tuple[type[Document | Credit], str]] = {
+GAPLESS = {Series.Code.INVOICE, Series.Code.CREDIT, Series.Code.PAYMENT}
+_WHERE: dict[str, tuple[type[Document | Credit | Payment], str]] = {
     Series.Code.ORDER: (Document, "number"),
     Series.Code.INVOICE: (Document, "invoice"),
     Series.Code.CREDIT: (Credit, "number"),
+    Series.Code.PAYMENT: (Payment, "number"),
 }
 
 

@@ -89,7 +89,8 @@ def locked(external_numbers: Sequence[str]) -> list[Document]:
 
 
 _POSTED = """
-    UPDATE ledger_document AS d SET status = 'Posted', invoice = t.invoice, posted_on = t.posted_on
+    UPDATE ledger_document AS d SET status = 'Posted', invoice = t.invoice, posted_on = t.posted_on,
+        outstanding = CASE WHEN d.is_collected THEN 0 ELSE d.net + d.tax END
     FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS t (pk, invoice, posted_on) WHERE d.id = t.pk
 """
 
