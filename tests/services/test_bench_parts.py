@@ -76,6 +76,26 @@ def test_scanned_twice_the_part_goes_and_the_rest_is_a_field_call_of_its_own(sho
     assert Sale.objects.get().order_status == "Released"
 
 
+def test_what_a_part_has_in_its_boxes_does_not_cover_the_rest(shop: Shop, mfn: SalesChannel):
+    _, number = an_order(shop, RUG=3)
+    scans(shop, number, "RUG", "RUG", PART, PART)
+    assert (promised("RUG"), Shipment.objects.get().is_short) == ({"open": 3}, False)
+    stock.dispose(sku="RUG", room="SHOP", units=7, reason="broken")
+    assert Shipment.objects.get().is_short
+    rest = FieldCall.objects.get(part=0).number
+    assert scans(shop, "JD0001", rest) == [Outcome.TRACKED, Outcome.HELD]
+
+
+def test_a_part_laid_aside_for_its_tracking_number_is_not_held_when_the_rest_is_short(
+    shop: Shop, mfn: SalesChannel
+):
+    _, number = an_order(shop, RUG=3)
+    scans(shop, number, "RUG", "RUG", PART, PART, LEAVE)
+    stock.dispose(sku="RUG", room="SHOP", units=7, reason="broken")
+    assert Shipment.objects.get().is_short
+    assert shop.scans(number).outcome is Outcome.TRACKING_LATER
+
+
 def test_amazon_is_told_exactly_what_went_and_the_sale_is_posted_with_the_last(shop: Shop, mfn: SalesChannel):
     order, number = an_order(shop, RUG=3, LAMP=1)
     rest = parted(shop, number, "RUG")

@@ -224,7 +224,7 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
             f"{who} packs it at {call.station}. Take another field call.",
             field_call=number,
         )
-    if state is State.PACKED and call.sale.shipment.is_short:
+    if state is State.PACKED and _lacks_goods(call):
         return _held(call)
     if state is State.PACKED and is_ours(call):
         return words.tracking_later(number)
@@ -258,7 +258,7 @@ def _refuse_start(call: FieldCall) -> BenchAnswer | None:
 def _held(call: FieldCall) -> BenchAnswer | None:
     """Why a field call must not be packed although it is its turn, be it in hand already."""
     shipment = call.sale.shipment
-    is_stopped = shipment.is_short or shipment.hold == "held"
+    is_stopped = _lacks_goods(call) or shipment.hold == "held"
     if not is_stopped and (not shipment.held_because or call.state == FieldCall.State.PACKING):
         return None
     leave = "Put its goods back with the Put Back command" if call.state == "packing" else "Leave it"
@@ -269,6 +269,11 @@ def _held(call: FieldCall) -> BenchAnswer | None:
         f"{shipment.held_because} {leave}; its task says what to do.",
         field_call=call.number,
     )
+
+
+def _lacks_goods(call: FieldCall) -> bool:
+    """Whether its sale is short of what this call is to pack: a part that goes ahead has its goods."""
+    return call.sale.shipment.is_short and not call.part
 
 
 def _started(call: FieldCall, bench: Bench) -> BenchAnswer:

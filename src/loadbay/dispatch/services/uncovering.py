@@ -120,10 +120,14 @@ def _grips(shipment_pks: Sequence[int]) -> dict[int, Grip]:
 
 
 def _packed_on_benches(shipment_pks: Sequence[int]) -> dict[str, dict[Place, int]]:
-    """Holder → what lies in its boxes on a bench: items in their rooms, other goods where picked."""
+    """Holder → what lies in its boxes on a bench: items in their rooms, other goods where picked.
+
+    The boxes of a part that goes ahead are not the rest's: a part holds its own goods.
+    """
     packed: dict[str, dict[Place, int]] = defaultdict(lambda: defaultdict(int))
     plain = ParcelLine.objects.filter(
         parcel__field_call__sale__shipment__in=shipment_pks,
+        parcel__field_call__part=0,
         parcel__field_call__state=FieldCall.State.PACKING,
         line__product__is_serialised=False,
     )
