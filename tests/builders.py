@@ -367,6 +367,13 @@ def a_field_call(shop: Shop, sku: str = "RUG", units: int = 1, **more: int) -> C
     return shop.call(shipment_id)
 
 
+def a_merchant_order(shop: Shop, **units: int) -> tuple[AmazonOrderId, str]:
+    """Somebody bought that many of each SKU, sent by us: Amazon's number and the field call's."""
+    number = shop.ordinary.place({Sku(sku): count for sku, count in units.items()})
+    shop.imports_orders()
+    return number, call_for(number).number
+
+
 def call_for(shipment_id: str) -> FieldCall:
     return FieldCall.objects.get(sale__shipment__shipment_id=shipment_id)
 

@@ -114,6 +114,13 @@ def an_order_channel(
     return made
 
 
+def a_merchant_channel(beside: SalesChannel) -> SalesChannel:
+    """An MFN channel that sells nine rugs and nine lamps."""
+    for sku in ("RUG", "LAMP"):
+        a_product(sku, on_hand=9)
+    return an_order_channel("mfn", beside=beside)
+
+
 def wanted(sku: str, *, asin: str = "B0EXAMPLE1", channel: str = "UK") -> listings.WantedListing:
     return listings.WantedListing(
         sku=sku, channel=channel, asin=asin, country_of_origin="GB", shipping_template="Standard delivery"

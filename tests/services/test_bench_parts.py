@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from loadbay.channels.models import SalesChannel
+from loadbay.cli import pack as terminal
 from loadbay.core.ids import AmazonOrderId, Sku
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import FieldCall, Parcel
@@ -12,8 +14,8 @@ from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services import amending
 from loadbay.orders.services.amending import NothingLeft
 from loadbay.stock import services as stock
-from tests.builders import FINISH, LEAVE, NEXT, Shop, a_field_call, picks, tasks
-from tests.services.goods import a_bundle, a_product, an_order_channel, on_hand, promised
+from tests.builders import FINISH, LEAVE, NEXT, Shop, a_field_call, a_merchant_order, picks, tasks
+from tests.services.goods import a_bundle, a_merchant_channel, a_product, on_hand, promised
 
 RUG, LAMP = Sku("RUG"), Sku("LAMP")
 PART = "LB-PART"
@@ -21,15 +23,7 @@ PART = "LB-PART"
 
 @pytest.fixture
 def mfn(shop: Shop) -> SalesChannel:
-    a_product("RUG", on_hand=9)
-    a_product("LAMP", on_hand=9)
-    return an_order_channel("mfn", beside=shop.channel)
-
-
-def an_order(shop: Shop, **units: int) -> tuple[AmazonOrderId, str]:
-    number = shop.ordinary.place({Sku(sku): count for sku, count in units.items()})
-    shop.imports_orders()
-    return number, FieldCall.objects.get(sale__shipment__shipment_id=number).number
+    return a_merchant_channel(beside=shop.channel)
 
 
 def scans(shop: Shop, *codes: str) -> list[Outcome]:
@@ -57,7 +51,7 @@ def states() -> dict[str, tuple[int, str]]:
 
 
 def test_scanned_once_it_says_what_goes_and_what_waits_and_changes_nothing(shop: Shop, mfn: SalesChannel):
-    _, number = an_order(shop, RUG=3, LAMP=1)
+    _, number = a_merchant_order(shop, RUG=3, LAMP=1)
     scans(shop, number, "RUG")
     answer = shop.scans(PART)
     assert (answer.outcome, answer.headline) == (Outcome.PART_ASKED, "Ship 1 × RUG now?")
@@ -67,7 +61,7 @@ def test_scanned_once_it_says_what_goes_and_what_waits_and_changes_nothing(shop:
 
 
 def test_scanned_twice_the_part_goes_and_the_rest_is_a_field_call_of_its_own(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=3, LAMP=1)
+    order, number = a_merchant_order(shop, RUG=3, LAMP=1)
     rest = parted(shop, number, "RUG")
     assert states() == {number: (1, "labelled"), rest: (0, "to_pack")}
     assert picks(number) == {(f"{order}-1", "RUG", "SHOP"): 1}
@@ -76,8 +70,35 @@ def test_scanned_twice_the_part_goes_and_the_rest_is_a_field_call_of_its_own(sho
     assert Sale.objects.get().order_status == "Released"
 
 
+def packs_at_the_terminal(number: str, *codes: str, finish: bool = False) -> list[str]:
+    """Outcomes of `loadbay pack NUMBER --scan … --part`."""
+    command = terminal.pack.callback
+    assert command is not None
+    answer = command(number=number, codes=codes, finish=finish, part=True, station="terminal")
+    return [entry["outcome"] for entry in answer.data["answers"]]
+
+
+def test_the_terminal_ships_a_part_with_one_command(shop: Shop, mfn: SalesChannel):
+    order, number = a_merchant_order(shop, RUG=3)
+    assert packs_at_the_terminal(number, "RUG")[-2:] == ["part_asked", "tracking_wanted"]
+    rest = FieldCall.objects.get(part=0).number
+    assert (picks(number), picks(rest)) == (
+        {(f"{order}-1", "RUG", "SHOP"): 1},
+        {(f"{order}-1", "RUG", "SHOP"): 2},
+    )
+
+
+def test_the_terminal_says_why_no_part_goes(shop: Shop, mfn: SalesChannel):
+    _, number = a_merchant_order(shop, RUG=3)
+    with pytest.raises(terminal.BenchStops, match=r"Nothing is packed: Scan what goes now"):
+        packs_at_the_terminal(number)
+    with pytest.raises(click.UsageError, match=r"--finish or --part"):
+        packs_at_the_terminal(number, "RUG", finish=True)
+    assert states() == {number: (0, "packing")}
+
+
 def test_what_a_part_has_in_its_boxes_does_not_cover_the_rest(shop: Shop, mfn: SalesChannel):
-    _, number = an_order(shop, RUG=3)
+    _, number = a_merchant_order(shop, RUG=3)
     scans(shop, number, "RUG", "RUG", PART, PART)
     assert (promised("RUG"), Shipment.objects.get().is_short) == ({"open": 3}, False)
     stock.dispose(sku="RUG", room="SHOP", units=7, reason="broken")
@@ -89,7 +110,7 @@ def test_what_a_part_has_in_its_boxes_does_not_cover_the_rest(shop: Shop, mfn: S
 def test_a_part_laid_aside_for_its_tracking_number_is_not_held_when_the_rest_is_short(
     shop: Shop, mfn: SalesChannel
 ):
-    _, number = an_order(shop, RUG=3)
+    _, number = a_merchant_order(shop, RUG=3)
     scans(shop, number, "RUG", "RUG", PART, PART, LEAVE)
     stock.dispose(sku="RUG", room="SHOP", units=7, reason="broken")
     assert Shipment.objects.get().is_short
@@ -97,7 +118,7 @@ def test_a_part_laid_aside_for_its_tracking_number_is_not_held_when_the_rest_is_
 
 
 def test_amazon_is_told_exactly_what_went_and_the_sale_is_posted_with_the_last(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=3, LAMP=1)
+    order, number = a_merchant_order(shop, RUG=3, LAMP=1)
     rest = parted(shop, number, "RUG")
     shop.completes(number)
     shop.confirms_shipped()
@@ -120,7 +141,7 @@ def test_amazon_is_told_exactly_what_went_and_the_sale_is_posted_with_the_last(s
 
 
 def test_the_rest_may_leave_before_the_part_does(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     rest = parted(shop, number, "RUG")
     scans(shop, rest, "RUG", FINISH, "JD0002")
     shop.completes(rest)
@@ -139,7 +160,7 @@ def test_the_rest_may_leave_before_the_part_does(shop: Shop, mfn: SalesChannel):
 
 
 def test_three_parts_each_with_a_parcel_of_its_own(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=4)
+    order, number = a_merchant_order(shop, RUG=4)
     scans(shop, number, "RUG", NEXT, "RUG", PART, PART, "JD0001", "JD0002")
     second = FieldCall.objects.get(part=0).number
     third = parted(shop, second, "RUG", tracking="JD0003")
@@ -154,7 +175,7 @@ def test_three_parts_each_with_a_parcel_of_its_own(shop: Shop, mfn: SalesChannel
 
 
 def test_its_number_may_come_later(shop: Shop, mfn: SalesChannel):
-    _, number = an_order(shop, RUG=2)
+    _, number = a_merchant_order(shop, RUG=2)
     assert scans(shop, number, "RUG", PART, PART)[-1] is Outcome.TRACKING_WANTED
     assert shop.scans(LEAVE).outcome is Outcome.TRACKING_LATER
     rest = FieldCall.objects.get(part=0).number
@@ -170,7 +191,7 @@ def test_its_number_may_come_later(shop: Shop, mfn: SalesChannel):
     ],
 )
 def test_nothing_or_everything_is_no_part(shop: Shop, mfn: SalesChannel, codes, outcome):
-    _, number = an_order(shop, RUG=2)
+    _, number = a_merchant_order(shop, RUG=2)
     scans(shop, number, *codes)
     assert (shop.scans(PART).outcome, FieldCall.objects.count()) == (outcome, 1)
 
@@ -186,7 +207,7 @@ def test_a_set_goes_whole(shop: Shop, mfn: SalesChannel):
     a_product("LEG", on_hand=8)
     a_product("TOP", on_hand=2)
     a_bundle("TABLE", contents={"LEG": 4, "TOP": 1})
-    order, number = an_order(shop, TABLE=2)
+    order, number = a_merchant_order(shop, TABLE=2)
     scans(shop, number, "TOP", "LEG")
     assert shop.scans(PART).outcome is Outcome.PART_OF_SET
     scans(shop, "LEG", "LEG", "LEG", PART, PART, "JD0001")
@@ -198,7 +219,7 @@ def test_a_set_goes_whole(shop: Shop, mfn: SalesChannel):
 
 
 def test_cancelled_after_a_part_left_the_rest_stops_and_a_person_is_told(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     rest = parted(shop, number, "RUG")
     shop.completes(number)
     shop.ordinary.move(order, "CANCELLED")
@@ -208,7 +229,7 @@ def test_cancelled_after_a_part_left_the_rest_stops_and_a_person_is_told(shop: S
 
 
 def test_the_rest_that_amazon_takes_back_closes_and_the_sale_is_posted(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     rest = parted(shop, number, "RUG")
     shop.completes(number)
     shop.confirms_shipped()
@@ -221,7 +242,7 @@ def test_the_rest_that_amazon_takes_back_closes_and_the_sale_is_posted(shop: Sho
 def test_the_rest_that_is_short_goes_on_by_itself_and_needs_no_more_than_its_own(
     shop: Shop, mfn: SalesChannel
 ):
-    order, number = an_order(shop, RUG=3)
+    order, number = a_merchant_order(shop, RUG=3)
     rest = parted(shop, number, "RUG")
     shop.completes(number)
     stock.dispose(sku="RUG", room="SHOP", units=7, reason="broken")
@@ -236,7 +257,7 @@ def test_the_rest_that_is_short_goes_on_by_itself_and_needs_no_more_than_its_own
 
 
 def test_ship_anyway_picks_only_what_was_not_shipped(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=3, LAMP=1)
+    order, number = a_merchant_order(shop, RUG=3, LAMP=1)
     shop.ordinary.ship_part(order, {RUG: 1})
     shop.imports_orders()
     amending.ship_anyway(order)
@@ -252,7 +273,7 @@ def test_ship_anyway_picks_only_what_was_not_shipped(shop: Shop, mfn: SalesChann
 
 
 def test_ship_anyway_of_what_is_packed_has_it_packed_anew(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     shop.packs(number)
     scans(shop, FINISH, "JD0001")
     shop.ordinary.ship_part(order, {RUG: 1})
@@ -265,7 +286,7 @@ def test_ship_anyway_of_what_is_packed_has_it_packed_anew(shop: Shop, mfn: Sales
 
 
 def test_ship_anyway_with_nothing_left_is_refused(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=1)
+    order, number = a_merchant_order(shop, RUG=1)
     Shipment.objects.get().lines.update(shipped_units=1)
     shop.ordinary.ask_to_cancel(order)
     shop.imports_orders()

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from loadbay.channels.models import SalesChannel
-from loadbay.core.ids import AmazonOrderId, Sku
+from loadbay.core.ids import Sku
 from loadbay.dispatch.bench_rules import Outcome
 from loadbay.dispatch.models import FieldCall
 from loadbay.inbox.models import Task
@@ -16,27 +16,19 @@ from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services import amending, lateness
 from loadbay.orders.services.amending import NothingToAnswer
 from loadbay.stock import services as stock
-from tests.builders import FINISH, Shop, picks, tasks
-from tests.services.goods import a_product, an_order_channel, promised
+from tests.builders import FINISH, Shop, a_merchant_order, picks, tasks
+from tests.services.goods import a_merchant_channel, promised
 
 RUG, LAMP = Sku("RUG"), Sku("LAMP")
 
 
 @pytest.fixture
 def mfn(shop: Shop) -> SalesChannel:
-    a_product("RUG", on_hand=9)
-    a_product("LAMP", on_hand=9)
-    return an_order_channel("mfn", beside=shop.channel)
-
-
-def an_order(shop: Shop, **units: int) -> tuple[AmazonOrderId, str]:
-    number = shop.ordinary.place({Sku(sku): count for sku, count in units.items()})
-    shop.imports_orders()
-    return number, FieldCall.objects.get(sale__shipment__shipment_id=number).number
+    return a_merchant_channel(beside=shop.channel)
 
 
 def test_a_buyer_who_asks_to_cancel_asks_a_person_and_stops_the_bench(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=1)
+    order, number = a_merchant_order(shop, RUG=1)
     shop.ordinary.ask_to_cancel(order, "Bought twice")
     shop.imports_orders()
     shop.imports_orders()
@@ -62,7 +54,7 @@ def test_a_wish_from_before_the_sale_asks_as_well(shop: Shop, mfn: SalesChannel)
 
 
 def test_a_wish_that_is_granted_cancels_everything_and_its_task(shop: Shop, mfn: SalesChannel):
-    order, _ = an_order(shop, RUG=1)
+    order, _ = a_merchant_order(shop, RUG=1)
     shop.ordinary.ask_to_cancel(order)
     shop.imports_orders()
     shop.ordinary.move(order, "CANCELLED")
@@ -71,7 +63,7 @@ def test_a_wish_that_is_granted_cancels_everything_and_its_task(shop: Shop, mfn:
 
 
 def test_fewer_units_shrink_the_sale_its_goods_and_its_picks(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=3, LAMP=1)
+    order, number = a_merchant_order(shop, RUG=3, LAMP=1)
     shop.ordinary.resize(order, {RUG: 1, LAMP: 0})
     shop.imports_orders()
     sale = Sale.objects.get()
@@ -83,7 +75,7 @@ def test_fewer_units_shrink_the_sale_its_goods_and_its_picks(shop: Shop, mfn: Sa
 
 
 def test_fewer_units_of_a_packed_order_ask_a_person(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     shop.packs(number)
     shop.scans(FINISH)
     shop.ordinary.resize(order, {RUG: 1})
@@ -93,7 +85,7 @@ def test_fewer_units_of_a_packed_order_ask_a_person(shop: Shop, mfn: SalesChanne
 
 
 def test_a_part_that_left_without_us_holds_the_rest(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=2)
+    order, number = a_merchant_order(shop, RUG=2)
     shop.ordinary.ship_part(order, {RUG: 1})
     shop.imports_orders()
     assert (Shipment.objects.get().status, tasks()) == ("PARTIALLY_SHIPPED", [("shipped_elsewhere", order)])
@@ -118,7 +110,7 @@ def test_a_part_that_had_left_holds_it_still_once_its_goods_come(shop: Shop, mfn
 
 
 def test_what_we_shipped_ourselves_asks_nobody(shop: Shop, mfn: SalesChannel):
-    _, number = an_order(shop, RUG=1)
+    _, number = a_merchant_order(shop, RUG=1)
     shop.packs(number)
     for code in (FINISH, "JD0001"):
         shop.scans(code)
@@ -129,7 +121,7 @@ def test_what_we_shipped_ourselves_asks_nobody(shop: Shop, mfn: SalesChannel):
 
 
 def test_a_wish_to_cancel_holds_a_short_order_still_once_its_goods_come(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=10)
+    order, number = a_merchant_order(shop, RUG=10)
     shop.ordinary.ask_to_cancel(order, "Bought twice")
     shop.imports_orders()
     assert set(tasks()) == {("short_stock", order), ("buyer_asks_to_cancel", order)}
@@ -142,8 +134,8 @@ def test_a_wish_to_cancel_holds_a_short_order_still_once_its_goods_come(shop: Sh
 
 
 def test_a_change_too_great_for_the_tables_is_set_aside_and_holds_up_nobody(shop: Shop, mfn: SalesChannel):
-    order, _ = an_order(shop, RUG=2)
-    other, _ = an_order(shop, LAMP=2)
+    order, _ = a_merchant_order(shop, RUG=2)
+    other, _ = a_merchant_order(shop, LAMP=2)
     shop.ordinary.resize(order, {RUG: 3_000_000_000})
     shop.ordinary.resize(other, {LAMP: 1})
     assert shop.reads_orders().set_aside == 1
@@ -159,7 +151,7 @@ def test_a_change_too_great_for_the_tables_is_set_aside_and_holds_up_nobody(shop
 
 
 def test_a_late_order_is_warned_of_once_and_closes_by_itself(shop: Shop, mfn: SalesChannel):
-    order, number = an_order(shop, RUG=1)
+    order, number = a_merchant_order(shop, RUG=1)
     due = Shipment.objects.get().expected_ship_at
     assert lateness.warn_late(now=due - timedelta(minutes=1)) == 0
     for _ in range(2):

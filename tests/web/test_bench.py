@@ -10,10 +10,12 @@ from django.test import Client
 from PIL import Image
 
 from loadbay.dispatch.models import BenchScan, FieldCall
+from loadbay.dispatch.services import tracking
 from loadbay.dispatch.services.boxes import NewBox, add_box
 from loadbay.dispatch.services.printers import NewPrinter, add_printer
 from loadbay.web.bench.station import COOKIE
-from tests.builders import a_field_call, call_of
+from tests.builders import a_field_call, a_merchant_order, call_of, valid_labels
+from tests.services.goods import an_order_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +226,23 @@ def test_an_unreachable_amazon_does_not_keep_the_lorry_waiting(packer, shop):
     answer = packer.post(f"/office/field-call/{call.number}/complete/", follow=True)
     assert "Cancellations could not be looked up." in page(answer)
     assert call_of(call.number).state == FieldCall.State.COMPLETED
+
+
+def test_a_carrier_of_our_own_wants_its_tracking_number_and_then_is_done(packer, shop):
+    an_order_channel("mfn", beside=shop.channel)
+    _, number = a_merchant_order(shop, RUG=1)
+    for code in (number, "RUG", "LB-FINISH", "LB-FINISH"):
+        answered = scan(packer, code)
+    assert answered.context["view"].labels == ((number, "tracking_wanted", ""),)
+    assert "Tracking number wanted" in page(packer.get("/bench/"))
+    tracking.ship(number, tracking.Shipped(tracking=("JD0001",)), now=shop.clock.now())
+    assert "Packed, tracking number known" in page(packer.get("/bench/"))
+
+
+def test_a_label_that_went_to_no_printer_is_said_to_be_stored(packer, shop):
+    call = a_field_call(shop)
+    shop.packs(call.number, station="Bench 1")
+    scan(packer, "LB-FINISH")
+    shop.makes_labels_until_settled(call.number)
+    assert valid_labels(call.number)
+    assert "Label stored, no printer" in page(packer.get("/bench/"))

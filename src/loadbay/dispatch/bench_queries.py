@@ -15,6 +15,7 @@ from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
 from loadbay.dispatch.box_queries import Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
 from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, Parcel
+from loadbay.dispatch.own_carrier import is_ours
 from loadbay.dispatch.print_rules import worst
 from loadbay.dispatch.queries import PickLine, picked
 from loadbay.dispatch.services.printers import newest_prints
@@ -140,19 +141,22 @@ def _gone(scans: Sequence[_Scan], station: str) -> Gone | None:
 
 def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     rows = FieldCall.objects.filter(station=station, state__in=PACKED_OR_LABELLED, packed_at__isnull=False)
-    calls = list(
-        rows.order_by("-packed_at").values_list("pk", "number", "state", "label_wanted", "problem")[:4]
-    )
+    calls = rows.select_related("channel").order_by("-packed_at")
+    newest = list(calls.only("number", "state", "label_wanted", "problem", "channel__programme")[:4])
     prints: dict[int, list[tuple[str, str]]] = {}
-    jobs = newest_prints([pk for pk, *_ in calls])
-    for call, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence"):
-        prints.setdefault(call, []).append((state, sentence))
-    return tuple(
-        (number, _label_awaited(label_wanted, problem), problem)
-        if state == FieldCall.State.PACKED or label_wanted or problem
-        else (number, *worst(prints.get(pk, [("stored", "")])))
-        for pk, number, state, label_wanted, problem in calls
-    )
+    jobs = newest_prints([call.pk for call in newest])
+    for call_id, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence"):
+        prints.setdefault(call_id, []).append((state, sentence))
+    return tuple((call.number, *_label_of(call, prints.get(call.pk, ()))) for call in newest)
+
+
+def _label_of(call: FieldCall, prints: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Where the label of a packed call is, and a sentence where there is more to say."""
+    if is_ours(call):
+        return ("tracking_wanted" if call.state == FieldCall.State.PACKED else "tracked"), call.problem
+    if call.state == FieldCall.State.PACKED or call.label_wanted or call.problem:
+        return _label_awaited(call.label_wanted, call.problem), call.problem
+    return worst(prints) if prints else ("stored", "")
 
 
 def _label_awaited(label_wanted: str, problem: str) -> str:

@@ -88,6 +88,8 @@ STATES: dict[str, dict[str, Shown]] = {
         "problem": Shown("No label yet", STOP),
         "declined": Shown("No label: scan its number", STOP),
         "stored": Shown("Label stored, no printer", NOTE),
+        "tracking_wanted": Shown("Tracking number wanted", NOTE),
+        "tracked": Shown("Packed, tracking number known", OK),
         "waiting": Shown("Waiting for the printer", INFO),
         "sending": Shown("Printing", INFO),
         "printed": Shown("Printed", OK),
