@@ -137,7 +137,8 @@ def differences(
 ) -> tuple[tuple[Credited, ...], tuple[Wished, ...]]:
     """What is to be credited of which line, and what is to be charged besides, so that both sides agree.
 
-    Each amount for itself: a line may become dearer and its tax less. The newest lines are credited first.
+    Each amount for itself: a line may become dearer and its tax less. The newest lines are credited first;
+    the last unit of one takes all that is left of it, as the books do. What that is too much is charged anew.
     """
     credits: list[Credited] = []
     more: list[Wished] = []
@@ -148,7 +149,10 @@ def differences(
         units -= sum(line.units for line in mine)
         net -= sum((line.net for line in mine), _NOTHING)
         tax -= sum((line.tax for line in mine), _NOTHING)
-        credits += _taken_back(mine, units=max(0, -units), net=max(_NOTHING, -net), tax=max(_NOTHING, -tax))
+        less = _taken_back(mine, units=max(0, -units), net=max(_NOTHING, -net), tax=max(_NOTHING, -tax))
+        credits += less
+        net += sum((one.net for one in less), _NOTHING)
+        tax += sum((one.tax for one in less), _NOTHING)
         if units > 0 or net > 0 or tax > 0:
             more.append(Wished(key, max(0, units), max(_NOTHING, net), max(_NOTHING, tax)))
     return tuple(credits), tuple(more)
@@ -166,14 +170,17 @@ def _totals(wished: Sequence[Wished]) -> dict[LineKey, tuple[int, Decimal, Decim
 
 
 def _taken_back(lines: Sequence[Charged], *, units: int, net: Decimal, tax: Decimal) -> list[Credited]:
-    """From the newest line to the oldest, never more than is left of each."""
+    """From the newest line to the oldest, never more than is left of each; a last unit with all of it."""
     found = []
     for line in reversed(lines):
         count = min(units, line.left_units)
         part_net, part_tax = min(net, line.left_net), min(tax, line.left_tax)
+        if count and count == line.left_units:
+            part_net, part_tax = line.left_net, line.left_tax
         if count or part_net or part_tax:
             found.append(Credited(line.line_id, count, part_net, part_tax))
-        units, net, tax = units - count, net - part_net, tax - part_tax
+        units -= count
+        net, tax = max(_NOTHING, net - part_net), max(_NOTHING, tax - part_tax)
     return found
 
 

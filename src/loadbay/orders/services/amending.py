@@ -1,12 +1,14 @@
-"""What changes of a merchant's order after its sale was built: fewer units, a wish, a part that left.
+"""What changes of an order after its sale was built: fewer units, other amounts, a wish, a part that left.
 
-The newest lines are kept here; what becomes of the sale (`shrinking`) and of a box that is packed already is
-for who hears of it by `OrdersChanged`.
+The newest lines are kept here, of an order that Amazon ships without what our own lorry takes of it. What
+becomes of the sale (`shrinking`, `differing`) and of a box that is packed already is for who hears of it by
+`OrdersChanged`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F
@@ -21,7 +23,8 @@ from loadbay.journal.services import note
 from loadbay.orders import rules
 from loadbay.orders.events import OrdersChanged, RestWanted
 from loadbay.orders.models import Shipment, ShipmentLine
-from loadbay.orders.ports import SeenLine, SeenShipment, Spoiled
+from loadbay.orders.ports import SeenShipment, Spoiled
+from loadbay.orders.services.onsite import shares, taken_beside
 from loadbay.orders.services.setting_aside import those_that_fit
 
 A_PERSON_DECIDES = ("buyer_asks_to_cancel", "order_changed", "shipped_elsewhere")
@@ -54,20 +57,22 @@ def amend_those_that_fit(pairs: Sequence[Pair]) -> list[Spoiled]:
         amend([(rows[entry.shipment_id], entry) for entry in entries])
         return []
 
-    ours = [seen for _, seen in pairs if seen.location_id == ""]
-    return those_that_fit(ours, write=write)[1] if ours else []
+    sold = [seen for _, seen in pairs]
+    return those_that_fit(sold, write=write)[1] if sold else []
 
 
 def amend(pairs: Sequence[Pair]) -> None:
     """Take over what is new of the lines of orders whose sale stands. Inside the caller's transaction."""
     mine = [(row, seen) for row, seen in pairs if seen.status not in rules.GIVEN_UP]
     lines = _lines_of([row.pk for row, _ in mine])
+    at_amazon = [row for row, seen in mine if seen.location_id]
+    taken = taken_beside(at_amazon) if at_amazon else {}
     changed: list[int] = []
-    resized: dict[int, dict[str, SeenLine]] = {}
-    repriced: dict[int, dict[str, SeenLine]] = {}
+    resized: dict[int, dict[str, LineNow]] = {}
+    repriced: dict[int, dict[str, LineNow]] = {}
     for row, seen in mine:
         known = lines.get(row.pk, {})
-        now = {line.line_id: line for line in seen.lines}
+        now = _lines_now(seen, taken.get(row.order_id, {}) if seen.location_id else {})
         _note_wishes(row, known, now)
         if _take_marks(known, now):
             changed.append(row.pk)
@@ -88,16 +93,37 @@ def amend(pairs: Sequence[Pair]) -> None:
         )
 
 
-def _costs_else(line: ShipmentLine, seen: SeenLine) -> bool:
+@dataclass(frozen=True)
+class LineNow:
+    """A line as Amazon shows it now, without what a shipment of ours takes of it."""
+
+    units: int
+    shipped_units: int
+    cancel_asked: str
+    amounts: rules.LineAmounts
+
+
+def _lines_now(seen: SeenShipment, taken: Mapping[str, int]) -> dict[str, LineNow]:
+    left, found = dict(taken), {}
+    for line in seen.lines:
+        theirs = min(line.units, left.get(line.sku, 0))
+        left[line.sku] = left.get(line.sku, 0) - theirs
+        amounts = rules.line_amounts(line)
+        if theirs:
+            amounts = replace(amounts, **shares(amounts, line.units - theirs, of=line.units))
+        found[line.line_id] = LineNow(line.units - theirs, line.shipped_units, line.cancel_asked, amounts)
+    return found
+
+
+def _costs_else(line: ShipmentLine, now: LineNow) -> bool:
     """Whether Amazon charges another amount for it than it did."""
-    now = rules.line_amounts(seen)
-    return any(getattr(line, name) != getattr(now, name) for name in _AMOUNTS)
+    return any(getattr(line, name) != getattr(now.amounts, name) for name in _AMOUNTS)
 
 
 _AMOUNTS = ("net", "tax", "discount", "shipping_net", "shipping_tax", "other_net", "other_tax")
 
 
-def _units(now: Mapping[str, SeenLine], name: str) -> int:
+def _units(now: Mapping[str, LineNow], name: str) -> int:
     """How many are left of a line; one that is not shown any more is gone."""
     return now[name].units if name in now else 0
 
@@ -109,7 +135,7 @@ def _lines_of(shipment_pks: Sequence[int]) -> dict[int, dict[str, ShipmentLine]]
     return found
 
 
-def _note_wishes(row: Shipment, known: Mapping[str, ShipmentLine], now: Mapping[str, SeenLine]) -> None:
+def _note_wishes(row: Shipment, known: Mapping[str, ShipmentLine], now: Mapping[str, LineNow]) -> None:
     """A buyer who asks to cancel asks a person: Amazon leaves the decision to the seller."""
     wishes = [now[name].cancel_asked for name in known if name in now and now[name].cancel_asked]
     if wishes and row.status not in rules.LEFT and not any(line.cancel_asked for line in known.values()):
@@ -136,7 +162,7 @@ def _ask_of_wish(shipment_pk: int, name: str, wish: str) -> None:
     )
 
 
-def _take_marks(known: Mapping[str, ShipmentLine], now: Mapping[str, SeenLine]) -> bool:
+def _take_marks(known: Mapping[str, ShipmentLine], now: Mapping[str, LineNow]) -> bool:
     """What Amazon counts as shipped, and who asks for what; says whether more was shipped."""
     fresh = {
         line.pk: {"shipped_units": now[name].shipped_units, "cancel_asked": now[name].cancel_asked}
@@ -148,11 +174,11 @@ def _take_marks(known: Mapping[str, ShipmentLine], now: Mapping[str, SeenLine]) 
     return any(name in now and now[name].shipped_units > line.shipped_units for name, line in known.items())
 
 
-def _remember_sizes(known: Mapping[str, ShipmentLine], now: Mapping[str, SeenLine]) -> None:
+def _remember_sizes(known: Mapping[str, ShipmentLine], now: Mapping[str, LineNow]) -> None:
     """The newest units and amounts of each line; what was cancelled whole has none."""
     fresh = {}
     for name, line in known.items():
-        amounts = rules.line_amounts(now[name]) if name in now else None
+        amounts = now[name].amounts if name in now else None
         fresh[line.pk] = {
             "units": _units(now, name),
             "net": amounts.net if amounts else 0,

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models.functions import Now
 
+from loadbay.channels.models import SalesChannel
 from loadbay.core.bulk import these
 from loadbay.core.events import record
-from loadbay.inbox.services import close_tasks
+from loadbay.inbox.services import close_tasks, open_task
 from loadbay.journal.services import note_many
 from loadbay.orders.events import SalesCancelled
 from loadbay.orders.models import Sale, Shipment
@@ -27,6 +28,10 @@ SETTLED_BY_CANCELLATION = (
 """Kinds of tasks on a shipment of which nothing remains to be done once Amazon cancelled it."""
 
 
+CANCELLED_AT_AMAZON = "cancelled_at_amazon"
+"""The kind of task on a posted FBA sale whose order Amazon cancelled; crediting it settles both."""
+
+
 def holder(shipment_pk: int) -> str:
     """The key under which a shipment's stock is promised."""
     return f"shipment:{shipment_pk}"
@@ -36,13 +41,14 @@ def holder(shipment_pk: int) -> str:
 def cancel_sales(shipment_pks: Sequence[int]) -> None:
     """Cancel the sales of shipments that Amazon cancelled.
 
-    A posted sale stays, credited or not: its parcel has left, so dispatch makes a task of it.
+    A posted sale stays, credited or not: its parcel has left, so dispatch makes a task of it. One that Amazon
+    ships has no parcel here, so its task is made here.
     """
     sales = list(
         Sale.objects.select_for_update(of=("self",))
         .filter(shipment_id__among=these(shipment_pks))
         .exclude(order_status=Sale.OrderStatus.CANCELLED)
-        .select_related("shipment")
+        .select_related("shipment__channel")
         .defer("shipment__raw", "shipment__boxes")
         .order_by("id")
     )
@@ -67,6 +73,7 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
     note_many(
         [f"sale:{sale.number}" for sale in stopping], "Amazon cancelled the shipment.", what="cancelled"
     )
+    _ask_of_posted([sale for sale in sales if sale.order_status == Sale.OrderStatus.POSTED])
     matters = list(
         Shipment.objects.filter(pk__among=these(shipment_pks)).values_list("shipment_id", flat=True)
     )
@@ -74,3 +81,17 @@ def cancel_sales(shipment_pks: Sequence[int]) -> None:
         close_tasks(kind, matters=matters)
     if sales:
         record(SalesCancelled(sale_ids=[sale.pk for sale in sales]))
+
+
+def _ask_of_posted(sales: Sequence[Sale]) -> None:
+    for sale in sales:
+        if sale.shipment.channel.programme == SalesChannel.Programme.FBA:
+            open_task(
+                kind=CANCELLED_AT_AMAZON,
+                matter=sale.number,
+                cause="decision",
+                sentence=f"Amazon cancelled {sale.shipment.shipment_id} after {sale.number} was posted.",
+                cure="If the buyer has the money back, press Credit on the sale; that settles it.",
+                link=f"/office/sale/{sale.number}/",
+                subjects=[f"sale:{sale.number}", f"shipment:{sale.shipment.shipment_id}"],
+            )

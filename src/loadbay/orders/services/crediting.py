@@ -18,10 +18,12 @@ from django.db.models import Sum
 from loadbay.core.errors import NotFound
 from loadbay.core.events import record
 from loadbay.core.money import Money
+from loadbay.inbox.services import close_tasks
 from loadbay.orders import erp_rules as rules
 from loadbay.orders.erp_rules import Creditable, NothingToCredit
 from loadbay.orders.events import SalesCredited
 from loadbay.orders.models import Sale, SaleCredit, SaleCreditLine, SaleLine
+from loadbay.orders.services.cancelling import CANCELLED_AT_AMAZON
 from loadbay.orders.services.differing import credited_by_line, write_credits
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
@@ -86,6 +88,7 @@ def _credit(sale: Sale, *, reason: str, units: Mapping[int, int] | None, key: st
     if rules.is_all(lines, taken):
         Sale.objects.filter(pk=sale.pk).update(order_status=Sale.OrderStatus.CREDITED)
         imply([sale.shipment_id])
+        close_tasks(CANCELLED_AT_AMAZON, matters=[sale.number])
     record(SalesCredited(sale_ids=[sale.pk]))
     return credit
 

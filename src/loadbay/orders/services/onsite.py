@@ -19,6 +19,7 @@ from loadbay.core.bulk import these, update_rows
 from loadbay.inbox.services import open_task
 from loadbay.listings.queries import onsite_skus
 from loadbay.orders.models import Shipment, ShipmentLine
+from loadbay.orders.rules import LineAmounts
 from loadbay.orders.services.sale_rows import LineToBuild, ShipmentToBuild, Sold, lines_by_shipment
 
 SHIPPED_BY_US = "On Site FBA: its shipment is the sale."
@@ -139,9 +140,33 @@ def _rest(lines: Sequence[LineToBuild], taken: Mapping[str, int]) -> tuple[LineT
 
 
 def _part(line: LineToBuild, units: int) -> LineToBuild:
-    share = Decimal(units) / line.units
-    amounts = {name: (getattr(line, name) * share).quantize(Decimal("0.0001")) for name in _AMOUNTS}
-    return line._replace(units=units, **amounts)
+    return line._replace(units=units, **shares(line, units, of=line.units))
+
+
+def shares(amounts: LineToBuild | LineAmounts, units: int, *, of: int) -> dict[str, Decimal]:
+    """What some of a line's units amount to."""
+    share = Decimal(units) / of
+    return {name: (getattr(amounts, name) * share).quantize(Decimal("0.0001")) for name in _AMOUNTS}
+
+
+def taken_beside(sold: Sequence[Shipment]) -> dict[int, dict[str, int]]:
+    """Of orders whose sale for the books stands: order → SKU → units that our own lorry takes besides.
+
+    A shipment that came after that sale, and has none of its own, took nothing of it: it is a task.
+    """
+    late = _sold_as_fba(sold)
+    theirs = ShipmentLine.objects.filter(
+        shipment__order_id__among=these({row.order_id for row in sold}),
+        shipment__channel__programme=SMARTCONNECT,
+    ).exclude(shipment__status="CANCELLED")
+    columns = ("shipment__order_id", "sku", "units", "shipment__seen_at", "shipment__building")
+    found: dict[int, dict[str, int]] = {}
+    for order, sku, units, seen_at, building in theirs.values_list(*columns):
+        since = late.get(order, {}).get(sku)
+        if building == Shipment.Building.BUILT or since is None or seen_at <= since - STAGING_LASTS:
+            mine = found.setdefault(order, {})
+            mine[sku] = mine.get(sku, 0) + units
+    return found
 
 
 def smaller(row: ShipmentToBuild, lines: Sequence[LineToBuild]) -> ShipmentToBuild:
@@ -206,7 +231,7 @@ def _without_second_sales(
     return going
 
 
-def _sold_as_fba(rows: Sequence[ShipmentToBuild]) -> dict[int, dict[str, datetime]]:
+def _sold_as_fba(rows: Sequence[ShipmentToBuild | Shipment]) -> dict[int, dict[str, datetime]]:
     """Order → SKUs that a sale of it for the books has already, and since when."""
     built = ShipmentLine.objects.filter(
         Q(shipment__order_id__among=these({row.order_id for row in rows})),
