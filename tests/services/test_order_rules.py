@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -137,6 +139,38 @@ def test_a_flagged_order_is_built_and_shows_its_flag(shop):
     row = arrives(shop, "1", ("RUG", 3))
     assert row.building == "built"
     assert rule_queries.flags_of([row.pk]) == {row.pk: ("Big: Call them first",)}
+
+
+def test_a_flag_keeps_the_words_that_its_rule_had_when_it_flagged(shop):
+    number = a_rule(BIG, action=Action.FLAG)
+    before = arrives(shop, "1", ("RUG", 3))
+    change = wanted(BIG, action=Action.FLAG, name="Huge")
+    rule_changes.change_rule(number, replace(change, reason="Send a card."))
+    after = arrives(shop, "2", ("RUG", 4))
+    pks = [before.pk, after.pk]
+    assert rule_queries.flags_of(pks) == {
+        before.pk: ("Big: Call them first",),
+        after.pk: ("Huge: Send a card",),
+    }
+    rule_changes.change_rule(number, wanted(BIG, name="Huge"))
+    assert flags_of_shipment("SHP-1") == ("Big: Call them first",)
+    rule_changes.remove_rule(number)
+    assert flags_of_shipment("SHP-2") == ("Huge: Send a card",)
+
+
+def test_the_migration_gives_earlier_verdicts_the_words_of_their_rule(shop):
+    """Country and postcode stay out of them, as out of every text that stays with an order."""
+    number = a_rule(BIG, action=Action.FLAG)
+    arrives(shop, "1", ("RUG", 3))
+    RuleVerdict.objects.update(words="")
+    step = import_module("loadbay.orders.migrations.0004_words_of_verdicts")
+    step.fill(apps, None)
+    assert flags_of_shipment("SHP-1") == ("Big: Call them first",)
+    place = [{"field": "postcode", "comparison": "starts-with", "value": "LS1"}]
+    OrderRule.objects.filter(pk=number).update(reason="", conditions=place)
+    RuleVerdict.objects.update(words="")
+    step.fill(apps, None)
+    assert flags_of_shipment("SHP-1") == ("Big: by its postcode",)
 
 
 def test_building_again_tells_nothing_twice(shop):

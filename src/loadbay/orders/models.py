@@ -458,13 +458,14 @@ class OrderRule(models.Model):
 
 
 class RuleVerdict(models.Model):
-    """What a rule decided about a shipment; from a released one the rule keeps its hands."""
+    """What a rule decided, and its words of then; from a released shipment the rule keeps its hands."""
 
     shipment = models.ForeignKey(
         Shipment, on_delete=models.CASCADE, related_name="rule_verdicts", db_index=False
     )
     rule = models.ForeignKey(OrderRule, on_delete=models.CASCADE, related_name="verdicts")
     action = models.CharField(max_length=10, choices=OrderRule.Action)
+    words = models.TextField(blank=True, default="", db_default="")
     at = models.DateTimeField(db_default=Now())
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=150, blank=True)
@@ -474,14 +475,11 @@ class RuleVerdict(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """One telling of a web address that a shipment entered an implied status, until it was heard.
-
-    `event` is its id for the receiver, the same at every try.
-    """
+    """One telling of a web address that a shipment entered an implied status, until it was heard."""
 
     action = models.ForeignKey(ImpliedAction, on_delete=models.CASCADE, related_name="+")
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="+", db_index=False)
-    event = models.UUIDField(unique=True)
+    event = models.UUIDField(unique=True)  # for the receiver, the same at every try
     implied_status = models.CharField(max_length=20)
     entered_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)

@@ -119,12 +119,11 @@ def rule_named(channel: str, name: str) -> int:
 
 
 def flags_of(shipment_pks: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Shipment → the flags that rules put on it, each with its reason."""
+    """Shipment → the flags that rules put on it, each in the words that the rule had then."""
     rows = RuleVerdict.objects.filter(shipment_id__in=list(shipment_pks), action="flag")
     found: dict[int, tuple[str, ...]] = {}
-    for row in rows.select_related("rule").order_by("id"):
-        words = f"{row.rule.name}: {as_rule(row.rule).of_order}"
-        found[row.shipment_id] = (*found.get(row.shipment_id, ()), words)
+    for shipment, words in rows.order_by("id").values_list("shipment_id", "words"):
+        found[shipment] = (*found.get(shipment, ()), words)
     return found
 
 

@@ -32,6 +32,11 @@ def as_rule(row: OrderRule) -> Rule:
     return Rule(row.pk, row.name, Action(row.action), conditions, row.reason)
 
 
+def words_of(rule: Rule) -> str:
+    """What stays with an order that the rule decided about."""
+    return f"{rule.name}: {rule.of_order}"
+
+
 def rules_of(channel_ids: Sequence[int]) -> dict[int, list[Rule]]:
     """Channel → its rules in the order they are asked; channels without one are left out."""
     found: dict[int, list[Rule]] = {}
@@ -63,7 +68,10 @@ def keep_verdicts(verdicts: Mapping[int, Verdict]) -> None:
     decided = [(pk, rule) for pk, verdict in verdicts.items() for rule in verdict.flags]
     decided = _not_told([*decided, *stops.items()])
     RuleVerdict.objects.bulk_create(
-        [RuleVerdict(shipment_id=pk, rule_id=rule.id, action=rule.action.value) for pk, rule in decided],
+        [
+            RuleVerdict(shipment_id=pk, rule_id=rule.id, action=rule.action.value, words=words_of(rule))
+            for pk, rule in decided
+        ],
         ignore_conflicts=True,
     )
     _hold({pk: rule for pk, rule in stops.items() if rule.action is Action.HOLD})
