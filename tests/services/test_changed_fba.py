@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,15 +15,18 @@ from loadbay.channels.models import SalesChannel
 from loadbay.core.ids import AmazonOrderId, Sku
 from loadbay.core.money import Money
 from loadbay.journal.queries import timeline
-from loadbay.orders.models import Sale, SaleCredit, Shipment
+from loadbay.orders.erp_ports import DocumentStatus, SeenDocument, Verdict
+from loadbay.orders.models import Sale, SaleCredit, SaleSupplement, Shipment
 from loadbay.orders.ports import ShipmentPage
-from loadbay.orders.services import staging
+from loadbay.orders.services import staging, supplements
 from loadbay.orders.services.crediting import credit_sale
+from loadbay.orders.services.documents import credited, credits_due
 from tests.builders import Shop, a_shipment, tasks
 from tests.services.goods import a_linked_listing, a_product, an_order_channel
 from tests.services.test_changed_documents import balances, books, changes, credits, documents
 
 RUG, LAMP = Sku("RUG"), Sku("LAMP")
+TEN = Money(Decimal(10), "GBP")
 pytestmark = pytest.mark.django_db
 
 
@@ -252,3 +256,40 @@ def test_the_last_unit_of_a_further_document_is_credited_whole_and_the_rest_char
         changes(shop, order, price, RUG=units)
         books(shop)
     assert (charged(), tasks(), balances()) == (Decimal("2.40"), [], True)
+
+
+def test_many_changed_sales_are_handed_over_with_as_few_statements_as_two(shop: Shop, fba: SalesChannel):
+    """Further documents and credits are read and written in sets."""
+    counts = []
+    for many in (2, 12):
+        orders = [an_order(shop, RUG=2, LAMP=2) for _ in range(many)]
+        for order in orders:
+            changes(shop, order, RUG=3, LAMP=2)
+        further = supplements.supplements_due("ledger", now=shop.clock.now(), limit=500)
+        shown = [
+            SeenDocument(one.to_make.external_number, "S", f"SO-{one.pk}", DocumentStatus.OPEN, TEN)
+            for one in further
+        ]
+        assert [line.units for one in further for line in one.to_make.lines] == [1] * many
+        with CaptureQueriesContext(connection) as statements:
+            supplements.supplements_due("ledger", now=shop.clock.now(), limit=500)
+            supplements.have_supplements(list(zip(further, shown, strict=True)))
+        counts.append(len(statements))
+        assert SaleSupplement.objects.filter(document__startswith="SO-", status="Open").count() == many
+        SaleSupplement.objects.all().update(status="Posted", document="")
+    assert counts[0] == counts[1]
+
+
+def test_many_credits_are_noted_with_as_few_statements_as_two(shop: Shop, fba: SalesChannel):
+    counts = []
+    for many in (2, 12):
+        orders = [an_order(shop, RUG=3) for _ in range(many)]
+        for order in orders:
+            changes(shop, order, RUG=2)
+        due = credits_due("ledger", now=shop.clock.now(), limit=500)
+        verdicts = [Verdict(one.to_make.external_number, credit=f"CR-{one.pk}") for one in due]
+        with CaptureQueriesContext(connection) as statements:
+            credited(list(zip(due, verdicts, strict=True)))
+        counts.append(len(statements))
+        assert SaleCredit.objects.filter(document__startswith="CR-").count() == sum([2, 12][: len(counts)])
+    assert counts[0] == counts[1]

@@ -159,10 +159,13 @@ def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
     }
 
 
-def lines_of_supplement(supplement_pk: int) -> tuple[LineToMake, ...]:
-    """What stands on a further document of a sale."""
-    rows = SaleLine.objects.filter(supplement_id=supplement_pk).order_by("id").values_list(*_Line._fields)
-    return tuple(_line(line) for line in map(_Line._make, rows))
+def lines_of_supplements(supplement_pks: Sequence[int]) -> dict[int, list[LineToMake]]:
+    """What stands on each of these further documents of sales."""
+    found: dict[int, list[LineToMake]] = {pk: [] for pk in supplement_pks}
+    rows = SaleLine.objects.filter(supplement_id__among=these(supplement_pks)).order_by("id")
+    for supplement, *columns in rows.values_list("supplement_id", *_Line._fields):
+        found[supplement].append(_line(_Line._make(columns)))
+    return found
 
 
 def _document(row: _Head, lines: Iterable[LineToMake], channel: SalesChannel) -> DocumentToMake:
@@ -382,14 +385,12 @@ def due_of(sale: Sale, now: datetime) -> Due:
 @transaction.atomic
 def credited(done: Sequence[tuple[CreditDue, Verdict]]) -> None:
     """The ERP has these credits under numbers of its own."""
-    for credit, verdict in done:
-        SaleCredit.objects.filter(pk=credit.pk).update(document=verdict.credit)
+    update_many(SaleCredit, "document", {credit.pk: verdict.credit for credit, verdict in done})
     note_each(
         [(f"sale:{credit.due.sale}", f"Credited in the books with {v.credit}.") for credit, v in done],
         what="document",
     )
     seen = [(credit, v.document) for credit, v in done if v.document is not None]
     acknowledged([(credit.due, document) for credit, document in seen if credit.supplement_id is None])
-    for credit, document in seen:
-        if credit.supplement_id is not None:
-            SaleSupplement.objects.filter(pk=credit.supplement_id).update(status=document.status.value)
+    further = {c.supplement_id: d.status.value for c, d in seen if c.supplement_id is not None}
+    update_many(SaleSupplement, "status", further)

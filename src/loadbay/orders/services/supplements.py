@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
+from loadbay.core.bulk import update_rows
 from loadbay.journal.services import note_each
 from loadbay.orders import erp_rules as rules
 from loadbay.orders.erp_ports import DocumentToMake, SeenDocument
 from loadbay.orders.models import SaleSupplement
-from loadbay.orders.services.documents import Due, due_of, lines_of_supplement, to_make
+from loadbay.orders.services.documents import Due, due_of, lines_of_supplements, to_make
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,12 @@ def supplements_due(erp: str, *, now: datetime, limit: int) -> list[SupplementDu
     rows = rows.select_related("sale__shipment__channel").order_by("id")
     found = list(rows.defer("sale__shipment__raw", "sale__shipment__boxes")[:limit])
     heads = to_make([row.sale_id for row in found])
-    return [_due(row, heads[row.sale_id], now) for row in found]
+    lines = lines_of_supplements([row.pk for row in found])
+    return [_due(row, replace(heads[row.sale_id], lines=tuple(lines[row.pk])), now) for row in found]
 
 
 def _due(row: SaleSupplement, head: DocumentToMake, now: datetime) -> SupplementDue:
-    wanted = replace(
-        head,
-        external_number=row.external_document,
-        reference=row.number,
-        lines=lines_of_supplement(row.pk),
-    )
+    wanted = replace(head, external_number=row.external_document, reference=row.number)
     zone = ZoneInfo(row.sale.shipment.channel.time_zone)
     return SupplementDue(
         row.pk, due_of(row.sale, now), wanted, row.wanted_at.astimezone(zone).date(), row.status
@@ -59,8 +56,8 @@ def _due(row: SaleSupplement, head: DocumentToMake, now: datetime) -> Supplement
 @transaction.atomic
 def have_supplements(found: Sequence[tuple[SupplementDue, SeenDocument]]) -> None:
     """The ERP has these documents like this."""
-    for one, seen in found:
-        SaleSupplement.objects.filter(pk=one.pk).update(document=seen.number, status=seen.status.value)
+    there = {one.pk: {"document": seen.number, "status": seen.status.value} for one, seen in found}
+    update_rows(SaleSupplement, there)
     note_each(
         [
             (
