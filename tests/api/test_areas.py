@@ -8,16 +8,21 @@ import pytest
 
 from loadbay.channels.models import Connection
 from loadbay.channels.queries import channel
+from loadbay.core.clock import SystemClock
 from loadbay.core.plain import plain
 from loadbay.dispatch.bench_rules import COMMAND_FINISH
 from loadbay.inbox.services import open_task
 from loadbay.journal.queries import timeline
+from loadbay.listings.ports import OfferedTemplate
+from loadbay.listings.services.templates import store_templates
 from loadbay.listings.shown import listing_shown
 from loadbay.orders.shown import sale_without_buyer
 from loadbay.people.queries import people
 from loadbay.stock.shown import stock_shown
 from tests.builders import a_field_call
+from tests.contracts.stages import a_simulator
 from tests.services.goods import a_room, a_serialised
+from tests.services.own_seller import own_seller
 
 pytestmark = pytest.mark.django_db
 MUG = {"sku": "MUG-01", "name": "Mug", "barcodes": ["4006381333931"], "weight_g": 350}
@@ -332,3 +337,28 @@ def test_the_doctor_says_what_it_found(api, shop):
     found = api.get("/doctor")
     assert {finding["check"] for finding in found["findings"]} >= {"clock", "workers", "ledger"}
     assert found["problems"] == sum(finding["state"] == "problem" for finding in found["findings"])
+
+
+def test_the_shipping_templates_of_a_channel_are_listed_and_trouble_leaves_them(api, shop):
+    assert api.get("/channels/UK/shipping-templates")["shipping_templates"] == []
+    seen = [OfferedTemplate("9f-2", "Heavy goods")]
+    store_templates(shop.channel.pk, seen, now=SystemClock().now())
+    rows = api.get("/channels/uk/shipping-templates")["shipping_templates"]
+    assert [(row["name"], row["id"], row["is_offered"], row["listings"]) for row in rows] == [
+        ("Standard delivery", "", False, 1),
+        ("Heavy goods", "9f-2", True, 0),
+    ]
+    api.post("/channels/UK/shipping-templates/retrieve")
+    assert (api.status, api.error()["code"]) == (503, "retryable")
+    assert api.get("/channels/UK/shipping-templates")["shipping_templates"] == rows
+    api.get("/channels/NOWHERE/shipping-templates")
+    assert api.status == 404
+
+
+def test_shipping_templates_are_retrieved_by_a_program(api, shop):
+    with a_simulator() as amazon:
+        own_seller(amazon)
+        found = api.post("/channels/UK/shipping-templates/retrieve")
+        assert (api.status, found["added"]) == (200, ["Standard delivery", "Heavy goods"])
+        again = api.post("/channels/UK/shipping-templates/retrieve")
+    assert (again["offered"], again["added"], again["gone"]) == (found["offered"], [], [])

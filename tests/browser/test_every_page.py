@@ -53,6 +53,7 @@ OFFICE = (
     "/office/sales-channel/AMZ-UK/setup/order-status-matrix/",
     "/office/sales-channel/AMZ-UK/setup/shipping-methods/",
     "/office/sales-channel/AMZ-UK/setup/shipping-carriers/",
+    "/office/sales-channel/AMZ-UK/setup/shipping-templates/",
     "/office/sales-channel/AMZ-UK/setup/payment-methods/",
     "/office/sales-channel/AMZ-UK/setup/currencies/",
     "/office/shipping-agents/",

@@ -7,6 +7,8 @@ import json
 from tests.cli.programs import loadbay
 from tests.cli.test_channel_settings import channel as channel
 from tests.cli.test_channel_settings import said as said
+from tests.contracts.stages import a_simulator
+from tests.services.own_seller import HEAVY, has, open_own_seller
 
 
 def test_agents_methods_carriers_and_codes_are_kept_from_the_terminal(said, channel):
@@ -153,3 +155,32 @@ def test_the_differences_are_told_line_by_line(said, channel, tmp_path, own_data
         "items charge × GIFT_WRAP kind: Type 'thing' of Charge name GIFT_WRAP is not known. Use account (G/L "
         "Account), item (Item), resource (Resource), charge (Charge (Item)).",
     ]
+
+
+def test_shipping_templates_are_retrieved_from_amazon_and_listed(said, tmp_path):
+    (tmp_path / "secret").write_text("not-a-real-one")
+    (tmp_path / "token").write_text("Atzr|none")
+    said("stock-room", "add", "SHOP")
+    with a_simulator() as amazon:
+        open_own_seller(amazon)
+        where = ("--region", "eu", "--endpoint", amazon.address, "--seller-id", "A2SELLER")
+        where += ("--token-endpoint", f"{amazon.address}/auth/o2/token")
+        keys = ("--client-id", "client", "--client-secret-file", str(tmp_path / "secret"))
+        token = ("--refresh-token-file", str(tmp_path / "token"))
+        code, answer = said("connection", "add", "uk", *where, *keys, *token)
+        assert code == 0, answer
+        made = ("--connection", "uk", "--marketplace", "GB", "--programme", "smartconnect")
+        assert said("channel", "add", "UK", *made, "--stock-room", "SHOP=LBAY")[0] == 0
+        assert said("shipping-template", "list", "uk") == (0, [])
+        code, answer = said("shipping-template", "retrieve", "uk")
+        assert (code, answer["added"]) == (0, ["Standard delivery", "Heavy goods"])
+        has(amazon, HEAVY)
+        assert said("shipping-template", "retrieve", "uk")[1]["gone"] == ["Standard delivery"]
+    code, rows = said("shipping-template", "list", "uk")
+    assert [(row["name"], row["is_offered"]) for row in rows] == [
+        ("Heavy goods", True),
+        ("Standard delivery", False),
+    ]
+    code, answer = said("shipping-template", "retrieve", "uk")
+    assert (code, answer["trouble"]["kind"]) == (3, "retryable")
+    assert said("shipping-template", "list", "uk")[1] == rows

@@ -130,6 +130,8 @@ COUNTERPARTS: dict[str, tuple[str, ...]] = {
         "definitions_remove_currency",
         "definitions_remove_payment_method",
     ),
+    "channel-templates": ("shipping_templates_list_templates",),
+    "channel-templates-retrieve": ("shipping_templates_retrieve_templates",),
     "channel-items": ("mapping_items",),
     "channel-item-map": ("mapping_map_items",),
     "channel-item-remove": ("mapping_unmap_items",),

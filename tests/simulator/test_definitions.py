@@ -201,3 +201,24 @@ def test_the_catalogue_is_searched_within_a_classification(shop: Shop) -> None:
     wanted = {**query, "classificationIds": kinds[0]["classificationId"]}
     within = shop.call("GET", CATALOGUE, query_string=wanted).json
     assert within["numberOfResults"] == kinds[0]["numberOfResults"] < found["numberOfResults"]
+
+
+def test_a_template_made_or_taken_away_in_seller_central_changes_the_sellers_own_schema() -> None:
+    shop = Shop().signed_in()
+    address = f"/simulator/sellers/{SELLER}"
+    templates = [{"id": "9f-2", "name": "Heavy and Bulky"}, {"id": "a1-7", "name": "Express"}]
+    answer = shop.client.patch(address, json={"templates": templates})
+    assert answer.status_code == 200, answer.text
+    properties = schema(shop, "PRODUCT")["properties"]
+    value = properties["merchant_shipping_group"]["items"]["properties"]["value"]
+    assert (value["enum"], value["enumNames"]) == (["9f-2", "a1-7"], ["Heavy and Bulky", "Express"])
+    refused = shop.client.patch(address, json={"templates": [templates[0], templates[0]]})
+    assert (refused.status_code, shop.client.patch(address, json={"is_suspended": False}).status_code) == (
+        400,
+        200,
+    )
+    assert "enum" not in json.dumps(
+        schema(shop, "PRODUCT", sellerId="")["properties"]["merchant_shipping_group"]["items"]["properties"][
+            "value"
+        ]
+    )

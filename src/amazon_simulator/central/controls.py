@@ -32,7 +32,7 @@ from amazon_simulator.http.operations import OPERATIONS
 from amazon_simulator.world import commands, grants, order_commands
 from amazon_simulator.world.clock import iso
 from amazon_simulator.world.refusal import Kind, invalid, unknown
-from amazon_simulator.world.state import Application, LabelFormat, Location, Seller
+from amazon_simulator.world.state import Application, LabelFormat, Location, Seller, Template
 from amazon_simulator.world.switches import Switches
 
 OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
@@ -197,6 +197,7 @@ def change_application(desk: Desk, wanted: ApplicationChange, client_id: str) ->
 class SellerChange(Struct, frozen=True, forbid_unknown_fields=True):
     may_use_external_fulfillment: bool | None = None
     is_suspended: bool | None = None
+    templates: list[Template] | None = None
 
 
 def change_seller(desk: Desk, wanted: SellerChange, seller_id: str) -> Seller:
@@ -205,6 +206,7 @@ def change_seller(desk: Desk, wanted: SellerChange, seller_id: str) -> Seller:
             seller_id=seller_id,
             may_use_external_fulfillment=wanted.may_use_external_fulfillment,
             is_suspended=wanted.is_suspended,
+            templates=wanted.templates,
         )
     )
 
@@ -368,7 +370,9 @@ CONTROLS = {
         open_seller, "One more selling account, in marketplaces of one region.", status=201
     ),
     ("PATCH", "/simulator/sellers/<seller_id>"): Control(
-        change_seller, "Whether the seller may use External Fulfillment, and is suspended.", refuses=UNKNOWN
+        change_seller,
+        "Whether the seller may use External Fulfillment, is suspended; which shipping templates there are.",
+        refuses=UNKNOWN,
     ),
     ("POST", "/simulator/clock"): Control(
         move_clock, "The clock goes forward, and what is due by then happens.", refuses=INVALID

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from amazon_simulator.world.command import Command
 from amazon_simulator.world.lifecycle import Programme
 from amazon_simulator.world.order_parts import NOTHING, Terms
-from amazon_simulator.world.state import LabelFormat, PackedLine, Size
+from amazon_simulator.world.state import LabelFormat, PackedLine, Size, Template
 from amazon_simulator.world.switches import Switches
 
 
@@ -55,6 +55,8 @@ class ChangeSeller(Command, frozen=True, kw_only=True):
     seller_id: str
     may_use_external_fulfillment: bool | None = None
     is_suspended: bool | None = None
+    templates: list[Template] | None = None
+    """All shipping templates of the seller from now on."""
 
 
 class StockEntry(Struct, frozen=True, kw_only=True):

@@ -143,6 +143,10 @@ def change_seller(memory: Memory, command: ChangeSeller, *, now: datetime) -> Se
     seller = memory.state.sellers.get(command.seller_id)
     if seller is None:
         raise unknown("seller", command.seller_id)
+    if command.templates is not None:
+        if len({each.id for each in command.templates}) < len(command.templates):
+            raise invalid("Each shipping template has an id of its own.")
+        seller.templates = command.templates
     if command.may_use_external_fulfillment is not None:
         seller.may_use_external_fulfillment = command.may_use_external_fulfillment
     if command.is_suspended is not None:

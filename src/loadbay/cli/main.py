@@ -52,6 +52,7 @@ TABLE: dict[str, tuple[str, bool, str]] = {
     "shipping-agent": ("shipping_agent", True, "Shipping agents and their services."),
     "shipping-carrier": ("shipping_carrier", True, "Shipping carriers of a sales channel."),
     "shipping-method": ("shipping_method", True, "Shipping methods of a sales channel."),
+    "shipping-template": ("shipping_template", True, "Shipping templates that Amazon offers on a channel."),
     "setup": ("setup", True, "Make the first administrator and say what comes next."),
     "status-action": ("status_action", True, "What is done when an order enters an implied status."),
     "stock": ("stock", True, "Stock: goods in, dispose, transfer, show, cap."),

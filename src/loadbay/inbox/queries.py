@@ -46,9 +46,10 @@ def is_open(kind: str, *, matter: str) -> bool:
     return Task.objects.filter(kind=kind, matter=matter[:200], closed_at=None).exists()
 
 
-def open_matters(kind: str) -> tuple[str, ...]:
-    """What the open tasks of a kind are about."""
-    return tuple(Task.objects.filter(kind=kind, closed_at=None).values_list("matter", flat=True))
+def open_matters(kind: str, *, ending: str = "") -> tuple[str, ...]:
+    """What the open tasks of a kind are about; those whose matter ends so, where that is given."""
+    tasks = Task.objects.filter(kind=kind, closed_at=None, matter__endswith=ending)
+    return tuple(tasks.values_list("matter", flat=True))
 
 
 def _row(task: Task) -> TaskRow:

@@ -27,9 +27,11 @@ from loadbay.dispatch.senders import LabelDeps
 from loadbay.dispatch.services import completing, labels, printers, rolling, uncovering
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import forget_exchanges as forget
+from loadbay.listings import readers as listing_readers
 from loadbay.listings import senders as listings
 from loadbay.listings.services import mark_new_day
 from loadbay.listings.services.channel_marks import What, mark_next, to_mark
+from loadbay.listings.template_rules import Retrieved
 from loadbay.orders import erp_senders, order_readers, readers, senders, webhook_senders
 from loadbay.orders.backlog import is_importing
 from loadbay.orders.erp_senders import HandedOver
@@ -220,6 +222,12 @@ def follow_listings(channel_id: int) -> listings.Followed:
         stock_desk=wiring.stock_desk(channel),
         clock=CLOCK,
     )
+
+
+def retrieve_templates(channel_id: int) -> Retrieved:
+    """Ask which shipping templates the seller has; what listings name in vain becomes a task."""
+    desk = wiring.catalogue_desk(channel_row(channel_id))
+    return listing_readers.retrieve_templates(channel_id, desk=desk, clock=CLOCK)
 
 
 def change_listings(channel_id: int) -> listings.Sent:

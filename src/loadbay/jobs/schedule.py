@@ -16,6 +16,7 @@ from loadbay.channels.queries import (
     channel_ids,
     erps,
     has_shipments,
+    listing_channels,
     sending_at_once,
     sending_on_schedule,
     working_connection_ids,
@@ -60,6 +61,7 @@ AUTOMATIONS = (
         "* * * * * */30",
         "How listings stand: new ones every 30 seconds, linked ones in turn",
     ),
+    Automation("retrieve_templates", "27 * * * *", "Which shipping templates Amazon offers, every hour"),
     Automation("find_buyers", "*/3 * * * *", "Genuine buyers of shipped orders, every 3 minutes"),
     Automation("roll_over", "*/10 * * * *", "What missed its lorry goes with the next, every 10 minutes"),
     Automation("new_day", "5 * * * *", "Prices and caps that begin or end today, every hour"),
@@ -147,6 +149,13 @@ def send_on_schedule(timestamp: int) -> None:
 def follow_listings(timestamp: int) -> None:
     for channel_id in channel_ids():
         once(tasks.follow_listings, now=rounds.CLOCK.now(), channel_id=channel_id)
+
+
+@app.periodic(cron=CRON["retrieve_templates"])
+@app.task(queue=tasks.READING, queueing_lock="retrieve_templates")
+def retrieve_templates(timestamp: int) -> None:
+    for card in listing_channels():
+        once(tasks.retrieve_templates, now=rounds.CLOCK.now(), channel_id=card.id)
 
 
 @app.periodic(cron=CRON["find_buyers"])

@@ -260,6 +260,19 @@ def follow_listings(channel_id: int) -> None:
 
 
 @job(queue=READING)
+def retrieve_templates(channel_id: int) -> None:
+    """Nothing waits for it: trouble is in the exchanges, stops no connection and is left to the next hour."""
+    if not is_working(connection_of_channel(channel_id)):
+        return
+    with one_more(f"templates:{channel_id}") as is_ours, acting_as("job:retrieve templates"):
+        try:
+            if is_ours:
+                rounds.retrieve_templates(channel_id)
+        except Trouble as trouble:
+            log.warning("put off", channel=channel_id, kind=trouble.kind, sentence=trouble.sentence)
+
+
+@job(queue=READING)
 def reconcile_stock(channel_id: int) -> None:
     _for_channel(reconcile_stock, "reconcile", channel_id, rounds.reconcile_stock)
 

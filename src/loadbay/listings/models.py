@@ -96,6 +96,7 @@ class Listing(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "state"], name="listing_by_state"),
+            models.Index(fields=["channel", "shipping_template"], name="listing_by_template"),
             models.Index(
                 fields=["channel"], condition=models.Q(submission_wanted=True), name="listing_to_submit"
             ),
@@ -118,6 +119,22 @@ class Listing(models.Model):
                 condition=models.Q(price_dirty=True) | models.Q(price_in_flight=True),
                 name="listing_price_to_send",
             ),
+        ]
+
+
+class ShippingTemplate(models.Model):
+    """A shipping template that Amazon offers the seller on a channel, or offered once."""
+
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200)
+    """What Amazon is sent for it, and what tells it apart when its name changes."""
+    name = models.CharField(max_length=100)
+    last_seen_at = models.DateTimeField()
+    gone_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="shipping_template_once")
         ]
 
 

@@ -136,6 +136,14 @@ class TemplateList:
     warnings: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class OfferedTemplate:
+    """A shipping template of the seller. People see its name, the marketplace is sent its id."""
+
+    id: str
+    name: str
+
+
 class CatalogueDesk(Protocol):
     """The marketplace's catalogue."""
 
@@ -147,6 +155,13 @@ class CatalogueDesk(Protocol):
 
     def templates(self, product_type: str) -> TemplateList:
         """The seller's shipping templates allowed for that product type. Reads only; may raise trouble."""
+
+    def offered_templates(self) -> tuple[OfferedTemplate, ...]:
+        """Every shipping template the seller has now, whatever the product; each id once.
+
+        Called by the clock and when a person asks. Reads only. An answer that names no list of templates is
+        trouble (Retryable), never an empty list; so is one that cannot be read. May raise any other trouble.
+        """
 
 
 class ListingDesk(Protocol):

@@ -1,4 +1,7 @@
-"""Check ASIN: asking Amazon's catalogue, for a screen or a command. Reads only; nothing is stored here."""
+"""Asking Amazon's catalogue: Check ASIN, which stores nothing, and the seller's shipping templates.
+
+Its rule: only a whole answer is stored, through `services`; trouble goes on up and leaves what is known.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from loadbay.core.ids import Asin
 from loadbay.listings.ports import CatalogueDesk
 from loadbay.listings.rules import read_asin, read_condition
 from loadbay.listings.services.editing import AsinCheck
+from loadbay.listings.services.templates import store_templates
+from loadbay.listings.template_rules import Retrieved
 
 
 def check_asin(asin: str, *, condition: str, desk: CatalogueDesk, clock: Clock) -> AsinCheck:
@@ -16,3 +21,9 @@ def check_asin(asin: str, *, condition: str, desk: CatalogueDesk, clock: Clock) 
         return AsinCheck(item=None, at=clock.now())
     templates = desk.templates(item.product_type)
     return AsinCheck(item=item, at=clock.now(), templates=templates.templates)
+
+
+def retrieve_templates(channel_id: int, *, desk: CatalogueDesk, clock: Clock) -> Retrieved:
+    """Ask which shipping templates the seller has, and keep them. May raise trouble; nothing changes then."""
+    seen = desk.offered_templates()
+    return store_templates(channel_id, seen, now=clock.now())

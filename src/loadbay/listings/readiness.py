@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from loadbay.core.errors import Refusal
 from loadbay.core.money import Money
+from loadbay.listings.template_rules import Standing, missing_words
 
 AMAZON_SCREEN = "Web/Multi Channel settings > Amazon"
 _ASK = "Press Check ASIN, then Add/Update ASIN."
@@ -50,6 +51,10 @@ class Facts:
     amazon_hazmat: str = ""
     product_hazmat: str = ""
     templates: tuple[str, ...] = ()
+    """Those to choose from; see `template_rules.choices`."""
+    template_standing: Standing = Standing.UNKNOWN
+    """What the channel's own list of templates says of this one."""
+    channel: str = ""
     restrictions: tuple[str, ...] = ()
     has_weight: bool = False
 
@@ -168,25 +173,27 @@ def _origin_not_compared(facts: Facts) -> Finding:
 
 
 def _template(facts: Facts) -> Finding:
-    if facts.template and not facts.templates:
-        return _template_not_compared(facts)
     is_met = bool(facts.template) and facts.template in facts.templates
-    wrong = (
-        f"Shipping template {facts.template!r} is none of yours."
-        if facts.template
-        else "No shipping template is set."
-    )
-    choices = ", ".join(facts.templates[:10])
+    is_listed = bool(facts.templates) or facts.template_standing is not Standing.UNKNOWN
+    if facts.template and not is_listed:
+        return _template_not_compared(facts)
+    names = ", ".join(facts.templates[:10])
     return Finding(
         "template",
         is_met,
         is_blocking=True,
-        sentence=f"Shipping template {facts.template} is one of yours." if is_met else wrong,
-        cure=""
-        if is_met
-        else (f"Choose one of: {choices}." if choices else "Name one that Seller Central has."),
+        sentence=f"Shipping template {facts.template} is one of yours." if is_met else _no_template(facts),
+        cure="" if is_met else (f"Choose one of: {names}." if names else "Name one that Seller Central has."),
         where=AMAZON_SCREEN,
     )
+
+
+def _no_template(facts: Facts) -> str:
+    if not facts.template:
+        return "No shipping template is set."
+    if facts.template_standing is Standing.UNKNOWN:
+        return f"Shipping template {facts.template!r} is none of yours."
+    return missing_words(facts.template, facts.channel, standing=facts.template_standing)
 
 
 def _template_not_compared(facts: Facts) -> Finding:

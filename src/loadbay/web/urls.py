@@ -38,6 +38,7 @@ from loadbay.web.office import (
     printers,
     products,
     sales,
+    shipping_templates,
     start,
     stock,
     stock_cap,
@@ -48,6 +49,7 @@ from loadbay.web.office import (
 )
 
 _FILE = "office/sales-channel/<str:code>/setup/definitions-file/"
+_TEMPLATES = "office/sales-channel/<str:code>/setup/shipping-templates/"
 _MATRIX = "office/sales-channel/<str:code>/setup/order-status-matrix/"
 
 urlpatterns = [
@@ -155,6 +157,8 @@ urlpatterns = [
     path(f"{_FILE}export/", definitions_file.export, name="channel-file-export"),
     path(f"{_FILE}apply/", definitions_file.apply, name="channel-file-apply"),
     path(f"{_FILE}copy/", definitions_file.copy, name="channel-file-copy"),
+    path(_TEMPLATES, shipping_templates.templates, name="channel-templates"),
+    path(f"{_TEMPLATES}retrieve/", shipping_templates.retrieve, name="channel-templates-retrieve"),
     path(_MATRIX, matrix.matrix, name="channel-matrix"),
     path(f"{_MATRIX}change/", matrix.change, name="channel-matrix-change"),
     path(f"{_MATRIX}action/", matrix.add_action, name="channel-action-add"),

@@ -18,7 +18,7 @@ from loadbay.amazon.wire.listings import Definition
 from loadbay.amazon.wire.loose import decode
 from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import Asin
-from loadbay.listings.ports import CatalogueItem, TemplateList
+from loadbay.listings.ports import CatalogueItem, OfferedTemplate, TemplateList
 
 SCHEMA_LIMIT = 24 * MEGABYTE
 _SHOWN = ("summaries", "productTypes", "identifiers", "images", "dimensions", "attributes")
@@ -48,6 +48,13 @@ class AmazonCatalogueDesk:
 
     def template_values(self, product_type: str) -> dict[str, str]:
         """Each template's name with what Amazon wants to be sent for it."""
+        return offers.shipping_templates(self._definition(product_type))
+
+    def offered_templates(self) -> tuple[OfferedTemplate, ...]:
+        return offers.offered_templates(self._definition(offers.ANY_PRODUCT))
+
+    def _definition(self, product_type: str) -> Any:
+        """The seller's own schema of a product type."""
         account = self.caller.account
         call = Call(
             "getDefinitionsProductType",
@@ -62,7 +69,7 @@ class AmazonCatalogueDesk:
             priority=self.priority,
         )
         definition = self.caller.ask(call, partial(decode, shape=Definition))
-        return offers.shipping_templates(self._schema(definition.schema.link.resource))
+        return self._schema(definition.schema.link.resource)
 
     def _item(self, asin: Asin) -> CatalogueItem:
         account = self.caller.account

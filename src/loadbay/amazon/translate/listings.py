@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +16,14 @@ import msgspec
 
 from loadbay.amazon.wire import listings as wire
 from loadbay.amazon.wire.loose import Unreadable, amount, decode, said, text
-from loadbay.core.errors import Rejected
+from loadbay.core.errors import Rejected, Retryable
 from loadbay.core.ids import Asin, Sku
 from loadbay.core.money import Money
 from loadbay.listings.ports import (
     ListingChange,
     ListingIssue,
     ListingToSubmit,
+    OfferedTemplate,
     OwnShipping,
     SeenListing,
     SubmissionAnswer,
@@ -29,6 +31,8 @@ from loadbay.listings.ports import (
 
 OFFER_ONLY = "LISTING_OFFER_ONLY"
 ANY_PRODUCT = "PRODUCT"
+ASKED_AGAIN = timedelta(hours=1)
+LONGEST_TEMPLATE = 100
 _CONDITIONS = {
     "new": "new_new",
     "new - open box": "new_open_box",
@@ -189,19 +193,40 @@ def shipping_templates(schema: Any) -> dict[str, str]:
 
     People choose the name (`enumNames`); Amazon wants the value beside it (`enum`), where there are both.
     """
+    return {str(name): str(sent) for name, sent in _listed_templates(schema) or ()}
+
+
+def offered_templates(schema: Any) -> tuple[OfferedTemplate, ...]:
+    """Every template of the seller. Raises `Retryable` where the schema has no readable list of them."""
+    listed = _listed_templates(schema)
+    if listed is None or not all(_is_text(part) for pair in listed for part in pair):
+        raise Retryable(
+            "Amazon's description of a product names no list of shipping templates, so nothing was changed. "
+            "It is asked again within the hour.",
+            after=ASKED_AGAIN,
+        )
+    found = {sent: OfferedTemplate(id=sent, name=name) for name, sent in listed}
+    return tuple(found.values())
+
+
+def _listed_templates(schema: Any) -> list[tuple[Any, Any]] | None:
+    """(name, value) of each template; None where the schema lists none."""
     try:
         value = schema["properties"]["merchant_shipping_group"]["items"]["properties"]["value"]
     except (KeyError, TypeError):
-        return {}
+        return None
     for choice in (value, *_choices(value)):
         values = choice.get("enum") if isinstance(choice, dict) else None
         if isinstance(values, list):
             names = choice.get("enumNames")
             fits = isinstance(names, list) and len(names) == len(values)
-            return {
-                str(name): str(sent) for name, sent in zip(names if fits else values, values, strict=True)
-            }
-    return {}
+            return list(zip(names if fits else values, values, strict=True))
+    return None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it can be kept: some text without the one character that PostgreSQL does not take."""
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_TEMPLATE and "\0" not in value
 
 
 def _choices(value: Any) -> list[Any]:

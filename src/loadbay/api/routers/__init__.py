@@ -19,6 +19,7 @@ from loadbay.api.routers import (
     prices,
     products,
     sales,
+    shipping_templates,
     stock,
 )
 
@@ -32,6 +33,7 @@ ROUTERS = (
     ("/channels", channels.router),
     ("/channels", matrix.router),
     ("/channels", definitions.router),
+    ("/channels", shipping_templates.router),
     ("/channels", mapping.router),
     ("/channels", definitions_file.router),
     ("/shipping-agents", agents.router),

@@ -8,6 +8,7 @@ from loadbay.listings.services.editing import (
     AsinCheck,
     WantedListing,
     add_listing,
+    asin_check_as_json,
     fields_of,
     readiness_of,
     update_listing,
@@ -24,11 +25,13 @@ from loadbay.listings.services.marking import mark_prices_dirty, mark_stock_dirt
 from loadbay.listings.services.new_day import mark_new_day
 from loadbay.listings.services.places import give_up_places
 from loadbay.listings.services.stock_caps import set_stock_cap, try_stock_cap
+from loadbay.listings.services.templates import store_templates
 
 __all__ = [
     "AsinCheck",
     "WantedListing",
     "add_listing",
+    "asin_check_as_json",
     "confirm_linked",
     "fields_of",
     "give_up_places",
@@ -42,6 +45,7 @@ __all__ = [
     "record_submission",
     "seen_in_shipments",
     "set_stock_cap",
+    "store_templates",
     "try_stock_cap",
     "update_listing",
     "want_delisting",

@@ -31,6 +31,9 @@ from loadbay.listings.services.changing import mark_offer, offer_of
 from loadbay.listings.services.finding import called, for_update
 from loadbay.listings.services.marking import mark_listings
 from loadbay.listings.services.matters import subject_of
+from loadbay.listings.services.templates import settle_template
+from loadbay.listings.template_queries import known_templates
+from loadbay.listings.template_rules import template_choices
 
 MOST_UNITS = 1_000_000
 
@@ -81,6 +84,7 @@ def add_listing(wanted: WantedListing) -> int:
     except IntegrityError:
         raise rules.ListingExists(f"Somebody has just listed {product.sku} on {channel.code}.") from None
     note(subject_of(listing), f"Added with ASIN {listing.asin}.", what="listing")
+    settle_template(channel, [listing.shipping_template])
     return listing.pk
 
 
@@ -100,6 +104,8 @@ def update_listing(wanted: WantedListing) -> int:
         _refuse_fixed(listing, before=before)
         _change_offer(listing, before=offer)
     listing.save()
+    if listing.shipping_template != offer.shipping_template:
+        settle_template(channel, [offer.shipping_template, listing.shipping_template])
     if mark_listings([listing.pk], urgent=True):
         record(StockToTellChanged(channel_ids=[channel.pk]))
     return listing.pk
@@ -257,6 +263,7 @@ def _refuse_unready(listing: Listing) -> None:
 
 def _findings(listing: Listing) -> tuple[Finding, ...]:
     product, seen = listing.product, listing.catalogue
+    known = known_templates(listing.channel_id)
     sizes = (product.weight_g, product.length_mm, product.width_mm, product.height_mm)
     return readiness(
         Facts(
@@ -265,7 +272,7 @@ def _findings(listing: Listing) -> tuple[Finding, ...]:
             is_bundle=product.is_bundle,
             listing_type=listing.type,
             origin=listing.country_of_origin,
-            template=listing.shipping_template,
+            template=known.name_of(listing.shipping_template),
             price=price_of(listing, day=SystemClock().now().date()),
             category=listing.channel.price_category,
             currency=MARKETPLACES[listing.channel.marketplace].currency,
@@ -273,7 +280,9 @@ def _findings(listing: Listing) -> tuple[Finding, ...]:
             amazon_origin=seen.get("country_of_origin", ""),
             amazon_hazmat=seen.get("hazmat", ""),
             product_hazmat=product.hazmat_class,
-            templates=tuple(seen.get("templates", ())),
+            templates=template_choices(known, seen),
+            template_standing=known.standing(listing.shipping_template),
+            channel=listing.channel.code,
             restrictions=tuple(seen.get("restrictions", ())),
             has_weight=all(sizes),
         )

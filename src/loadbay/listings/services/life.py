@@ -35,6 +35,7 @@ from loadbay.listings.services.matters import (
     tell_suppressed,
     tell_unlinked,
 )
+from loadbay.listings.services.templates import settle_template
 
 LOOK_AT_LINKED = timedelta(minutes=15)
 
@@ -96,6 +97,8 @@ def record_seen(
         _miss(listing, at=now)
     listing.next_look_at = _next_look(listing, now=now, linked_every=linked_every)
     listing.save()
+    if State(listing.state) is State.DELISTED:
+        settle_template(listing.channel, [listing.shipping_template])
     is_waiting = State(listing.state) in rules.WAITING
     return is_waiting and seen is not None and rules.has_channel_code(seen.channel_codes)
 
@@ -213,6 +216,7 @@ def record_delisted(listing_id: int, *, now: datetime) -> None:
     listing.gone_look_at = None if is_saved_again else now + rules.LOOK_AFTER_CHANGE
     listing.offer_next_try_at, listing.offer_refusal = None, ""
     listing.save()
+    settle_template(listing.channel, [listing.shipping_template])
 
 
 def _delist(listing: Listing, *, because: str, at: datetime) -> None:

@@ -53,6 +53,17 @@ class CatalogueDeskContract:
         assert seen.templates
         assert all(seen.templates)
 
+    def test_every_template_of_the_seller_is_named_once_whatever_the_product(self, stage: Stage) -> None:
+        item = stage.catalogue_desk.check_asin(stage.free_asin, condition="New")
+        assert item is not None
+        offered = stage.catalogue_desk.offered_templates()
+        assert {one.name for one in offered} >= set(
+            stage.catalogue_desk.templates(item.product_type).templates
+        )
+        assert all(one.id and one.name for one in offered)
+        assert len({one.id for one in offered}) == len(offered)
+        assert stage.catalogue_desk.offered_templates() == offered
+
 
 class ListingDeskContract:
     """What every `ListingDesk` does."""

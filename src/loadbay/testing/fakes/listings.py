@@ -13,6 +13,7 @@ from loadbay.listings.ports import (
     ListingChange,
     ListingIssue,
     ListingToSubmit,
+    OfferedTemplate,
     SeenListing,
     SubmissionAnswer,
     TemplateList,
@@ -26,6 +27,8 @@ class FakeCatalogueDesk:
 
     marketplace: FakeMarketplace
     template_names: tuple[str, ...] = ("Standard delivery", "Heavy goods")
+    template_ids: dict[str, str] = field(default_factory=dict)
+    """The id of a template, where that is not its name."""
 
     def check_asin(self, asin: Asin, *, condition: str) -> CatalogueItem | None:
         with self.marketplace.troubles.around("check_asin"):
@@ -34,6 +37,12 @@ class FakeCatalogueDesk:
     def templates(self, product_type: str) -> TemplateList:
         with self.marketplace.troubles.around("templates"):
             return TemplateList(self.template_names, read_at=self.marketplace.clock.now())
+
+    def offered_templates(self) -> tuple[OfferedTemplate, ...]:
+        with self.marketplace.troubles.around("offered_templates"):
+            return tuple(
+                OfferedTemplate(self.template_ids.get(name, name), name) for name in self.template_names
+            )
 
 
 @dataclass

@@ -25,6 +25,8 @@ from loadbay.listings.ports import CatalogueItem
 from loadbay.listings.readers import check_asin
 from loadbay.listings.readiness import ListingNotReady
 from loadbay.listings.rules import EDITABLE, FOLLOWED, NEXT, WAITING, ListingUnknown, State, Step
+from loadbay.listings.template_queries import known_templates
+from loadbay.listings.template_rules import template_choices
 from loadbay.people.rules import Right
 from loadbay.web.access import needs
 from loadbay.web.forms import NOTE, did, refusals_in, said
@@ -66,7 +68,8 @@ def amazon(request: HttpRequest, sku: str) -> HttpResponse:
     if channel is None:
         return render(request, "office/listing_no_channel.html", {"product": product, "tab": "amazon"})
     card = _card(sku, channel)
-    return _page(request, product, channel, card, ListingForm(initial=first_values(product, card), card=card))
+    form = ListingForm(initial=first_values(product, card), card=card, known=known_templates(channel.id))
+    return _page(request, product, channel, card, form)
 
 
 @needs(Right.CHANGE_LISTINGS)
@@ -76,14 +79,15 @@ def check(request: HttpRequest, sku: str) -> HttpResponse:
     product, channel = product_card(sku), _channel(request)
     if channel is None:
         return redirect("product-amazon", sku=sku)
-    form = ListingForm(request.POST, card=_card(sku, channel))
+    known = known_templates(channel.id)
+    form = ListingForm(request.POST, card=_card(sku, channel), known=known)
     context: dict[str, Any] = {"product": product}
     try:
         found = _check(form.data.get("asin", ""), form.data.get("condition", ""), channel)
     except (Refusal, Trouble) as no:
         context["refusal"] = no.sentence
     else:
-        form.offer_templates(found.templates)
+        form.offer_templates(template_choices(known, services.asin_check_as_json(found)))
         context |= {"found": found.item, "form": form, "picture": _picture(channel, found.item)}
     context["asin"] = form.data.get("asin", "").strip().upper()[:20]
     if asks_for_part(request):
@@ -99,7 +103,8 @@ def save(request: HttpRequest, sku: str) -> HttpResponse:
     if channel is None:
         return redirect("product-amazon", sku=sku)
     card = _card(sku, channel)
-    form = ListingForm(request.POST, initial=first_values(product, card), card=card)
+    known = known_templates(channel.id)
+    form = ListingForm(request.POST, initial=first_values(product, card), card=card, known=known)
     points = None
     if form.is_valid():
         with refusals_in(form, fields=_FIELDS):

@@ -12,6 +12,7 @@ from django import forms
 
 from loadbay.catalogue.queries import ProductCard
 from loadbay.listings.queries import ListingCard
+from loadbay.listings.template_rules import KnownTemplates, Standing, template_choices
 
 CONDITIONS = (
     ("new_new", "New"),
@@ -29,6 +30,11 @@ CONDITIONS = (
     ("club_club", "Club"),
 )
 TYPES = (("onsite_fba", "On Site FBA"), ("fba", "FBA"), ("mfn", "MFN"))
+_NOT_ASKED = KnownTemplates()
+_STANDING_WORDS = {
+    Standing.GONE: "no longer offered by Amazon",
+    Standing.NEVER_SEEN: "not offered by Amazon",
+}
 
 
 class ListingForm(forms.Form):
@@ -71,10 +77,16 @@ class ListingForm(forms.Form):
     percentage = forms.IntegerField(min_value=0, max_value=100, required=False)
     minimum = forms.IntegerField(min_value=0, required=False, help_text="Below this a buyer sees none.")
 
-    def __init__(self, *args: Any, card: ListingCard | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        card: ListingCard | None = None,
+        known: KnownTemplates = _NOT_ASKED,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        known = (card.catalogue.get("templates") if card else None) or ()
-        self.offer_templates(known)
+        self._known = known
+        self.offer_templates(template_choices(known, card.catalogue if card else {}))
         if card is not None and card.linked_because:
             self.fields["handling_days"].disabled = True
             self.fields["handling_days"].help_text = "Amazon's lorry ships it, so they are not told any more."
@@ -82,14 +94,24 @@ class ListingForm(forms.Form):
     def offer_templates(self, templates: Sequence[str]) -> None:
         """A choice of the templates the seller has; a box to type in while nobody knows them."""
         field = self.fields["shipping_template"]
-        if not templates:
+        if not templates and not self._known.rows:
             field.widget = forms.TextInput(attrs={"autocomplete": "off"})
-            field.help_text = "As it is called in Seller Central. Check ASIN offers those you have."
+            field.help_text = (
+                "As it is called in Seller Central: Amazon has named none of your templates yet. "
+                "Check ASIN offers them, and Related > Setup > Shipping Templates."
+            )
             return
         chosen = str(self["shipping_template"].value() or "")
-        names = [*dict.fromkeys([*templates, *([chosen] if chosen else [])])]
-        field.widget = forms.Select(choices=[("", "Choose one"), *((name, name) for name in names)])
+        named = [(name, name) for name in templates]
+        if chosen and chosen not in templates:
+            named.append((chosen, self._besides(chosen)))
+        field.widget = forms.Select(choices=[("", "Choose one"), *named])
         field.help_text = "Those that the seller account has."
+
+    def _besides(self, chosen: str) -> str:
+        """What is said of a template that stands on the listing and is not among those to choose from."""
+        standing = self._known.standing(chosen)
+        return f"{chosen} ({_STANDING_WORDS[standing]})" if standing in _STANDING_WORDS else chosen
 
     def clean_offset(self) -> int:
         return self.cleaned_data["offset"] or 0

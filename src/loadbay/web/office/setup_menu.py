@@ -22,6 +22,7 @@ class SetupPage:
 SETUP: tuple[SetupPage, ...] = (
     SetupPage("shipping-methods", "Shipping Methods", "channel-definitions", "shipping-methods"),
     SetupPage("shipping-carriers", "Shipping Carriers", "channel-definitions", "shipping-carriers"),
+    SetupPage("shipping-templates", "Shipping Templates", "channel-templates"),
     SetupPage("payment-methods", "Payment Methods", "channel-definitions", "payment-methods"),
     SetupPage("currencies", "Currencies", "channel-definitions", "currencies"),
     SetupPage("matrix", "Order Status Matrix", "channel-matrix"),
