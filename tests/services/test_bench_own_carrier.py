@@ -82,7 +82,7 @@ def test_each_parcel_has_its_own_number(shop: Shop, mfn: SalesChannel):
     assert list(Parcel.objects.order_by("id").values_list("tracking_id", flat=True)) == ["JD0001", "JD0002"]
 
 
-@pytest.mark.parametrize("code", ["RUG", "X" * 81])
+@pytest.mark.parametrize("code", ["RUG", "X" * 81, "JD0001é"])
 def test_what_is_no_tracking_number_is_refused_and_still_wanted(shop: Shop, mfn: SalesChannel, code: str):
     packed(shop)
     assert shop.scans(code).outcome is Outcome.NO_TRACKING

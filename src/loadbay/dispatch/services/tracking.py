@@ -234,9 +234,10 @@ def _consignment(call: FieldCall) -> str:
 
 def _read(text: str) -> str:
     number = text.strip()
-    if not number or len(number) > LONGEST_TRACKING or not number.isprintable():
+    is_legible = number.isascii() and number.isprintable()
+    if not number or len(number) > LONGEST_TRACKING or not is_legible:
         raise WrongInput(
-            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} characters."
+            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} letters, digits and signs."
         )
     return number
 
