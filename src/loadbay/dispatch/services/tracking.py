@@ -237,7 +237,7 @@ def _read(text: str) -> str:
     is_legible = number.isascii() and number.isprintable()
     if not number or len(number) > LONGEST_TRACKING or not is_legible:
         raise WrongInput(
-            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} letters, digits and signs."
+            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} letters and digits."
         )
     return number
 
