@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from loadbay.channels.definition_queries import shipping_carriers, shipping_methods
+from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import Connection, SalesChannel
+from loadbay.channels.setting_rules import check_time_zone
 from loadbay.journal.models import Exchange
 from loadbay.stock.queries import rooms
 from tests.services.goods import a_channel, a_room
@@ -111,6 +113,18 @@ def test_each_programme_asks_for_what_it_needs(programme, given, admin, connecte
     answer = admin.post(address, REST | given | {"programme": programme, "code": "ONE"})
     assert answer.headers["Location"] == f"{WAY}definitions/"
     assert SalesChannel.objects.get().programme == programme
+
+
+@pytest.mark.parametrize(("marketplace", "zone"), [("GB", "Europe/London"), ("DE", "Europe/Berlin")])
+def test_the_time_zone_starts_as_that_of_the_marketplace(marketplace, zone, admin, connected):
+    a_room("MAIN")
+    shown = page(admin.get(f"{WAY}rooms/?connection=shop-uk&marketplace={marketplace}&programme=mfn"))
+    assert f'value="{zone}"' in shown
+
+
+@pytest.mark.parametrize("store", MARKETPLACES.values(), ids=MARKETPLACES)
+def test_every_marketplace_has_a_time_zone_that_a_channel_can_have(store):
+    assert check_time_zone(store.time_zone) == store.time_zone
 
 
 def test_with_a_channel_the_first_steps_say_that_it_is_there(admin):

@@ -87,10 +87,11 @@ class RoomsForm(ChannelForm):
     """The rest of a new channel, once its marketplace and programme are chosen."""
 
     def __init__(self, data: Any, *, chosen: dict[str, str]) -> None:
-        country = MARKETPLACES[chosen["marketplace"]].country
+        store = MARKETPLACES[chosen["marketplace"]]
         rooms = "\n".join(_room_lines(chosen["programme"]))
-        place = "UK" if country == "GB" else country
-        start = {"code": f"{_SHORT.get(chosen['programme'], 'AMZ')}-{place}", "rooms": rooms, **chosen}
+        place = "UK" if store.country == "GB" else store.country
+        code = f"{_SHORT.get(chosen['programme'], 'AMZ')}-{place}"
+        start = {"code": code, "rooms": rooms, "time_zone": store.time_zone, **chosen}
         super().__init__(data, initial=start)
         for name in _CHOICE:
             self.fields[name].widget = forms.HiddenInput()
@@ -130,7 +131,7 @@ def _connection(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and keep_connection(request, form):
         return redirect("first-channel-step", step="connection")
     cards = [(card, has_answered(card.id)) for card in queries.connections()]
-    return _page(request, "connection", form=form, cards=cards, is_tested="connection" in _done())
+    return _page(request, "connection", form=form, cards=cards)
 
 
 def _programme(request: HttpRequest) -> HttpResponse:
@@ -172,8 +173,7 @@ def _definitions(request: HttpRequest) -> HttpResponse:
             added = TABLES[name].actions["retrieve"].act(card.code)
             said(request, f"{TABLES[name].title}: {len(added)} added; what was there stays as it is.")
         return redirect("first-channel-step", step="definitions")
-    more = {"tables": _to_map(card), "is_retrieved": "definitions" in _done()}
-    return _page(request, "definitions", form=None, channel=card, **more)
+    return _page(request, "definitions", form=None, channel=card, tables=_to_map(card))
 
 
 def _left(request: HttpRequest) -> HttpResponse:
@@ -197,11 +197,13 @@ _PAGES = {
 
 
 def _page(request: HttpRequest, step: str, *, form: forms.Form | None, **more: Any) -> HttpResponse:
-    names = list(STEPS)
+    names, done = list(STEPS), _done()
     context = {
         "step": step,
         "title": STEPS[step],
-        "strip": _strip(step),
+        "strip": _strip(step, done | ({"programme"} if step == "rooms" else set())),
+        "is_tested": "connection" in done,
+        "is_retrieved": "definitions" in done,
         "next": names[names.index(step) + 1] if step != names[-1] else "",
         "form": form,
         **more,
@@ -230,8 +232,7 @@ def _to_map(card: ChannelCard | None) -> list[ToMap]:
     return found
 
 
-def _strip(here: str) -> list[Step]:
-    done = _done() | ({"programme"} if here == "rooms" else set())
+def _strip(here: str, done: set[str]) -> list[Step]:
     return [
         Step(
             words,
