@@ -31,7 +31,16 @@ def answered(command, **given) -> Answer:
     return command.callback(**given)
 
 
-ANY = {"status": "", "channel": "", "text": "", "since": None, "until": None, "sort": "newest", "after": None}
+ANY = {
+    "status": "",
+    "channel": "",
+    "text": "",
+    "since": None,
+    "until": None,
+    "owed": None,
+    "sort": "newest",
+    "after": None,
+}
 
 
 def test_documents_and_one_of_them(sold):
