@@ -5,12 +5,12 @@ Payments by hand are in `ledger_payments`, which adds its commands to this group
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from loadbay.cli.ledger_payments import payment, payment_reverse, payments_in_words, refund
+from loadbay.cli.ledger_payments import DAY, day_of, payment, payment_reverse, payments_in_words, refund
 from loadbay.cli.output import Answer, table
 from loadbay.cli.shop_command import ShopGroup
 from loadbay.core.errors import WrongInput
@@ -19,8 +19,6 @@ from loadbay.erp.ledger import queries
 from loadbay.erp.ledger.services import chart, numbering
 from loadbay.orders.services import crediting
 from loadbay.orders.services.documents import hand_over_again
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group("ledger", cls=ShopGroup)
@@ -50,7 +48,7 @@ def documents(
 ) -> Answer:
     """Sales documents, page by page."""
     wanted = queries.DocumentFilter(
-        status.capitalize(), channel, text, _day(since), _day(until), sort, owed or ""
+        status.capitalize(), channel, text, day_of(since), day_of(until), sort, owed or ""
     )
     page = queries.documents(wanted, after=after)
     heads = ["document", "sale", "status", "invoice", "ordered", "posted", "total", "outstanding"]
@@ -89,7 +87,7 @@ def entries(*, account: str, since: datetime | None, until: datetime | None, aft
     """Posted entries, newest first."""
     if account:
         queries.account(account)
-    page = queries.entries(account=account, since=_day(since), until=_day(until), after=after)
+    page = queries.entries(account=account, since=day_of(since), until=day_of(until), after=after)
     more = f"\nNext page: --after {page.after}" if page.after else ""
     return Answer(page, (_entries(page.rows) if page.rows else "No entry fits.") + more)
 
@@ -205,10 +203,6 @@ def export(kind: str, *, since: datetime, until: datetime, format_: str, to: Pat
     except OSError as error:
         raise WrongInput(f"{to} cannot be written: {error.strerror}.") from error
     return Answer({"file": to, "kind": kind, "format": format_}, f"Written: {to}")
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _units(pairs: tuple[str, ...]) -> dict[int, int] | None:

@@ -43,7 +43,7 @@ def payment(number: str, *, amount: str, account: str, reference: str, on: datet
 
     NUMBER is any number of the document. The same amount twice under one reference is refused.
     """
-    wanted = WantedPayment(amount, account, reference, _day(on))
+    wanted = WantedPayment(amount, account, reference, day_of(on))
     return _told(paying.register_payment(number, wanted, now=SystemClock().now()))
 
 
@@ -51,7 +51,7 @@ def payment(number: str, *, amount: str, account: str, reference: str, on: datet
 @_money_moved
 def refund(number: str, *, amount: str, account: str, reference: str, on: datetime | None) -> Answer:
     """Register what went back to the buyer, at most what was paid too much."""
-    wanted = WantedPayment(amount, account, reference, _day(on))
+    wanted = WantedPayment(amount, account, reference, day_of(on))
     return _told(paying.register_refund(number, wanted, now=SystemClock().now()))
 
 
@@ -61,7 +61,9 @@ def refund(number: str, *, amount: str, account: str, reference: str, on: dateti
 @click.option("--on", type=DAY, help="Today when left out.")
 def payment_reverse(payment_number: str, *, reason: str, on: datetime | None) -> Answer:
     """Reverse a payment or refund that was registered in error; nothing is deleted."""
-    return _told(paying.reverse_payment(payment_number, reason=reason, on=_day(on), now=SystemClock().now()))
+    return _told(
+        paying.reverse_payment(payment_number, reason=reason, on=day_of(on), now=SystemClock().now())
+    )
 
 
 def payments_in_words(card: DocumentCard) -> str:
@@ -83,5 +85,5 @@ def _told(number: str) -> Answer:
     return Answer(card, f"{words} Outstanding: {document.row.outstanding}.")
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None

@@ -29,13 +29,7 @@ class BenchStops(Refusal):
     "--part", is_flag=True, help="Ship these, rest later: what is packed goes ahead (own carriers only)."
 )
 @click.option("--station", default="terminal", show_default=True, help="Name of the bench.")
-def pack(
-    number: str,
-    codes: tuple[str, ...],
-    finish: bool,  # noqa: FBT001
-    part: bool,  # noqa: FBT001
-    station: str,
-) -> Answer:
+def pack(number: str, *, codes: tuple[str, ...], finish: bool, part: bool, station: str) -> Answer:
     """Put a field call on the bench, scan its goods, finish."""
     if finish and part:
         raise click.UsageError("Give --finish or --part: a part goes ahead of what is not packed.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from loadbay.channels.queries import channel_id
 from loadbay.listings.models import Listing, ShippingTemplate
@@ -30,10 +30,15 @@ def known_templates(channel_pk: int) -> KnownTemplates:
     return KnownTemplates(tuple(found))
 
 
+def asking(channel_pk: int) -> QuerySet[Listing]:
+    """The listings of a channel that ask for a template; those taken off Amazon ask for none."""
+    rows = Listing.objects.filter(channel_id=channel_pk).exclude(shipping_template="")
+    return rows.exclude(state=Listing.State.DELISTED)
+
+
 def named_templates(channel_pk: int) -> dict[str, int]:
-    """Every template that listings name, with how many; those taken off Amazon ask for none."""
-    rows = Listing.objects.filter(channel_id=channel_pk).exclude(state=Listing.State.DELISTED)
-    counted = rows.exclude(shipping_template="").values_list("shipping_template")
+    """Every template that listings name, with how many."""
+    counted = asking(channel_pk).values_list("shipping_template")
     return dict(counted.annotate(Count("id")).order_by("shipping_template"))
 
 

@@ -53,12 +53,18 @@ def payments_of(document: Document) -> tuple[PaymentRow, ...]:
     return tuple(row for _, row in _rows(list(rows)))
 
 
-def payment(number: str) -> PaymentCard:
+def registered_payment(number: str) -> Payment:
     """One that a person registered. Raises `NotFound`."""
     plain = number.replace("\x00", "").strip().upper()
     found = Payment.objects.filter(number=plain).first()
     if found is None:
         raise NotFound(f"There is no payment {number[:40]}. See the payments of its document.")
+    return found
+
+
+def payment(number: str) -> PaymentCard:
+    """As `registered_payment`, for a person to see."""
+    found = registered_payment(number)
     postings = Posting.objects.filter(kind=found.kind, number=found.number).select_related("document")
     ((posting, row),) = _rows(list(postings))
     return PaymentCard(posting.document.number, row)

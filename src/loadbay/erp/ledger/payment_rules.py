@@ -88,8 +88,7 @@ def read_amount(text: str, standing: Standing) -> Decimal:
     if not _AMOUNT.fullmatch(typed):
         raise PaymentNotPossible(
             f"{text[:30]!r} is no amount, and {standing.in_words}. Give figures alone, such as "
-            f"{Money(Decimal(12), currency)}".removesuffix(f" {currency}")
-            + ".",
+            f"{Money(Decimal(12), currency).rounded().amount}.",
             field="amount",
         )
     amount = Decimal(typed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -198,10 +198,10 @@ def filtered(wanted: DocumentFilter) -> QuerySet[Document]:
     elif wanted.owed == "overpaid":
         rows = rows.filter(outstanding__lt=0)
     text = wanted.text.replace("\x00", "").strip()
-    return rows.filter(pk__in=documents_numbered(text)) if text else rows
+    return rows.filter(pk__in=_numbered(text)) if text else rows
 
 
-def documents_numbered(number: str) -> QuerySet[Document, Any]:
+def _numbered(number: str) -> QuerySet[Document, Any]:
     """By any number; each is looked up by itself, so that an index answers."""
     text = number.replace("\x00", "").strip()
     upper = text.upper()
@@ -214,14 +214,19 @@ def documents_numbered(number: str) -> QuerySet[Document, Any]:
     return Document.objects.filter(number=upper).values("pk").union(*found, by_credit)
 
 
-def document(number: str) -> DocumentCard:
-    """By any of its numbers. Raises `NotFound`."""
-    row = Document.objects.filter(pk__in=documents_numbered(number))
-    found = row.select_related("customer").first()
+def document_numbered(number: str, *, among: QuerySet[Document]) -> Document:
+    """The one with that number of any kind. Raises `NotFound`."""
+    found = among.filter(pk__in=_numbered(number)).order_by("id").first()
     if found is None:
         raise NotFound(
             f"The ledger has no document {number}. Give its number, its invoice, its credit or its sale."
         )
+    return found
+
+
+def document(number: str) -> DocumentCard:
+    """By any of its numbers. Raises `NotFound`."""
+    found = document_numbered(number, among=Document.objects.select_related("customer"))
     money = _in(found.currency)
     payments, credits = payments_of(found), _credits(found)
     return DocumentCard(
@@ -283,9 +288,15 @@ def accounts() -> tuple[AccountRow, ...]:
     )
 
 
-def payment_accounts() -> tuple[AccountRow, ...]:
+class PaymentAccount(NamedTuple):
+    number: str
+    name: str
+
+
+def payment_accounts() -> tuple[PaymentAccount, ...]:
     """The accounts that a person may register payments to."""
-    return tuple(row for row in accounts() if row.takes_payments and not row.is_blocked)
+    rows = Account.objects.filter(takes_payments=True, is_blocked=False).order_by("number")
+    return tuple(map(PaymentAccount._make, rows.values_list(*PaymentAccount._fields)))
 
 
 def account(number: str) -> AccountRow:

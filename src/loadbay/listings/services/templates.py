@@ -16,9 +16,9 @@ from loadbay.core.locks import hold_for_transaction
 from loadbay.inbox.queries import open_matters
 from loadbay.inbox.services import MOST_SUBJECTS, close_tasks, restate_task
 from loadbay.journal.services import note
-from loadbay.listings.models import Listing, ShippingTemplate
+from loadbay.listings.models import ShippingTemplate
 from loadbay.listings.ports import OfferedTemplate
-from loadbay.listings.template_queries import known_templates, named_templates
+from loadbay.listings.template_queries import asking, known_templates, named_templates
 from loadbay.listings.template_rules import (
     KnownTemplates,
     Retrieved,
@@ -68,7 +68,7 @@ def settle_template(channel: SalesChannel, names: Iterable[str]) -> None:
     if not known.rows:
         return
     asked = sorted({name for name in names if name})
-    rows = Listing.objects.filter(channel=channel).exclude(state=Listing.State.DELISTED)
+    rows = asking(channel.pk)
     named = {name: rows.filter(shipping_template=name).count() for name in asked}
     in_use = {name: count for name, count in named.items() if count}
     _settle(channel, known, in_use, among=[_matter(name, channel) for name in asked])
@@ -89,8 +89,7 @@ def _settle(
 
 
 def _tell(channel: SalesChannel, name: str, *, known: KnownTemplates, count: int) -> None:
-    rows = Listing.objects.filter(channel=channel, shipping_template=name)
-    rows = rows.exclude(state=Listing.State.DELISTED).order_by("sku")
+    rows = asking(channel.pk).filter(shipping_template=name).order_by("sku")
     skus = list(rows.values_list("sku", flat=True)[:MOST_SUBJECTS])
     words = missing_words(name, channel.code, standing=known.standing(name))
     restate_task(

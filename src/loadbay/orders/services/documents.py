@@ -6,8 +6,8 @@ a credit without a number of the ERP's. The calls themselves are in `erp_senders
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -151,9 +151,11 @@ def to_make(sale_pks: Sequence[int]) -> dict[int, DocumentToMake]:
     )
     by_shop = shop_collects(channels)
     return {
-        head.pk: replace(
-            _document(head, lines[head.pk], channels[head.shipment__channel_id]),
-            is_collected=is_collected(head.payment_method, shop_collects=by_shop[head.shipment__channel_id]),
+        head.pk: _document(
+            head,
+            lines[head.pk],
+            channels[head.shipment__channel_id],
+            shop_collects=by_shop[head.shipment__channel_id],
         )
         for head in heads
     }
@@ -168,7 +170,9 @@ def lines_of_supplements(supplement_pks: Sequence[int]) -> dict[int, list[LineTo
     return found
 
 
-def _document(row: _Head, lines: Iterable[LineToMake], channel: SalesChannel) -> DocumentToMake:
+def _document(
+    row: _Head, lines: Iterable[LineToMake], channel: SalesChannel, *, shop_collects: Collection[str]
+) -> DocumentToMake:
     ordered = row.shipment__order__placed_at or row.shipment__created_at
     return DocumentToMake(
         external_number=row.external_document,
@@ -183,6 +187,7 @@ def _document(row: _Head, lines: Iterable[LineToMake], channel: SalesChannel) ->
         dimension_2=channel.dimension_2,
         shipping_agent=row.agent__code or channel.shipping_agent.code,
         payment_method=row.payment_code or row.payment_method,
+        is_collected=is_collected(row.payment_method, shop_collects=shop_collects),
     )
 
 

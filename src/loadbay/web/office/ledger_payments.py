@@ -113,14 +113,15 @@ def reverse(request: HttpRequest, number: str) -> HttpResponse:
 
 def _document(request: HttpRequest, card: DocumentCard, form: PaymentForm | None) -> HttpResponse:
     owed = card.row.outstanding
-    start = {"on": today(), "amount": "" if owed is None else str(abs(owed.amount))}
+    status = 422 if form is not None else 200
+    if form is None and owed is not None and owed.amount:
+        form = PaymentForm(initial={"on": today(), "amount": str(abs(owed.amount))})
     context = {
         "card": card,
-        "form": form or PaymentForm(initial=start),
+        "form": form,
         "over": queries.over_paid(card.row),
         "timeline": timeline(f"document:{card.row.number}", f"sale:{card.row.sale}", limit=40),
     }
-    status = 422 if form is not None else 200
     return render(request, "office/ledger_document.html", context, status=status)
 
 

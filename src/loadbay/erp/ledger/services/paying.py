@@ -14,12 +14,12 @@ from django.db import transaction
 
 from loadbay.channels.queries import first_time_zone
 from loadbay.core.actor import current_actor
-from loadbay.core.errors import NotFound
 from loadbay.core.money import Money
 from loadbay.erp.ledger import payment_rules as rules
 from loadbay.erp.ledger.models import Account, Document, Entry, Payment
+from loadbay.erp.ledger.payment_queries import registered_payment
 from loadbay.erp.ledger.payment_rules import PAYMENT, REFUND, REVERSAL, Standing, WantedPayment
-from loadbay.erp.ledger.queries import documents_numbered
+from loadbay.erp.ledger.queries import document_numbered
 from loadbay.erp.ledger.rules import Side, reversed_sides, sides
 from loadbay.erp.ledger.services.numbering import take
 from loadbay.erp.ledger.services.writing import ToPost, write
@@ -46,10 +46,7 @@ def register_refund(number: str, wanted: WantedPayment, *, now: datetime) -> str
 @transaction.atomic
 def reverse_payment(number: str, *, reason: str, now: datetime, on: date | None = None) -> str:
     """Take a payment or a refund back that was registered in error; the reversal's number."""
-    plain = number.replace("\x00", "").strip().upper()
-    found = Payment.objects.filter(number=plain).first()
-    if found is None:
-        raise NotFound(f"There is no payment {number[:40]}. See the payments of its document.")
+    found = registered_payment(number)
     document = Document.objects.select_for_update().get(pk=found.document_id)
     found.refresh_from_db()
     standing = _standing(document)
@@ -123,13 +120,7 @@ def _post(row: Payment, document: Document, entries: tuple[Side, ...], *, moves:
 
 def _locked(number: str) -> Document:
     """By any of its numbers; two people at once wait for one another here."""
-    rows = Document.objects.select_for_update().filter(pk__in=documents_numbered(number))
-    found = rows.order_by("id").first()
-    if found is None:
-        raise NotFound(
-            f"The ledger has no document {number[:80]}. Give its number, its invoice, its credit or its sale."
-        )
-    return found
+    return document_numbered(number, among=Document.objects.select_for_update())
 
 
 def _standing(document: Document) -> Standing:
