@@ -3,6 +3,7 @@
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -14,34 +15,30 @@ from tests.cli.programs import started_loadbay as loadbay
 pytestmark = pytest.mark.journey
 
 
-def test_up_serves_pages_and_ctrl_c_leaves_nothing_behind(home, start):
+def test_what_is_killed_under_up_is_back_soon_and_ctrl_c_leaves_nothing_behind(home, start):
     port = free_port()
     up = start("up", "--port", str(port))
     assert up.answer() == {"web": f"http://127.0.0.1:{port}/", "home": str(home)}
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
+    serves = partial(is_answered, f"http://127.0.0.1:{port}/health/ready")
+    assert until(serves, seconds=180)
     assert until(lambda: up.running("loadbay.cli worker") != [], seconds=10)
-    assert up.interrupt() == 0
-    assert until(lambda: up.processes() == {}, seconds=20), up.processes()
 
+    second = loadbay("up", "--port", str(port), "--json", home=home)
+    assert second.returncode == 3
+    assert "Address already in use" in second.stdout
 
-def test_a_killed_web_process_is_back_soon(start):
-    port = free_port()
-    up = start("up", "--port", str(port))
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
     for pid in up.running("loadbay.cli web"):
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: not is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=10)
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=30)
+    assert until(serves, seconds=30)
 
-
-def test_a_killed_database_is_back_soon(start):
-    port = free_port()
-    up = start("up", "--port", str(port))
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=180)
     postmaster = up.running("bin/postgres -D")[0]
     os.kill(postmaster, signal.SIGKILL)
     assert until(lambda: up.running("bin/postgres -D") not in ([], [postmaster]), seconds=30)
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/ready"), seconds=30)
+    assert until(serves, seconds=30)
+
+    assert up.interrupt() == 0
+    assert until(lambda: up.processes() == {}, seconds=20), up.processes()
 
 
 def test_when_up_itself_is_killed_all_its_processes_end(start):
@@ -50,16 +47,6 @@ def test_when_up_itself_is_killed_all_its_processes_end(start):
     assert until(lambda: up.running("loadbay.cli worker") != [], seconds=20)
     up.kill()
     assert until(lambda: up.processes() == {}, seconds=40), up.processes()
-
-
-def test_a_taken_port_is_refused_before_anything_starts(home, start):
-    port = free_port()
-    up = start("up", "--port", str(port))
-    up.answer()
-    assert until(lambda: is_answered(f"http://127.0.0.1:{port}/health/live"), seconds=180)
-    second = loadbay("up", "--port", str(port), "--json", home=home)
-    assert second.returncode == 3
-    assert "Address already in use" in second.stdout
 
 
 def test_the_demo_says_where_it_is_and_goes_on_where_it_stopped(home, start):

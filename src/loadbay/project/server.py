@@ -3,9 +3,11 @@
 Rule: it ends when the process that started it ends, and applies new migrations before the first request.
 """
 
+import gc
 import os
 
 from django.db import connection
+from django.urls import get_resolver
 
 from loadbay.cli.schema import bring_up_to_date
 from loadbay.hosting.config import Config
@@ -17,5 +19,9 @@ if parent := os.environ.get("LOADBAY_WEB_PARENT"):
 
 bring_up_to_date(str(Config.load().database_url))
 connection.close()
+
+_pages = get_resolver().url_patterns  # loaded before the first request, not by it
+gc.collect()
+gc.freeze()  # what is loaded stays: looking through it for garbage made single answers late
 
 __all__ = ["application"]
