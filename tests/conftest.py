@@ -34,7 +34,12 @@ os.environ["LOADBAY_SECRET_KEY"] = "a key for tests only, of at least 32 charact
 WITHOUT_SHOP = [CHECKOUT / "tests" / room for room in ("hosting", "simulator")]
 
 # Tests that share what takes long to make, parsed sources or a browser with a desk: one worker has them all.
-TOGETHER = ("tests/house/", "tests/browser/test_every_page.py", "tests/browser/test_bench.py")
+TOGETHER = (
+    "tests/house/",
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_bench.py",
+    "tests/journeys/test_killed_at_every_call.py",
+)
 
 _server = pytest.StashKey[EmbeddedPostgres]()
 

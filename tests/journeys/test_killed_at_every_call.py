@@ -1,7 +1,7 @@
 """`kill -9` of the worker while Amazon holds each outgoing call, before its effect and after it.
 
 The end is always the same: one listing, right stock, confirmed once, one valid label, told shipped once,
-the buyer there, nothing left for a person. Cases of one stage share a shop; each is a new order or SKU.
+the buyer there, nothing left for a person. Cases share a shop, what only sells one for all stages; each is a new order or SKU.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,14 @@ class Kill:
         self.shop.worker.start()
 
 
+@pytest.fixture(scope="module")
+def selling(databases: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Shop]:
+    """A shop that only sells: whatever was sold before, the next sale ends as the first."""
+    with django_db_blocker.unblock(), databases.clone() as url:
+        with a_shop_with_a_worker(url, tmp_path_factory.mktemp("selling")) as shop:
+            yield shop
+
+
 @pytest.fixture
 def shop(own_database_url: str, django_db_blocker: object, tmp_path: Path) -> Iterator[Shop]:
     with django_db_blocker.unblock(), a_shop_with_a_worker(own_database_url, tmp_path) as shop:
@@ -77,43 +86,43 @@ def kills(shop: Shop, operations: tuple[str, ...]) -> Iterator[Kill]:
     return (Kill(shop, operation, moment) for operation in operations for moment in MOMENTS)
 
 
-def test_a_sale_that_arrives_is_confirmed_once(shop: Shop) -> None:
-    for kill in kills(shop, ARRIVING):
-        end = sell(shop, arriving=kill.during, packing=plainly, leaving=plainly)
-        assert end == RIGHT, shop.case
+def test_a_sale_that_arrives_is_confirmed_once(selling: Shop) -> None:
+    for kill in kills(selling, ARRIVING):
+        end = sell(selling, arriving=kill.during, packing=plainly, leaving=plainly)
+        assert end == RIGHT, selling.case
 
 
-def test_a_packed_sale_gets_one_valid_label(shop: Shop) -> None:
-    for kill in kills(shop, PACKING):
-        end = sell(shop, arriving=plainly, packing=kill.during, leaving=plainly)
-        assert end == RIGHT, shop.case
+def test_a_packed_sale_gets_one_valid_label(selling: Shop) -> None:
+    for kill in kills(selling, PACKING):
+        end = sell(selling, arriving=plainly, packing=kill.during, leaving=plainly)
+        assert end == RIGHT, selling.case
 
 
-def test_a_completed_sale_is_told_shipped_once_and_gets_its_buyer(shop: Shop) -> None:
-    for kill in kills(shop, LEAVING):
-        end = sell(shop, arriving=plainly, packing=plainly, leaving=kill.during)
-        assert end == RIGHT, shop.case
+def test_a_completed_sale_is_told_shipped_once_and_gets_its_buyer(selling: Shop) -> None:
+    for kill in kills(selling, LEAVING):
+        end = sell(selling, arriving=plainly, packing=plainly, leaving=kill.during)
+        assert end == RIGHT, selling.case
 
 
-def test_a_worker_killed_again_while_it_looks_what_happened_confirms_once(shop: Shop) -> None:
+def test_a_worker_killed_again_while_it_looks_what_happened_confirms_once(selling: Shop) -> None:
     for moment in MOMENTS:
-        first, second = Kill(shop, "processShipment", "after"), Kill(shop, "getShipment", moment)
+        first, second = Kill(selling, "processShipment", "after"), Kill(selling, "getShipment", moment)
 
         def twice(act: Act, first: Kill = first, second: Kill = second) -> None:
             second.during(lambda: first.during(act))
 
-        assert sell(shop, arriving=twice, packing=plainly, leaving=plainly) == RIGHT, shop.case
+        assert sell(selling, arriving=twice, packing=plainly, leaving=plainly) == RIGHT, selling.case
 
 
-def test_a_worker_killed_while_it_signs_in_goes_on(shop: Shop) -> None:
-    for kill in kills(shop, ("token",)):
+def test_a_worker_killed_while_it_signs_in_goes_on(selling: Shop) -> None:
+    for kill in kills(selling, ("token",)):
 
         def signing_in(act: Act, kill: Kill = kill) -> None:
-            shop.worker.kill()
+            selling.worker.kill()
             act()
-            kill.during(shop.worker.start)
+            kill.during(selling.worker.start)
 
-        assert sell(shop, arriving=signing_in, packing=plainly, leaving=plainly) == RIGHT, shop.case
+        assert sell(selling, arriving=signing_in, packing=plainly, leaving=plainly) == RIGHT, selling.case
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -159,19 +168,19 @@ def test_a_listing_is_proven_linked_and_the_linked_ones_are_looked_at(shop: Shop
     assert open_tasks() == ()
 
 
-def test_a_declined_parcel_is_told_anew_in_its_other_box_and_gets_one_label(shop: Shop) -> None:
-    for kill in kills(shop, ("updatePackage",)):
-        order_id, shipment_id = shop.amazon.order_with(failing_labels=1, **{MUG: 2})
+def test_a_declined_parcel_is_told_anew_in_its_other_box_and_gets_one_label(selling: Shop) -> None:
+    for kill in kills(selling, ("updatePackage",)):
+        order_id, shipment_id = selling.amazon.order_with(failing_labels=1, **{MUG: 2})
         look_soon()
-        number = shop.number_of(order_id)
-        shop.pack(number)
-        shop.until(lambda number=number: dispatch.field_call(number).problem != "")
-        shop.scan(number, number, "B 40x30x20")
-        kill.during(lambda: shop.scan(COMMAND_FINISH))
-        shop.until_printed(number)
-        shop.complete(number)
-        shop.until_over(order_id)
-        assert shop.end_of(order_id, shipment_id, units=2) == RIGHT, shop.case
+        number = selling.number_of(order_id)
+        selling.pack(number)
+        selling.until(lambda number=number: dispatch.field_call(number).problem != "")
+        selling.scan(number, number, "B 40x30x20")
+        kill.during(lambda: selling.scan(COMMAND_FINISH))
+        selling.until_printed(number)
+        selling.complete(number)
+        selling.until_over(order_id)
+        assert selling.end_of(order_id, shipment_id, units=2) == RIGHT, selling.case
 
 
 def test_a_shipment_that_a_person_declines_is_rejected_once_and_its_goods_are_free(shop: Shop) -> None:
@@ -217,12 +226,12 @@ def test_a_correction_is_told_and_a_listing_is_taken_off(shop: Shop, moment: str
     assert shop.amazon.get("inspect/listings") == []
 
 
-def test_a_killed_amazon_is_asked_again_when_it_is_back(shop: Shop) -> None:
+def test_a_killed_amazon_is_asked_again_when_it_is_back(selling: Shop) -> None:
     def without_amazon(act: Act) -> None:
-        hold_id = shop.amazon.hold("generateShipLabels", "after")
+        hold_id = selling.amazon.hold("generateShipLabels", "after")
         act()
-        shop.until(lambda: shop.amazon.is_reached(hold_id))
-        shop.amazon.kill()
-        shop.amazon.start()
+        selling.until(lambda: selling.amazon.is_reached(hold_id))
+        selling.amazon.kill()
+        selling.amazon.start()
 
-    assert sell(shop, arriving=plainly, packing=without_amazon, leaving=plainly) == RIGHT
+    assert sell(selling, arriving=plainly, packing=without_amazon, leaving=plainly) == RIGHT
