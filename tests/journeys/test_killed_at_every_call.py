@@ -1,7 +1,7 @@
 """`kill -9` of the worker while Amazon holds each outgoing call, before its effect and after it.
 
 The end is always the same: one listing, right stock, confirmed once, one valid label, told shipped once,
-the buyer there, nothing left for a person. Cases share a shop, all of selling one; each is a new order or SKU.
+the buyer there, nothing left for a person. Cases share a shop, selling ones one; each is a new order or SKU.
 """
 
 from __future__ import annotations
