@@ -77,11 +77,11 @@ def test_every_answer_is_as_described(area: str, api: Any, shop: Any):
     for operation in AREAS[area]:
         with transaction.atomic():
             for mode in MODES:
-                holds_as_described(operation, mode, secret=api.secret)
+                assert_as_described(operation, mode, secret=api.secret)
             transaction.set_rollback(True)
 
 
-def holds_as_described(operation: Any, mode: GenerationMode, *, secret: str) -> None:
+def assert_as_described(operation: Any, mode: GenerationMode, *, secret: str) -> None:
     @FEW
     @given(case=operation.as_strategy(generation_mode=mode))
     def holds(case: Any) -> None:

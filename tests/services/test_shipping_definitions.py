@@ -180,6 +180,8 @@ def test_retrieving_loads_the_default_carriers_and_those_usual_in_the_marketplac
     rows = shipping_carriers("UK")
     assert all(row.is_mapped for row in rows)
     assert len({row.agent for row in rows}) == len(rows)
+    told = timeline("channel:UK")[0].text
+    assert told == f"Shipping carriers retrieved: {', '.join(added[:8])} and {len(added) - 8} more."
 
 
 def test_an_agent_of_the_same_code_is_linked_and_a_missing_one_is_made(shop: Shop):

@@ -12,7 +12,13 @@ from django.db import transaction
 from loadbay.channels.definition_rules import Table, check_currency, wanted_key
 from loadbay.channels.marketplaces import MARKETPLACES
 from loadbay.channels.models import ChannelCurrency, SalesChannel
-from loadbay.channels.services.defining import DefinitionUnknown, begin, note_changes, tell_mapped
+from loadbay.channels.services.defining import (
+    DefinitionUnknown,
+    begin,
+    note_changes,
+    note_retrieved,
+    tell_mapped,
+)
 
 
 def know_own_currency(channel: SalesChannel) -> None:
@@ -38,7 +44,7 @@ def retrieve_currencies(code: str) -> tuple[str, ...]:
         (ChannelCurrency(channel=channel, external_id=one) for one in added), ignore_conflicts=True
     )
     if added:
-        note_changes(channel, [f"Currencies retrieved: {', '.join(added)}."])
+        note_retrieved(channel, "Currencies", added)
     return tuple(added)
 
 

@@ -25,6 +25,9 @@ COLUMNS: Mapping[str, str] = {
     "is_default_for_outgoing": "default for outgoing",
 }
 
+NAMED = 8
+"""So many of what was retrieved are named; their page shows them all."""
+
 
 Line = TypeVar("Line", CarrierLine, MethodLine)
 
@@ -57,6 +60,12 @@ def note_changes(channel: SalesChannel, changes: Sequence[str]) -> tuple[str, ..
     """The channel's timeline tells each change; they come back."""
     note_each([(f"channel:{channel.code}", words) for words in changes], what="definition")
     return tuple(changes)
+
+
+def note_retrieved(channel: SalesChannel, what: str, names: Sequence[str]) -> None:
+    """One line of the timeline for all that came at once."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    note_changes(channel, [f"{what} retrieved: {', '.join(names[:NAMED])}{more}."])
 
 
 def changed_lines(wanted: Sequence[Line], before: Mapping[str, Line]) -> dict[str, Line]:

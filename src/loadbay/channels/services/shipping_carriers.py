@@ -27,6 +27,7 @@ from loadbay.channels.services.defining import (
     change_in_words,
     changed_lines,
     note_changes,
+    note_retrieved,
     with_one_default,
 )
 from loadbay.core.locks import hold_for_transaction
@@ -72,7 +73,7 @@ def _add(channel: SalesChannel, names: Sequence[str]) -> tuple[str, ...]:
         row.save()
         rows.append(row)
         added.append(name)
-    note_changes(channel, [f"Shipping carriers retrieved: {', '.join(added)}."])
+    note_retrieved(channel, "Shipping carriers", added)
     return tuple(added)
 
 

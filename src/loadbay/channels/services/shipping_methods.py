@@ -26,6 +26,7 @@ from loadbay.channels.services.defining import (
     change_in_words,
     changed_lines,
     note_changes,
+    note_retrieved,
     tell_mapped,
     with_one_default,
 )
@@ -44,7 +45,7 @@ def retrieve_methods(code: str) -> tuple[str, ...]:
         for name, words in missing.items()
     )
     if missing:
-        note_changes(channel, [f"Shipping methods retrieved: {', '.join(missing)}."])
+        note_retrieved(channel, "Shipping methods", tuple(missing))
     return tuple(missing)
 
 
