@@ -325,7 +325,7 @@ class CallBuilder:
         return self
 
     def packed(self, *, station: str = "Bench 1") -> CallBuilder:
-        self.shop.clock.advance(bench.LABEL_PATIENCE_SECONDS)
+        self.shop.clock.advance(bench.LABEL_PATIENCE.total_seconds())
         self.shop.packs(self.number, station=station)
         self.shop.scans(FINISH, station=station)
         return self

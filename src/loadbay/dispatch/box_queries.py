@@ -98,7 +98,12 @@ def contents(call: FieldCall) -> Contents:
 
 def measured_of(call: FieldCall, parcel: Parcel) -> Measured:
     """What is told of a parcel with what is in it."""
-    return _measured(call, contents(call).inside(parcel), given=_given(parcel))
+    return measured_in(call, parcel, contents(call))
+
+
+def measured_in(call: FieldCall, parcel: Parcel, inside: Contents) -> Measured:
+    """The same for who has the contents of the call already."""
+    return _measured(call, inside.inside(parcel), given=_given(parcel))
 
 
 def measured_when_full(call: FieldCall, parcel: Parcel | None, inside: Contents) -> Measured:

@@ -14,7 +14,7 @@ from loadbay.core.errors import NotFound
 from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import FieldCall, Parcel, Printer, PrintJob
 from loadbay.dispatch.ports import PaperFormat
-from loadbay.dispatch.services.printers import prints_for_page, title_of
+from loadbay.dispatch.services.printers import prints_for_page, title_in, title_of
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,10 @@ class LoadedParcel:
 
 def browser_jobs(station: str) -> tuple[BrowserJob, ...]:
     """What the page of this bench has to print, oldest first."""
+    asked = ("pk", "label__parcel__field_call__number", "label__parcel__package_id", "label__format")
     return tuple(
-        BrowserJob(
-            id=job.pk,
-            title=title_of(job),
-            field_call=job.label.parcel.field_call.number,
-            format=PaperFormat(job.label.format),
-            asked_at=job.asked_at,
-        )
-        for job in prints_for_page(station).defer("label__content", "label__link")
+        BrowserJob(pk, title_in(number, package), number, PaperFormat(kind), asked_at)
+        for pk, number, package, kind, asked_at in prints_for_page(station).values_list(*asked, "asked_at")
     )
 
 

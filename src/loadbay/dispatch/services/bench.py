@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from loadbay.dispatch.services import boxes, parting, reopening, serials, tracki
 from loadbay.dispatch.services.serials import Taken
 from loadbay.journal.services import note
 
-LABEL_PATIENCE_SECONDS = 10
+LABEL_PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -419,28 +419,29 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
             f"Wait until the label for {waiting} came out and stick it on, then finish {call.number}.",
             field_call=call.number,
         )
-    for parcel in call.parcels.order_by("id"):
-        boxes.measure(parcel, call)
-    call.parcels.update(is_closed=True)
+    parcels = boxes.measure_all(call)
     if is_ours(call):
         return tracking.ask(call)
     call.state = advance(State(call.state), Step.FINISH, number=call.number).value
     call.state_since = call.packed_at = bench.now
     call.label_wanted, call.problem, call.tries, call.next_try_at = "make", "", 0, None
-    call.save()
+    call.save(update_fields=_OF_FINISHING)
     note(f"field_call:{call.number}", "Packing finished.", what="packed")
     record(LabelsWanted(field_call_id=call.pk))
-    return words.finished(call.number, parcels=call.parcels.count())
+    return words.finished(call.number, parcels=parcels)
+
+
+_OF_FINISHING = (
+    *("state", "state_since", "packed_at"),
+    *("label_wanted", "problem", "tries", "next_try_at"),
+)
 
 
 def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
     """The number of a field call of this bench whose label is still on its way (at most ten seconds)."""
     rows = FieldCall.objects.filter(station=bench.station, state=FieldCall.State.PACKED, problem="")
-    rows = rows.exclude(OURS)
-    for row in rows.exclude(pk=call.pk).order_by("packed_at"):
-        if row.packed_at and (bench.now - row.packed_at).total_seconds() < LABEL_PATIENCE_SECONDS:
-            return row.number
-    return None
+    lately = rows.filter(packed_at__gt=bench.now - LABEL_PATIENCE).exclude(OURS).exclude(pk=call.pk)
+    return lately.order_by("packed_at").values_list("number", flat=True).first()
 
 
 _WANTED = (

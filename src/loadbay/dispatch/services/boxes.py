@@ -14,7 +14,7 @@ from django.db import transaction
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.dispatch.bench_rules import BOX_PREFIX, BenchAnswer, Outcome, Tone, plain
-from loadbay.dispatch.box_queries import contents, measured_of, measured_when_full
+from loadbay.dispatch.box_queries import contents, measured_in, measured_of, measured_when_full
 from loadbay.dispatch.box_rules import (
     NoMeasure,
     Sides,
@@ -30,6 +30,7 @@ from loadbay.dispatch.models import IN_WORK, FieldCall, HouseBox, Parcel
 from loadbay.dispatch.packages import remember_what_amazon_has
 from loadbay.dispatch.services.reopening import check_may_change, field_call_in_work
 from loadbay.journal.services import note
+from loadbay.orders.ports import Box
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}\Z")
 LONGEST_NAME = 40
@@ -126,12 +127,28 @@ def _without_letter(sentence: str) -> str:
 # --- the box of a parcel ---
 
 
+_MEASURES = ("length_mm", "width_mm", "height_mm", "weight_g")
+
+
 def measure(parcel: Parcel, call: FieldCall) -> None:
     """Store what is told of a parcel."""
-    box = measured_of(call, parcel).box
+    _take(measured_of(call, parcel).box, parcel)
+    parcel.save(update_fields=_MEASURES)
+
+
+def measure_all(call: FieldCall) -> int:
+    """Close every parcel of a call and store what is told of each; how many there are comes back."""
+    parcels, inside = list(call.parcels.select_related("house_box").order_by("id")), contents(call)
+    for parcel in parcels:
+        _take(measured_in(call, parcel, inside).box, parcel)
+        parcel.is_closed = True
+    Parcel.objects.bulk_update(parcels, [*_MEASURES, "is_closed"])
+    return len(parcels)
+
+
+def _take(box: Box, parcel: Parcel) -> None:
     parcel.length_mm, parcel.width_mm = box.length_mm, box.width_mm
     parcel.height_mm, parcel.weight_g = box.height_mm, box.weight_g
-    parcel.save(update_fields=["length_mm", "width_mm", "height_mm", "weight_g"])
 
 
 def scan_box(call: FieldCall, parcel: Parcel, code: str) -> BenchAnswer:

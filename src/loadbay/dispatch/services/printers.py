@@ -128,7 +128,11 @@ def start_print(job_id: int, *, now: datetime) -> tuple[Label, Printer, str] | N
 
 def title_of(job: PrintJob) -> str:
     """What a print is called at the printer and on the screen."""
-    return f"{job.label.parcel.field_call.number} {job.label.parcel.package_id}"
+    return title_in(job.label.parcel.field_call.number, job.label.parcel.package_id)
+
+
+def title_in(field_call: str, package_id: str) -> str:
+    return f"{field_call} {package_id}"
 
 
 @transaction.atomic
