@@ -28,6 +28,7 @@ GRACE_SECONDS = 20
 def run(*, threads: int) -> None:
     """Work until SIGTERM or Ctrl-C; jobs under way are finished first. Raises when a taker breaks down."""
     gc.freeze()  # what is loaded stays: searching it for garbage took a fifth of an import
+    gc.set_threshold(50_000, 20, 50)  # a batch of orders is many objects, and none of them garbage yet
     schedule.look_soon()
     asyncio.run(_until_a_signal(threads))
 
