@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,11 +17,12 @@ from loadbay.core.ids import AmazonOrderId, Sku
 from loadbay.core.money import Money
 from loadbay.journal.queries import timeline
 from loadbay.orders.erp_ports import DocumentStatus, SeenDocument, Verdict
+from loadbay.orders.erp_rules import Step
 from loadbay.orders.models import Sale, SaleCredit, SaleSupplement, Shipment
 from loadbay.orders.ports import ShipmentPage
 from loadbay.orders.services import staging, supplements
 from loadbay.orders.services.crediting import credit_sale
-from loadbay.orders.services.documents import credited, credits_due
+from loadbay.orders.services.documents import Due, acknowledged, credited, credits_due
 from tests.builders import Shop, a_shipment, tasks
 from tests.services.goods import a_linked_listing, a_product, an_order_channel
 from tests.services.test_changed_documents import balances, books, changes, credits, documents
@@ -136,6 +138,22 @@ def test_cancelled_after_it_was_posted_is_an_error_that_a_person_settles(shop: S
     books(shop)
     assert (credits(), documents(), tasks()) == ([Decimal(20)], [("", "Credited", Decimal(20))], [])
     assert Shipment.objects.get().implied_status == "Cancelled"
+
+
+def test_credited_in_the_books_it_is_settled_too(shop: Shop, fba: SalesChannel):
+    order = an_order(shop, RUG=2)
+    shop.ordinary.move(order, "CANCELLED")
+    shop.reads_orders()
+    books(shop)
+    sale = Sale.objects.get()
+    assert tasks() == [("cancelled_at_amazon", sale.number)]
+    seen = SeenDocument(
+        sale.external_document, sale.number, "SO-000001", DocumentStatus.CREDITED, Money(Decimal(20), "EUR")
+    )
+    on = date(2026, 3, 10)
+    due = Due(sale.pk, sale.number, seen.external_number, Step.KEEP, "Posted", on, had_trouble=False)
+    acknowledged([(due, seen)])
+    assert (Sale.objects.get().order_status, tasks()) == ("Credited", [])
 
 
 def test_seen_again_without_a_change_nothing_is_handed_over(shop: Shop, fba: SalesChannel):

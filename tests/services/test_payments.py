@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import hypothesis
@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 
 from loadbay.core.errors import NotFound, Refusal
 from loadbay.erp.ledger import queries
-from loadbay.erp.ledger.models import Document, Entry, Payment, Posting
+from loadbay.erp.ledger.models import Account, Document, Entry, Payment, Posting
 from loadbay.erp.ledger.payment_rules import (
     PaymentAlreadyRegistered,
     PaymentNotPossible,
     WantedPayment,
 )
+from loadbay.erp.ledger.rules import SeriesNotUsable
 from loadbay.erp.ledger.services.chart import WantedAccount, add_account, change_account
+from loadbay.erp.ledger.services.numbering import set_series
 from loadbay.erp.ledger.services.paying import register_payment, register_refund, reverse_payment
 from loadbay.orders.erp_ports import DocumentToPost
 from loadbay.parties.services import ensure_customer
@@ -345,3 +347,26 @@ def test_payments_of_a_period_are_exported_with_what_amazon_collected():
         ("no", "54.00"),
         ("yes", "0.00"),
     ]
+
+
+def test_a_prefix_that_payments_had_is_never_an_invoices():
+    pay(on_delivery(), "5.00")
+    set_series("payment", prefix="PMT-")
+    with pytest.raises(SeriesNotUsable, match="Numbers of Payments begin with PAY- already"):
+        set_series("invoice", prefix="PAY-")
+    assert set_series("payment", prefix="PAY-").next_number == 2
+
+
+def test_a_document_is_not_paid_to_its_own_receivables():
+    document = on_delivery()
+    Account.objects.filter(pk=document.receivables_id).update(takes_payments=True)
+    with pytest.raises(PaymentNotPossible, match="takes no payments"):
+        pay(document, "5.00", account=document.receivables.number)
+    assert outstanding(document) == "54.00 GBP"
+
+
+def test_a_payment_counts_although_the_day_of_the_channel_began_before_the_shops():
+    document = on_delivery()
+    the_day_before = datetime.combine(document.ordered_on - timedelta(days=1), time(20), UTC)
+    register_payment(document.number, WantedPayment("5.00", "1210", "BANK 1"), now=the_day_before)
+    assert outstanding(document) == "49.00 GBP"

@@ -289,6 +289,15 @@ def test_mapped_an_unknown_payment_method_holds_its_order_and_mapping_releases_i
     assert (Sale.objects.get().payment_code, tasks()) == ("COD", [])
 
 
+def test_who_collects_may_be_said_before_the_method_has_a_code(shop: Shop):
+    a_product("RUG", on_hand=5)
+    change(shop, payment_behaviour="mapped")
+    _stage_paid(shop, "CashOnDelivery")
+    told = payments.save_payment_methods("UK", {}, collected_by={"CashOnDelivery": "shop"})
+    assert told == ("Payment method CashOnDelivery is collected by: The shop.",)
+    assert [(row.is_mapped, row.collected_by) for row in payment_methods("UK")] == [(False, "shop")]
+
+
 def test_back_to_channel_what_waited_for_a_payment_method_goes_on(shop: Shop):
     a_product("RUG", on_hand=5)
     change(shop, payment_behaviour="mapped")

@@ -158,6 +158,17 @@ def test_a_listing_may_name_a_template_by_amazons_id_as_amazon_takes_it(retrieve
     ]
 
 
+def test_one_that_is_gone_is_counted_with_the_listings_that_name_it_by_its_id(retrieve, amazon):
+    services.add_listing(replace(wanted("RUG"), shipping_template="9f-1"))
+    amazon.catalogue.template_ids = {"Standard delivery": "9f-1"}
+    retrieve(*BOTH)
+    retrieve("Heavy goods")
+    assert [(row.name, row.is_offered, row.listings) for row in shipping_templates("UK")] == [
+        ("Standard delivery", False, 1),
+        ("Heavy goods", True, 0),
+    ]
+
+
 def test_a_listing_that_changes_its_template_settles_the_task_at_once(retrieve):
     a_linked_listing("RUG")
     retrieve("Heavy goods")

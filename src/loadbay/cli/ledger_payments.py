@@ -27,7 +27,11 @@ def _money_moved(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that payment and refund share."""
     for option in (
         click.option("--on", type=DAY, help="The day on which the money moved; today when left out."),
-        click.option("--reference", required=True, help="Of the bank statement or the receipt."),
+        click.option(
+            "--reference",
+            required=True,
+            help="Number of the bank entry or of the receipt; no names, it stays for good.",
+        ),
         click.option("--account", required=True, help="Number of an account that takes payments."),
         click.option("--amount", required=True, help="In the document's own currency, such as 54.00."),
         click.argument("number"),

@@ -44,4 +44,6 @@ def retrieve(channel: str) -> Answer:
 def _seen(row: TemplateRow) -> str:
     if row.is_offered:
         return f"offered, seen {row.last_seen_at:%Y-%m-%d %H:%M} UTC"
-    return f"gone since {row.gone_since:%Y-%m-%d %H:%M} UTC" if row.gone_since else "never offered"
+    return (
+        f"gone since {row.gone_since:%Y-%m-%d %H:%M} UTC" if row.gone_since else "not offered under this name"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,14 @@ def named_templates(channel_pk: int) -> dict[str, int]:
     return dict(counted.annotate(Count("id")).order_by("shipping_template"))
 
 
+def _naming(row: KnownTemplate, counts: Mapping[str, int], *, is_name_offered: bool) -> int:
+    """How many listings name it. A gone one may be named by its id, and its name may be another's by now."""
+    if row.gone_since is None:
+        return counts.get(row.name, 0)
+    by_name = 0 if is_name_offered else counts.get(row.name, 0)
+    return by_name + (counts.get(row.id, 0) if row.id != row.name else 0)
+
+
 def shipping_templates(code: str) -> tuple[TemplateRow, ...]:
     """What listings name in vain stands first, then what Amazon offers, then what is gone and not missed."""
     channel_pk = channel_id(code)
@@ -57,7 +66,7 @@ def shipping_templates(code: str) -> tuple[TemplateRow, ...]:
             row.gone_since is None,
             row.last_seen_at,
             row.gone_since,
-            counts.get(row.name, 0) if row.gone_since is None or row.name not in offered else 0,
+            _naming(row, counts, is_name_offered=row.name in offered),
         )
         for row in known.rows
     ]

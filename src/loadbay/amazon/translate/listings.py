@@ -199,12 +199,19 @@ def shipping_templates(schema: Any) -> dict[str, str]:
 def offered_templates(schema: Any) -> tuple[OfferedTemplate, ...]:
     """Every template of the seller. Raises `Retryable` where the schema has no readable list of them."""
     listed = _listed_templates(schema)
-    if listed is None or not all(_is_text(part) for pair in listed for part in pair):
+    if listed is None:
         raise Retryable(
             "Amazon's description of a product names no list of shipping templates, so nothing was changed. "
-            "It is asked again within the hour.",
+            "Retrieve them again later.",
             after=ASKED_AGAIN,
         )
+    for pair in listed:
+        if not all(_is_text(part) for part in pair):
+            raise Retryable(
+                f"Amazon names a shipping template that cannot be kept ({pair[0]!r:.60}), so nothing was "
+                f"changed. Give it a name of 1 to {LONGEST_TEMPLATE} characters in Seller Central.",
+                after=ASKED_AGAIN,
+            )
     found = {sent: OfferedTemplate(id=sent, name=name) for name, sent in listed}
     return tuple(found.values())
 

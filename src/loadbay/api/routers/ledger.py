@@ -38,7 +38,9 @@ class Account(Body):
     kind: Text = Field(..., description=f"Of: {', '.join(chart.KINDS)}.", examples=["income"])
     role: Text = Field("", description="What postings of it are for; goes over from who had it.")
     is_blocked: Flag = False
-    takes_payments: Flag = Field(False, description="Payments may be registered to it, as to a bank account.")
+    takes_payments: Flag = Field(
+        False, description="Payments may be registered to it, as to a bank account; left out: no."
+    )
 
     def wanted_of(self, number: str) -> chart.WantedAccount:
         return chart.WantedAccount(
@@ -189,7 +191,7 @@ def account(request: HttpRequest, number: InPath) -> AccountRow:
 
 @call(router, "put", "/accounts/{number}", declared=Call("ledger:write", AccountRow))
 def change_account(request: HttpRequest, number: InPath, given: Account) -> AccountRow:
-    """Change name, kind, role of an account, or block it"""
+    """Change name, kind, role of an account, whether it takes payments, or block it"""
     chart.change_account(given.wanted_of(number))
     return queries.account(number)
 

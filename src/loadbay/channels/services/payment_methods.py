@@ -45,7 +45,8 @@ def save_payment_methods(
         ours = wanted.get(name, row.code).strip().upper()
         if row.pk and (row.code, row.collected_by) == (ours, collects):
             continue
-        ours = check_payment_code(theirs, ours)
+        if not row.pk or row.code != ours:
+            ours = check_payment_code(theirs, ours)
         if row.code != ours:
             changed.append(f"Payment method {row.external_id}: {row.code or 'not mapped'} → {ours}.")
             mapped.append(wanted_key(Table.PAYMENT_METHOD, theirs))

@@ -237,7 +237,8 @@ def _read(text: str) -> str:
     is_legible = number.isascii() and number.isprintable()
     if not number or len(number) > LONGEST_TRACKING or not is_legible:
         raise WrongInput(
-            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} letters and digits."
+            f"{number[:40]!r} is no tracking number. It has up to {LONGEST_TRACKING} plain signs: "
+            "A to Z, digits, hyphens and the like, without accents."
         )
     return number
 

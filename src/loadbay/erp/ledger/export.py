@@ -1,6 +1,7 @@
 """Documents, entries and payments of a period as CSV or JSON, row by row, for another bookkeeping.
 
-Buyers are named by their code alone. A cell that a spreadsheet would run as a formula is made a text.
+Buyers are named by their code alone; references of payments go out as they were typed.
+A cell that a spreadsheet would run as a formula is made a text.
 """
 
 from __future__ import annotations

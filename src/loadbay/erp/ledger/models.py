@@ -193,7 +193,7 @@ class Payment(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=4)
     paid_on = models.DateField()
     reference = models.CharField(max_length=60, blank=True)
-    """Of the bank statement or the receipt; a reversal has none."""
+    """Of the bank entry or the receipt, as typed and for good; a reversal has none."""
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
     reason = models.CharField(max_length=200, blank=True)
     """Why it was reversed; of a reversal alone."""

@@ -92,10 +92,12 @@ def paid_in_all(rows: Iterable[PaymentRow], *, currency: str) -> Money:
 def _rows(postings: list[Posting]) -> Iterator[tuple[Posting, PaymentRow]]:
     """A number tells a registered one: its posting bears it, a collected one its invoice's or credit's."""
     found = Payment.objects.filter(number__among=these(row.number for row in postings))
-    registered = {(row.kind, row.number): row for row in found.select_related("account", "reverses")}
+    registered = {
+        (row.document_id, row.kind, row.number): row for row in found.select_related("account", "reverses")
+    }
     clearing = _clearing(postings)
     for posting in postings:
-        mine = registered.get((posting.kind, posting.number))
+        mine = registered.get((posting.document_id, posting.kind, posting.number))
         money = Money(posting.amount, posting.currency).rounded()
         shared = (posting.posted_on, posting.kind, posting.number, posting.method, money)
         if mine is None:

@@ -71,8 +71,9 @@ def check_document(standing: Standing) -> None:
     """Whether a person may register anything on the document at all."""
     if standing.is_collected:
         raise PaymentNotPossible(
-            f"Amazon collected the money of {standing.number}, so nothing of it is outstanding. If the "
-            "shop collects, say so in Related > Setup > Payment Methods, for documents made from then on."
+            f"Amazon collected the money of {standing.number}, so nothing of it is outstanding. What the "
+            "shop collects is said in Related > Setup > Payment Methods, with Payment Method Behaviour "
+            "Mapped; it counts where the payment method was known before the document was posted."
         )
     if not standing.is_posted:
         raise PaymentNotPossible(
@@ -158,7 +159,7 @@ def check_reference(text: str, standing: Standing) -> str:
     if not reference or len(reference) > LONGEST_REFERENCE or not reference.isprintable():
         raise PaymentNotPossible(
             f"A payment needs a reference of 1 to {LONGEST_REFERENCE} characters, and {standing.in_words}. "
-            "Give the words of the bank statement, or the number of the receipt.",
+            "Give the number of the bank entry or of the receipt, and no names.",
             field="reference",
         )
     return reference

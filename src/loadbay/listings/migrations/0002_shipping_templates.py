@@ -1,3 +1,5 @@
+"""Shipping templates that Amazon offers a connection, found ahead."""
+
 import django.db.models.deletion
 from django.db import migrations, models
 

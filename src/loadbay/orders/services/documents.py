@@ -36,6 +36,7 @@ from loadbay.orders.erp_ports import (
 )
 from loadbay.orders.erp_rules import Step
 from loadbay.orders.models import Sale, SaleCredit, SaleLine, SaleSupplement
+from loadbay.orders.services.cancelling import CANCELLED_AT_AMAZON
 from loadbay.orders.services.implying import imply, lock_shipments_of
 
 _KINDS = {"item": LineKind.GOODS, "shipping": LineKind.SHIPPING, "other": LineKind.OTHER, "tax": LineKind.TAX}
@@ -246,6 +247,7 @@ class _Standing(NamedTuple):
     """How a sale stands while its document is taken note of."""
 
     pk: int
+    number: str
     shipment_id: int
     order_status: str
 
@@ -262,6 +264,9 @@ def _follow(found: Sequence[tuple[_Standing, SeenDocument]]) -> None:
         Sale.objects.filter(pk__among=these(sale.pk for sale, mine in moved if mine == status)).update(
             order_status=status
         )
+    # What is credited in the books is settled; a task that still asked for it could not be done.
+    credited = [sale.number for sale, status in moved if status == rules.CREDITED]
+    close_tasks(CANCELLED_AT_AMAZON, matters=credited)
     imply([sale.shipment_id for sale, _ in moved])
 
 

@@ -41,7 +41,8 @@ class PaymentForm(forms.Form):
     on = forms.DateField(label="Day", widget=DayInput())
     account = forms.ChoiceField(help_text="Where the money is.")
     reference = forms.CharField(
-        max_length=LONGEST_REFERENCE, help_text="Of the bank statement, or the number of the receipt."
+        max_length=LONGEST_REFERENCE,
+        help_text="The number of the bank entry or of the receipt. No names: it stays for good.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -29,8 +29,16 @@ def fill(apps, schema_editor):
     account.objects.get_or_create(
         number="1210", defaults={"name": "Bank", "kind": "asset", "takes_payments": True}
     )
-    prefix = "PMT-" if series.objects.filter(prefix="PAY-").exists() else "PAY-"
-    series.objects.create(code="payment", prefix=prefix)
+    taken = [
+        *((series, "prefix"), (apps.get_model("ledger", "Document"), "number")),
+        *((apps.get_model("ledger", "Document"), "invoice"), (apps.get_model("ledger", "Credit"), "number")),
+    ]
+    free = (
+        prefix
+        for prefix in ("PAY-", "PMT-", "PYMT-", "PAID-")
+        if not any(model.objects.filter(**{f"{column}__startswith": prefix}).exists() for model, column in taken)
+    )
+    series.objects.create(code="payment", prefix=next(free))
 
 
 class Migration(migrations.Migration):

@@ -60,7 +60,10 @@ def add_account(wanted: WantedAccount) -> None:
 
 @transaction.atomic
 def change_account(wanted: WantedAccount) -> None:
-    """Change name, kind, role or whether it is blocked. A role goes over from the account that had it."""
+    """Change name, kind, role, whether it is blocked and whether it takes payments.
+
+    A role goes over from the account that had it.
+    """
     checked = _checked(wanted)
     list(Account.objects.select_for_update().order_by("id"))
     row = Account.objects.filter(number=checked.number).first()

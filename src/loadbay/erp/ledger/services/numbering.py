@@ -70,8 +70,9 @@ def set_series(code: str, *, prefix: str | None = None, next_number: int | None 
     before = series(code)
     row = Series.objects.select_for_update().get(code=before.code)
     kept = row.prefix if prefix is None else rules.check_prefix(prefix)
-    _refuse_double(row.code, kept)
-    highest = _highest(row, kept)
+    if kept != row.prefix:
+        _refuse_double(row.code, kept)
+    highest = _highest(row.code, kept)
     default = row.last + 1 if kept == row.prefix else (highest or 0) + 1
     wanted = default if next_number is None else next_number
     words = row.get_code_display()
@@ -94,11 +95,16 @@ def _refuse_double(code: str, prefix: str) -> None:
         raise rules.SeriesNotUsable(
             f"Prefix {prefix} belongs to {other.get_code_display()}. Two series need two prefixes."
         )
+    for label in Series.Code:
+        if label != code and _highest(label, prefix) is not None:
+            raise rules.SeriesNotUsable(
+                f"Numbers of {label.label} begin with {prefix} already, and they stay. Choose another prefix."
+            )
 
 
-def _highest(row: Series, prefix: str) -> int | None:
-    """The highest number that was taken with a prefix; None when it never was."""
-    model, column = _WHERE[Series.Code(row.code)]
+def _highest(code: str, prefix: str) -> int | None:
+    """The highest number that a series took with a prefix; None when it never did."""
+    model, column = _WHERE[code]
     rows = model.objects.filter(**{f"{column}__startswith": prefix})
     rows = rows.filter(**{f"{column}__regex": f"^.{{{len(prefix)}}}[0-9]+$"})
     figures = Cast(Substr(column, len(prefix) + 1), IntegerField())

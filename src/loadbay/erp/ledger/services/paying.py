@@ -57,7 +57,8 @@ def reverse_payment(number: str, *, reason: str, now: datetime, on: date | None 
     Payment.objects.filter(pk=found.pk).update(is_reversed=True)
     row = Payment(kind=REVERSAL, amount=found.amount, account_id=found.account_id, paid_on=day, reason=words)
     row.reverses = found
-    rows = Entry.objects.filter(posting__kind=found.kind, posting__number=found.number).order_by("id")
+    posted = {"posting__kind": found.kind, "posting__number": found.number, "posting__document": document}
+    rows = Entry.objects.filter(**posted).order_by("id")
     entries = reversed_sides([Side(one.account_id, one.debit, one.credit) for one in rows])
     _post(row, document, entries, moves=rules.REVERSED_BY[found.kind])
     note(f"document:{document.number}", f"{row.number}: {found.number} reversed. {words}", what="payment")
@@ -81,9 +82,12 @@ def _register(kind: str, number: str, wanted: WantedPayment, *, today: date) -> 
     standing = _standing(document)
     rules.check_document(standing)
     amount = rules.read_amount(wanted.amount, standing)
-    day = rules.check_day(wanted.on or today, since=document.ordered_on, today=today, standing=standing)
+    # A channel's day may begin before that of the shop.
+    since = min(document.ordered_on, today)
+    day = rules.check_day(wanted.on or today, since=since, today=today, standing=standing)
     reference = rules.check_reference(wanted.reference, standing)
-    accounts = dict(Account.objects.filter(takes_payments=True, is_blocked=False).values_list("number", "pk"))
+    taking = Account.objects.filter(takes_payments=True, is_blocked=False).exclude(pk=document.receivables_id)
+    accounts = dict(taking.values_list("number", "pk"))
     account = rules.check_account(wanted.account, accounts, standing)
     _refuse_again(document, kind, amount, reference)
     rules.check_room(kind, amount, standing)
