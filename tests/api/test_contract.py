@@ -48,8 +48,8 @@ def described() -> Any:
 
 SCHEMA = described()
 AREAS: dict[str, list[Any]] = defaultdict(list)
-for found in SCHEMA.get_all_operations():
-    AREAS[found.ok().path.split("/")[3]].append(found.ok())
+for operation in (found.ok() for found in SCHEMA.get_all_operations()):
+    AREAS[operation.path.split("/")[3]].append(operation)
 FEW = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -82,7 +82,7 @@ OFFICE = (
     "/bench/batch-complete/",
     "/bench/batch-complete/?code=HELLO",
 )
-REPEATED = 6
+REPEATED = 12
 SHORTER = """([most]) => {
     for (const list of document.querySelectorAll("tbody, nav ul"))
         [...list.children].slice(most).forEach(one => one.remove());

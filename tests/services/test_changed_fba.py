@@ -126,14 +126,20 @@ def test_all_of_it_gone_credits_the_sale_whole(shop: Shop, fba: SalesChannel):
     assert (Sale.objects.get().order_status, tasks()) == ("Credited", [])
 
 
-def test_cancelled_after_it_was_posted_is_an_error_that_a_person_settles(shop: Shop, fba: SalesChannel):
+def a_sale_cancelled_after_posting(shop: Shop) -> Sale:
+    """Two units over 20.00, with the task that Amazon's cancellation makes."""
     order = an_order(shop, RUG=2)
     shop.ordinary.move(order, "CANCELLED")
     shop.reads_orders()
     books(shop)
     sale = Sale.objects.get()
-    assert (sale.order_status, sale.shipment.implied_status, credits()) == ("Posted", "Error", [])
     assert tasks() == [("cancelled_at_amazon", sale.number)]
+    return sale
+
+
+def test_cancelled_after_it_was_posted_is_an_error_that_a_person_settles(shop: Shop, fba: SalesChannel):
+    sale = a_sale_cancelled_after_posting(shop)
+    assert (sale.order_status, sale.shipment.implied_status, credits()) == ("Posted", "Error", [])
     credit_sale(sale.number, reason="the buyer has the money back")
     books(shop)
     assert (credits(), documents(), tasks()) == ([Decimal(20)], [("", "Credited", Decimal(20))], [])
@@ -141,12 +147,7 @@ def test_cancelled_after_it_was_posted_is_an_error_that_a_person_settles(shop: S
 
 
 def test_credited_in_the_books_it_is_settled_too(shop: Shop, fba: SalesChannel):
-    order = an_order(shop, RUG=2)
-    shop.ordinary.move(order, "CANCELLED")
-    shop.reads_orders()
-    books(shop)
-    sale = Sale.objects.get()
-    assert tasks() == [("cancelled_at_amazon", sale.number)]
+    sale = a_sale_cancelled_after_posting(shop)
     seen = SeenDocument(
         sale.external_document, sale.number, "SO-000001", DocumentStatus.CREDITED, Money(Decimal(20), "EUR")
     )

@@ -96,13 +96,8 @@ def contents(call: FieldCall) -> Contents:
     return Contents(lines_to_pick([call.pk]), {(parcel, line): units for parcel, line, units in packed})
 
 
-def measured_of(call: FieldCall, parcel: Parcel) -> Measured:
+def measured_of(call: FieldCall, parcel: Parcel, inside: Contents) -> Measured:
     """What is told of a parcel with what is in it."""
-    return measured_in(call, parcel, contents(call))
-
-
-def measured_in(call: FieldCall, parcel: Parcel, inside: Contents) -> Measured:
-    """The same for who has the contents of the call already."""
     return _measured(call, inside.inside(parcel), given=_given(parcel))
 
 

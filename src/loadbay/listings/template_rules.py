@@ -127,10 +127,8 @@ def concerned(skus: Sequence[str], *, count: int) -> str:
     if count == 1:
         return f"The listing of {skus[0]} names it."
     others = count - min(count, MOST_NAMED)
-    named = ", ".join(skus[:MOST_NAMED]) + (
-        f" and {others} other{'s' if others > 1 else ''}" if others else ""
-    )
-    return f"{count} listings name it: {named}."
+    more = f" and {others} other{'' if others == 1 else 's'}" if others else ""
+    return f"{count} listings name it: {', '.join(skus[:MOST_NAMED])}{more}."
 
 
 def cure_words(offered: Sequence[str]) -> str:

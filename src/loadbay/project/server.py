@@ -22,6 +22,6 @@ connection.close()
 
 _pages = get_resolver().url_patterns  # loaded before the first request, not by it
 gc.collect()
-gc.freeze()  # what is loaded stays: looking through it for garbage made single answers late
+gc.freeze()  # what is loaded stays: no answer waits while it is looked through for garbage
 
 __all__ = ["application"]

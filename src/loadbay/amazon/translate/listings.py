@@ -205,10 +205,10 @@ def offered_templates(schema: Any) -> tuple[OfferedTemplate, ...]:
             "Retrieve them again later.",
             after=ASKED_AGAIN,
         )
-    for pair in listed:
-        if not all(_is_text(part) for part in pair):
+    for name, sent in listed:
+        if not (_is_text(name) and _is_text(sent)):
             raise Retryable(
-                f"Amazon names a shipping template that cannot be kept ({pair[0]!r:.60}), so nothing was "
+                f"Amazon names a shipping template that cannot be kept ({name!r:.60}), so nothing was "
                 f"changed. Give it a name of 1 to {LONGEST_TEMPLATE} characters in Seller Central.",
                 after=ASKED_AGAIN,
             )

@@ -47,7 +47,6 @@ def save_payment_methods(
             continue
         if not row.pk or row.code != ours:
             ours = check_payment_code(theirs, ours)
-        if row.code != ours:
             changed.append(f"Payment method {row.external_id}: {row.code or 'not mapped'} → {ours}.")
             mapped.append(wanted_key(Table.PAYMENT_METHOD, theirs))
         if row.collected_by != collects:

@@ -431,10 +431,7 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
     return words.finished(call.number, parcels=parcels)
 
 
-_OF_FINISHING = (
-    *("state", "state_since", "packed_at"),
-    *("label_wanted", "problem", "tries", "next_try_at"),
-)
+_OF_FINISHING = ("state", "state_since", "packed_at", "label_wanted", "problem", "tries", "next_try_at")
 
 
 def _label_awaited(call: FieldCall, bench: Bench) -> str | None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.dispatch.bench_rules import BOX_PREFIX, BenchAnswer, Outcome, Tone, plain
-from loadbay.dispatch.box_queries import contents, measured_in, measured_of, measured_when_full
+from loadbay.dispatch.box_queries import contents, measured_of, measured_when_full
 from loadbay.dispatch.box_rules import (
     NoMeasure,
     Sides,
@@ -132,7 +132,7 @@ _MEASURES = ("length_mm", "width_mm", "height_mm", "weight_g")
 
 def measure(parcel: Parcel, call: FieldCall) -> None:
     """Store what is told of a parcel."""
-    _take(measured_of(call, parcel).box, parcel)
+    _take(measured_of(call, parcel, contents(call)).box, parcel)
     parcel.save(update_fields=_MEASURES)
 
 
@@ -140,7 +140,7 @@ def measure_all(call: FieldCall) -> int:
     """Close every parcel of a call and store what is told of each; how many there are comes back."""
     parcels, inside = list(call.parcels.select_related("house_box").order_by("id")), contents(call)
     for parcel in parcels:
-        _take(measured_in(call, parcel, inside).box, parcel)
+        _take(measured_of(call, parcel, inside).box, parcel)
         parcel.is_closed = True
     Parcel.objects.bulk_update(parcels, [*_MEASURES, "is_closed"])
     return len(parcels)

@@ -35,10 +35,8 @@ def ship_part(call: FieldCall, *, station: str, now: datetime) -> BenchAnswer:
         return refused
     if not _was_asked(call, station):
         return _asked(call, packed)
-    for parcel in call.parcels.order_by("id"):
-        boxes.measure(parcel, call)
+    boxes.measure_all(call)
     call.parcels.filter(lines=None).delete()  # an empty box that was opened for the rest
-    call.parcels.update(is_closed=True)
     rest = _split(call, packed, mine, now=now)
     note(f"field_call:{call.number}", f"Goes ahead; the rest is {rest}.", what="part")
     note(f"field_call:{rest}", f"The rest of {call.number}, which goes ahead.", what="part")

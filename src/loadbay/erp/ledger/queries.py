@@ -295,8 +295,12 @@ class PaymentAccount(NamedTuple):
 
 def payment_accounts() -> tuple[PaymentAccount, ...]:
     """The accounts that a person may register payments to."""
-    rows = Account.objects.filter(takes_payments=True, is_blocked=False).order_by("number")
-    return tuple(map(PaymentAccount._make, rows.values_list(*PaymentAccount._fields)))
+    rows = taking_payments().order_by("number").values_list(*PaymentAccount._fields)
+    return tuple(map(PaymentAccount._make, rows))
+
+
+def taking_payments() -> QuerySet[Account]:
+    return Account.objects.filter(takes_payments=True, is_blocked=False)
 
 
 def account(number: str) -> AccountRow:

@@ -29,10 +29,8 @@ def fill(apps, schema_editor):
     account.objects.get_or_create(
         number="1210", defaults={"name": "Bank", "kind": "asset", "takes_payments": True}
     )
-    taken = [
-        *((series, "prefix"), (apps.get_model("ledger", "Document"), "number")),
-        *((apps.get_model("ledger", "Document"), "invoice"), (apps.get_model("ledger", "Credit"), "number")),
-    ]
+    document, credit = apps.get_model("ledger", "Document"), apps.get_model("ledger", "Credit")
+    taken = [(series, "prefix"), (document, "number"), (document, "invoice"), (credit, "number")]
     free = (
         prefix
         for prefix in ("PAY-", "PMT-", "PYMT-", "PAID-")

@@ -70,8 +70,7 @@ def set_series(code: str, *, prefix: str | None = None, next_number: int | None 
     before = series(code)
     row = Series.objects.select_for_update().get(code=before.code)
     kept = row.prefix if prefix is None else rules.check_prefix(prefix)
-    if kept != row.prefix:
-        _refuse_double(row.code, kept)
+    _refuse_double(row.code, kept)
     highest = _highest(row.code, kept)
     default = row.last + 1 if kept == row.prefix else (highest or 0) + 1
     wanted = default if next_number is None else next_number

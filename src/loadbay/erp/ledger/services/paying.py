@@ -16,10 +16,10 @@ from loadbay.channels.queries import first_time_zone
 from loadbay.core.actor import current_actor
 from loadbay.core.money import Money
 from loadbay.erp.ledger import payment_rules as rules
-from loadbay.erp.ledger.models import Account, Document, Entry, Payment
+from loadbay.erp.ledger.models import Document, Entry, Payment
 from loadbay.erp.ledger.payment_queries import registered_payment
 from loadbay.erp.ledger.payment_rules import PAYMENT, REFUND, REVERSAL, Standing, WantedPayment
-from loadbay.erp.ledger.queries import document_numbered
+from loadbay.erp.ledger.queries import document_numbered, taking_payments
 from loadbay.erp.ledger.rules import Side, reversed_sides, sides
 from loadbay.erp.ledger.services.numbering import take
 from loadbay.erp.ledger.services.writing import ToPost, write
@@ -86,8 +86,8 @@ def _register(kind: str, number: str, wanted: WantedPayment, *, today: date) -> 
     since = min(document.ordered_on, today)
     day = rules.check_day(wanted.on or today, since=since, today=today, standing=standing)
     reference = rules.check_reference(wanted.reference, standing)
-    taking = Account.objects.filter(takes_payments=True, is_blocked=False).exclude(pk=document.receivables_id)
-    accounts = dict(taking.values_list("number", "pk"))
+    others = taking_payments().exclude(pk=document.receivables_id)
+    accounts = dict(others.values_list("number", "pk"))
     account = rules.check_account(wanted.account, accounts, standing)
     _refuse_again(document, kind, amount, reference)
     rules.check_room(kind, amount, standing)
