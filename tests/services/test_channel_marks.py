@@ -13,8 +13,8 @@ from loadbay.jobs import rounds, schedule, tasks
 from loadbay.jobs.alerting import OVERDUE, raise_alerts
 from loadbay.jobs.syncing import ShopPlan
 from loadbay.listings.models import ChannelMark, Listing, StockFigure
-from loadbay.listings.services import set_stock_cap
-from loadbay.listings.services.channel_marks import STEP, What, mark_next, to_mark
+from loadbay.listings.services import channel_marks, set_stock_cap
+from loadbay.listings.services.channel_marks import What, mark_next, to_mark
 from loadbay.listings.services.marking import mark_for_setting, mark_prices_of_listings
 from tests.builders import Shop
 from tests.services import racing
@@ -23,7 +23,12 @@ from tests.services.racing import at_once
 from tests.services.settings_shop import change, forget_jobs, jobs
 
 own_database = racing.own_database
-STEPS = 3
+STEP, STEPS = 60, 3
+
+
+@pytest.fixture(autouse=True)
+def _a_step_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel_marks, "STEP", STEP)
 
 
 @pytest.fixture
