@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from loadbay.channels.customer_rules import (
     BehaviourLine,
@@ -25,13 +26,15 @@ from loadbay.channels.mapping_queries import behaviours_of, picks_of
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import keep_picks_until
 from loadbay.channels.services.unmapped import tell_unmapped
+from loadbay.core.bulk import these, update_rows
 from loadbay.core.events import record
 from loadbay.core.numbers import take_numbers
 from loadbay.journal.services import note_each
 from loadbay.orders.erp_rules import AMENDABLE, NONE, POSTED
 from loadbay.orders.events import BuyersFound
-from loadbay.orders.models import BuyerDetails, Sale
+from loadbay.orders.models import BuyerDetails, Sale, Shipment
 from loadbay.orders.services.paying import code_payments
+from loadbay.parties.models import Customer
 from loadbay.parties.queries import customers_called, customers_matching
 from loadbay.parties.services import NewCustomer, create_customers, keep_customers_until
 
@@ -39,6 +42,26 @@ Behaviours = Mapping[int, Mapping[str, BehaviourLine]]
 Key = tuple[int, int]
 """(channel id, row id of the order)"""
 _EMAIL, _ORDER = (wanted_key(Table.CUSTOMER, identity) for identity in ("email:", "order:"))
+
+
+@dataclass
+class _Sale:
+    """A sale against a placeholder, as far as its buyer concerns it; `greet` writes what changes in it."""
+
+    channel_id: int
+    order_pk: int
+    order_id: str
+    pk: int
+    number: str
+    customer_id: int
+    changes: int
+    document_status: str
+    payment_method: str = ""
+    payment_code: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.channel_id, self.order_pk
 
 
 @dataclass(frozen=True)
@@ -91,20 +114,22 @@ def greet(rows: Sequence[BuyerDetails]) -> None:
     sales = _placeholder_sales(list(by_order))
     if not sales:
         return
-    channels = {sale.shipment.channel_id: sale.shipment.channel for sale in sales}
+    channels = SalesChannel.objects.in_bulk({sale.channel_id for sale in sales})
     behaviours = behaviours_of(channels.values())
     shown = {one.key: one for one in _shown(sales, by_order)}
     customers, unpicked = _decided(list(shown.values()), by_order, channels=channels, behaviours=behaviours)
     for sale in sales:
-        sale.payment_method = by_order[sale.shipment.order_id].payment_method
-        sale.customer_id = customers.get(_key(sale), sale.customer_id)
+        sale.payment_method = by_order[sale.order_pk].payment_method
+        sale.customer_id = customers.get(sale.key, sale.customer_id)
         sale.changes += sale.document_status in {NONE, *AMENDABLE}  # what is posted keeps its customer
     code_payments(sales)
-    columns = ["customer", "payment_method", "payment_code", "changes"]
-    Sale.objects.bulk_update(sales, columns, batch_size=500)
+    update_rows(Sale, {sale.pk: {name: getattr(sale, name) for name in _GREETED} for sale in sales})
     _note(sales, customers)
     _ask(sales, {key: shown[key] for key in unpicked})
     record(BuyersFound(sale_ids=[sale.pk for sale in sales]))
+
+
+_GREETED = ("customer_id", "payment_method", "payment_code", "changes")
 
 
 @transaction.atomic
@@ -121,26 +146,26 @@ def greet_picked(channel_id: int, keys: Sequence[str]) -> None:
         greet(found)
 
 
-def _placeholder_sales(order_pks: Sequence[int]) -> list[Sale]:
-    return list(
-        Sale.objects.select_for_update(of=("self",))
-        .filter(shipment__order_id__in=order_pks, customer__is_placeholder=True)
-        .select_related("shipment__order", "shipment__channel")
-        .defer("shipment__raw", "shipment__boxes")
-        .order_by("id")
+def _placeholder_sales(order_pks: Sequence[int]) -> list[_Sale]:
+    """Locked by themselves: with a join, the channel and the placeholder of all would be locked as well."""
+    shipments = Shipment.objects.filter(order_id__among=these(order_pks))
+    places = {
+        pk: place for pk, *place in shipments.values_list("pk", "channel_id", "order_id", "order__order_id")
+    }
+    sales = Sale.objects.select_for_update().filter(
+        Exists(Customer.objects.filter(pk=OuterRef("customer_id"), is_placeholder=True)),
+        shipment_id__among=these(places),
     )
+    columns = ("shipment_id", "pk", "number", "customer_id", "changes", "document_status")
+    return [_Sale(*places[shipment], *row) for shipment, *row in sales.order_by("id").values_list(*columns)]
 
 
-def _key(sale: Sale) -> Key:
-    return sale.shipment.channel_id, sale.shipment.order_id
-
-
-def _shown(sales: Sequence[Sale], by_order: Mapping[int, BuyerDetails]) -> Iterable[Shown]:
+def _shown(sales: Sequence[_Sale], by_order: Mapping[int, BuyerDetails]) -> Iterable[Shown]:
     """Buyers of whom there is something to make a customer of; a payment method alone is nothing."""
     for sale in sales:
-        buyer = by_order[sale.shipment.order_id]
+        buyer = by_order[sale.order_pk]
         if buyer.name or buyer.address:
-            yield Shown(*_key(sale), sale.shipment.order.order_id, buyer.email_hash)
+            yield Shown(*sale.key, sale.order_id, buyer.email_hash)
 
 
 @dataclass(frozen=True)
@@ -254,7 +279,7 @@ def _keep_until(
         keep_picks_until([(one.channel_id, one.identity) for one in mine], day=day)
 
 
-def _note(sales: Sequence[Sale], customers: Mapping[Key, int]) -> None:
+def _note(sales: Sequence[_Sale], customers: Mapping[Key, int]) -> None:
     genuine = "Amazon showed the genuine customer and the payment method."
     shown = "Amazon showed the buyer and the payment method; the sale keeps its customer."
     posted = " Its posted document keeps the customer it was made with."
@@ -262,8 +287,8 @@ def _note(sales: Sequence[Sale], customers: Mapping[Key, int]) -> None:
         [
             (
                 f"sale:{sale.number}",
-                (genuine if _key(sale) in customers else shown)
-                + (posted if sale.document_status == POSTED and _key(sale) in customers else ""),
+                (genuine if sale.key in customers else shown)
+                + (posted if sale.document_status == POSTED and sale.key in customers else ""),
             )
             for sale in sales
         ],
@@ -271,10 +296,10 @@ def _note(sales: Sequence[Sale], customers: Mapping[Key, int]) -> None:
     )
 
 
-def _ask(sales: Sequence[Sale], unpicked: Mapping[Key, Shown]) -> None:
+def _ask(sales: Sequence[_Sale], unpicked: Mapping[Key, Shown]) -> None:
     by_channel: dict[int, dict[Unmapped, list[str]]] = {}
     for sale in sales:
-        one = unpicked.get(_key(sale))
+        one = unpicked.get(sale.key)
         if one is not None:
             mine = by_channel.setdefault(one.channel_id, {})
             asked = Unmapped(Table.CUSTOMER, one.identity, shown=one.order_id)

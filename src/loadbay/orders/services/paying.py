@@ -7,6 +7,7 @@ row and task then, and mapping it goes to the sales that lack it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from loadbay.channels.definition_queries import definitions
 from loadbay.channels.definition_rules import Unmapped
@@ -16,15 +17,23 @@ from loadbay.orders.definition_rules import payment_code_of
 from loadbay.orders.models import Sale
 
 
-def code_payments(sales: Sequence[Sale]) -> None:
+class PaidSale(Protocol):
+    """A sale as far as its payment concerns it."""
+
+    number: str
+    channel_id: int
+    payment_method: str
+    payment_code: str
+
+
+def code_payments(sales: Sequence[PaidSale]) -> None:
     """Set the payment code of sales whose payment method is known now, without saving them."""
-    defined = definitions({sale.shipment.channel_id for sale in sales})
+    defined = definitions({sale.channel_id for sale in sales})
     unknown: dict[int, dict[Unmapped, list[str]]] = {}
     for sale in sales:
-        channel_id = sale.shipment.channel_id
-        sale.payment_code, lacking = payment_code_of(sale.payment_method, defined[channel_id])
+        sale.payment_code, lacking = payment_code_of(sale.payment_method, defined[sale.channel_id])
         for one in lacking:
-            unknown.setdefault(channel_id, {}).setdefault(one, []).append(f"sale:{sale.number}")
+            unknown.setdefault(sale.channel_id, {}).setdefault(one, []).append(f"sale:{sale.number}")
     for channel_id in sorted(unknown):
         tell_unmapped(channel_id, unknown[channel_id])
 
