@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 from loadbay.hosting.config import Config
 from loadbay.hosting.postgres import EmbeddedPostgres
 from tests.databases import Databases
+from tests.standing import StandingShops
 
 CHECKOUT = Path(__file__).parents[1]
 TEST_HOME = CHECKOUT / ".test-home"
@@ -101,3 +103,21 @@ def own_database_url(databases: Databases, django_db_blocker: Any) -> Iterator[s
     """A migrated database of its own, for tests that start processes with LOADBAY_DATABASE_URL."""
     with django_db_blocker.unblock(), databases.clone() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def standing_shops(
+    databases: Databases, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[StandingShops]:
+    """Shops that are made once for this worker (`standing.py`)."""
+    with ExitStack() as stack:
+        yield StandingShops(databases, stack=stack)
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+@pytest.fixture(autouse=True)
+def _first_the_database(request: pytest.FixtureRequest) -> None:
+    """Whatever else a test needs is made in the database of the shop that stands for it."""
+    if "standing_shop" in request.fixturenames:
+        request.getfixturevalue("standing_shop")

@@ -5,9 +5,12 @@ The imports stand inside, because Django is set up after the conftests of folder
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from tests.standing import copied
 
 
 @pytest.fixture
@@ -22,7 +25,23 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def shop(db: None, clock: Any) -> Any:
-    from tests.builders import Shop  # noqa: PLC0415
+def standing_shop(db: None, standing_shops: Any) -> Iterator[Any]:
+    """In the test Django's database is that of the shop below."""
+    with standing_shops.inside(a_shop) as shop:
+        yield shop
 
-    return Shop(clock=clock)
+
+@pytest.fixture
+def shop(standing_shop: Any, clock: Any) -> Any:
+    """One SmartConnect channel, and Amazon beside it."""
+    return copied(standing_shop, clock=clock)
+
+
+def a_shop() -> Any:
+    """Its queue is empty: a job of a shop that has stood for long would be overdue."""
+    from tests.builders import Shop  # noqa: PLC0415
+    from tests.services.settings_shop import forget_jobs  # noqa: PLC0415
+
+    shop = Shop()
+    forget_jobs()
+    return shop

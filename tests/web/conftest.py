@@ -5,11 +5,13 @@ The imports stand inside, because Django is set up after the conftests of folder
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from tests.standing import copied
 
 PASSWORD = "a long enough pass phrase"
 
@@ -33,21 +35,37 @@ def sign_in(db: None, settings: Any) -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def shop(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+def standing_shop(db: None, standing_shops: Any) -> Iterator[Any]:
+    """In the test Django's database is that of the shop below."""
+    with standing_shops.inside(a_shop_with_goods) as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(standing_shop: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """One SmartConnect channel and goods; its clock starts at the present, as that of the pages."""
     from loadbay.core.clock import SystemClock  # noqa: PLC0415
     from loadbay.jobs import rounds  # noqa: PLC0415
     from loadbay.testing.fakes import FakeClock  # noqa: PLC0415
-    from tests.builders import Shop  # noqa: PLC0415
-    from tests.services.goods import a_linked_listing, a_product  # noqa: PLC0415
 
     clock = FakeClock(SystemClock().now())
     monkeypatch.setattr(rounds, "CLOCK", clock)
-    shop = Shop(clock=clock)
+    return copied(standing_shop, clock=clock)
+
+
+def a_shop_with_goods() -> Any:
+    from loadbay.core.clock import SystemClock  # noqa: PLC0415
+    from loadbay.testing.fakes import FakeClock  # noqa: PLC0415
+    from tests.builders import Shop  # noqa: PLC0415
+    from tests.services.goods import a_linked_listing, a_product  # noqa: PLC0415
+    from tests.services.settings_shop import forget_jobs  # noqa: PLC0415
+
+    shop = Shop(clock=FakeClock(SystemClock().now()))
     nobody_answers()
     a_product("RUG", on_hand=20, price="10.00")
     a_linked_listing("RUG", amazon=shop)
     shop.sends_stock()
+    forget_jobs()
     return shop
 
 
