@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loadbay.channels.models import MatrixLine, SalesChannel
 from loadbay.core.errors import Retryable
@@ -363,3 +365,20 @@ class _Pages:
     def orders(self, *, updated_after, **_: object) -> WholeOrderPage:
         self.asked.append(updated_after)
         return self.pages[len(self.asked) - 1]
+
+
+def test_building_costs_the_same_statements_however_many_buyers_are_shown(shop: Shop, mfn: SalesChannel):
+    a_product("RUG", on_hand=50)
+    shop.ordinary.place({RUG: 1})
+    shop.imports_orders()
+    counts = []
+    for orders in (1, 20):
+        for _ in range(orders):
+            shop.ordinary.place({RUG: 1})
+        shop.clock.advance(300)
+        shop.reads_orders()
+        with CaptureQueriesContext(connection) as asked:
+            shop.builds()
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert Sale.objects.filter(payment_method="CreditCard").count() == 22

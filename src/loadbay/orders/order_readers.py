@@ -6,7 +6,7 @@ One question for everything a connection sells, because Amazon allows one in thr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from loadbay.core.clock import Clock
 from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId
 from loadbay.journal.services import note
+from loadbay.orders.handfuls import by_handfuls
 from loadbay.orders.models import Poll
 from loadbay.orders.ports import OrderSource, ShipmentPage, Spoiled, WholeOrder, WholeOrderPage
 from loadbay.orders.readers import MOST_PAGES, Read, begin_poll, since_go_live
@@ -49,11 +50,14 @@ def read_orders(connection_id: int, *, source: OrderSource, clock: Clock) -> Rea
     pages = new = changed = set_aside = 0
     reached: datetime | None = None
     try:
-        for page in _pages(source, programmes, since=since):
-            staged = _store(connection_id, page, now=clock.now())
-            pages, new = pages + 1, new + staged.new
+        for handful in by_handfuls(_pages(source, programmes, since=since), clock=clock):
+            staged = _store(connection_id, handful.pages, now=clock.now())
+            pages, new = pages + len(handful.pages), new + staged.new
             changed, set_aside = changed + staged.changed, set_aside + staged.set_aside
-            reached = _earliest(reached, page.updated_before)
+            for page in handful.pages:
+                reached = _earliest(reached, page.updated_before)
+            if handful.trouble is not None:
+                raise handful.trouble
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
         staging.no_more_follow(connection_id)
@@ -66,7 +70,7 @@ def read_orders(connection_id: int, *, source: OrderSource, clock: Clock) -> Rea
 def look(connection_id: int, order_id: str, *, source: OrderSource, now: datetime) -> WholeOrder:
     """Store one order as it is now; used after an unclear answer."""
     seen = source.whole_order(AmazonOrderId(order_id))
-    _store(connection_id, WholeOrderPage((seen,), (), None, None), now=now)
+    _store(connection_id, [WholeOrderPage((seen,), (), None, None)], now=now)
     return seen
 
 
@@ -115,14 +119,14 @@ def _marketplaces(programmes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(market for mine in programmes.values() for market in mine))
 
 
-def _store(connection_id: int, page: WholeOrderPage, *, now: datetime) -> staging.Staged:
+def _store(connection_id: int, pages: Sequence[WholeOrderPage], *, now: datetime) -> staging.Staged:
     """The orders, and as much of their buyers as Amazon shows: at once, for rules may ask who bought."""
-    mine = staging.of_our_channels(connection_id, [order.shipment for order in page.orders])
+    orders = [order for page in pages for order in page.orders]
+    spoiled = tuple(entry for page in pages for entry in page.spoiled)
+    mine = staging.of_our_channels(connection_id, [order.shipment for order in orders])
     with transaction.atomic():
-        staged = staging.stage_page(
-            connection_id, ShipmentPage(tuple(mine), page.spoiled, page.next_token or "more")
-        )
-        buyers.found_buyers(connection_id, [order.buyer for order in page.orders], now=now)
+        staged = staging.stage_page(connection_id, ShipmentPage(tuple(mine), spoiled, "more"))
+        buyers.found_buyers(connection_id, [order.buyer for order in orders], now=now)
     return staged
 
 

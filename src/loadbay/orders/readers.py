@@ -17,6 +17,7 @@ from loadbay.core.errors import Rejected, Retryable, Trouble, Unclear
 from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import alone
 from loadbay.journal.services import note
+from loadbay.orders.handfuls import by_handfuls
 from loadbay.orders.models import BuyerDetails, Poll
 from loadbay.orders.ports import OrderPage, OrderSource, SeenShipment, ShipmentPage, ShipmentSource, Spoiled
 from loadbay.orders.rules import FINAL
@@ -40,7 +41,6 @@ GO_LIVE_LOOK_BACK = timedelta(days=30)
 FRESH = timedelta(seconds=5)
 WHOLE_LOOK, WHOLE_LOOK_EVERY = "buyers:all", timedelta(hours=6)
 MOST_PAGES = 10_000
-PAGES_TOGETHER, LONGEST_HELD = 5, timedelta(milliseconds=300)
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,14 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
     pages = new = changed = set_aside = 0
     staged = Staged(new=0, changed=0, set_aside=0)
     try:
-        for bundle in _bundles(source, status=status, since=since, clock=clock):
-            staged = staging.stage_page(connection_id, bundle.page)
-            pages, new = pages + bundle.pages, new + staged.new
+        for handful in by_handfuls(_pages(source, status=status, since=since), clock=clock):
+            page = _joined(handful.pages)
+            staged = staging.stage_page(connection_id, page)
+            pages, new = pages + len(handful.pages), new + staged.new
             changed, set_aside = changed + staged.changed, set_aside + staged.set_aside
-            newest = _newest(newest, bundle.page)
-            if bundle.trouble is not None:
-                raise bundle.trouble
+            newest = _newest(newest, page)
+            if handful.trouble is not None:
+                raise handful.trouble
     except Trouble as trouble:
         Poll.objects.filter(pk=poll.pk).update(trouble=trouble.sentence)
         if new:
@@ -80,33 +81,14 @@ def read_shipments(connection_id: int, *, status: str, source: ShipmentSource, c
     return Read(pages, new, changed, set_aside)
 
 
-@dataclass(frozen=True)
-class _Bundle:
-    """Pages that came quickly one after the other, stored together; the trouble that ended them, if any."""
-
-    page: ShipmentPage
-    pages: int
-    trouble: Trouble | None = None
-
-
-def _bundles(source: ShipmentSource, *, status: str, since: datetime, clock: Clock) -> Iterator[_Bundle]:
-    """Every page of a window. Nobody waits for others: what took long to come is handed on at once."""
+def _pages(source: ShipmentSource, *, status: str, since: datetime) -> Iterator[ShipmentPage]:
     token: str | None = None
-    held: list[ShipmentPage] = []
-    total, began = 0, clock.now()
-    while True:
-        try:
-            page = source.shipments(
-                status=status, updated_after=since, updated_before=None, location_id=None, token=token
-            )
-            held, total = [*held, page], total + 1
-            token = _next(page, token, total)
-        except Trouble as trouble:
-            yield _Bundle(_joined(held), len(held), trouble)
-            return
-        if token is None or len(held) == PAGES_TOGETHER or clock.now() - began > LONGEST_HELD:
-            yield _Bundle(_joined(held), len(held))
-            held, began = [], clock.now()
+    for number in count(1):
+        page = source.shipments(
+            status=status, updated_after=since, updated_before=None, location_id=None, token=token
+        )
+        yield page
+        token = _next(page, token, number)
         if token is None:
             return
 
