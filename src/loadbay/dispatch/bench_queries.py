@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from django.db.models import Count, Q
+
+from loadbay.channels.models import SalesChannel
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
-from loadbay.dispatch.box_queries import Contents, contents, measured_when_full
+from loadbay.dispatch.box_queries import Boxes, Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
-from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, Parcel
-from loadbay.dispatch.own_carrier import is_ours
+from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, HouseBox, Parcel, PrintJob
+from loadbay.dispatch.pick_queries import PickLine, picked
 from loadbay.dispatch.print_rules import worst
-from loadbay.dispatch.queries import PickLine, picked
 from loadbay.dispatch.services.printers import newest_prints
 
 MOST_RECENT = 8
@@ -62,14 +64,11 @@ class BenchView:
 
 
 def bench(station: str) -> BenchView:
-    in_hand = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING)
-    needed = ("number", "collection_at", "serial_for__product__sku", "sale__shipment__boxes")
-    call = in_hand.select_related("sale__shipment", "serial_for__product").only(*needed).first()
-    scans = _newest_scans(station)
-    parcels = list(call.parcels.select_related("house_box").order_by("id")) if call else []
+    call, parcels = _in_hand(station)
+    scans = _newest_scans(station, most=MOST_RECENT)
     place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
     parcel = parcels[place] if place < len(parcels) else None
-    inside = contents(call) if call else Contents((), {})
+    inside = contents(call.pk) if call else Contents((), {}, frozenset())
     lines = picked(inside.lines, packed=inside.by_line(), of=[call.pk])[call.pk] if call else ()
     return BenchView(
         station=station,
@@ -78,12 +77,48 @@ def bench(station: str) -> BenchView:
         lines=lines,
         parcel_number=place + 1,
         box=_box(call, parcel, inside) if call else None,
-        waits_for_serial=call.serial_for.product.sku if call and call.serial_for else "",
+        waits_for_serial=(call.serial_for or "") if call else "",
         all_packed=bool(lines) and all(line.packed == line.units for line in lines),
         labels=_labels_of_bench(station),
         answers=tuple(answer_from_data(scan.answer) for scan in scans),
         gone=None if call else _gone(scans, station),
     )
+
+
+class _InHand(NamedTuple):
+    """The field call in hand. `serial_for` is the SKU whose serial number is asked for."""
+
+    pk: int
+    number: str
+    collection_at: datetime
+    serial_for: str | None
+    boxes: Boxes
+
+
+_OF_THE_CALL = ("pk", "number", "collection_at", "serial_for__product__sku", "sale__shipment__boxes")
+_OF_A_PARCEL = (
+    *("id", "is_closed", "is_size_given", "is_weight_given"),
+    *("length_mm", "width_mm", "height_mm", "weight_g"),
+)
+_OF_A_BOX = ("id", "code", "name", "length_mm", "width_mm", "height_mm", "weight_g")
+
+
+def _in_hand(station: str) -> tuple[_InHand | None, list[Parcel]]:
+    """The field call in hand, and as much of its parcels as the page shows, in packing order."""
+    parcels = (f"parcels__{name}" for name in _OF_A_PARCEL)
+    boxes = (f"parcels__house_box__{name}" for name in _OF_A_BOX)
+    rows = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).order_by("parcels__id")
+    found = list(rows.values_list(*_OF_THE_CALL, *parcels, *boxes))
+    if not found:
+        return None, []
+    size = len(_OF_THE_CALL)
+    return _InHand(*found[0][:size]), [_parcel(row[size:]) for row in found if row[size] is not None]
+
+
+def _parcel(row: Sequence[Any]) -> Parcel:
+    said, box = row[: len(_OF_A_PARCEL)], row[len(_OF_A_PARCEL) :]
+    house_box = None if box[0] is None else HouseBox(**dict(zip(_OF_A_BOX, box, strict=True)))
+    return Parcel(**dict(zip(_OF_A_PARCEL, said, strict=True)), house_box=house_box)
 
 
 class _Scan(NamedTuple):
@@ -96,10 +131,10 @@ class _Scan(NamedTuple):
     station: str | None
 
 
-def _newest_scans(station: str) -> list[_Scan]:
+def _newest_scans(station: str, *, most: int) -> list[_Scan]:
     rows = BenchScan.objects.filter(station=station).order_by("-id")
     about = ("field_call__number", "field_call__state", "field_call__station")
-    return [_Scan(*row) for row in rows.values_list("answer", "outcome", *about)[:MOST_RECENT]]
+    return [_Scan(*row) for row in rows.values_list("answer", "outcome", *about)[:most]]
 
 
 _SIZE_FROM = {
@@ -117,8 +152,8 @@ _WEIGHT_FROM = {
 }
 
 
-def _box(call: FieldCall, parcel: Parcel | None, inside: Contents) -> BoxShown:
-    told = measured_when_full(call, parcel, inside)
+def _box(call: _InHand, parcel: Parcel | None, inside: Contents) -> BoxShown:
+    told = measured_when_full(call.boxes, parcel, inside)
     scanned = parcel.house_box if parcel is not None else None
     return BoxShown(
         size=size_words((told.box.length_mm, told.box.width_mm, told.box.height_mm)),
@@ -130,7 +165,7 @@ def _box(call: FieldCall, parcel: Parcel | None, inside: Contents) -> BoxShown:
 
 def cancelled_in_hand(station: str) -> Gone | None:
     """As `BenchView.gone`, alone."""
-    return _gone(_newest_scans(station), station)
+    return _gone(_newest_scans(station, most=1), station)
 
 
 def _gone(scans: Sequence[_Scan], station: str) -> Gone | None:
@@ -139,22 +174,42 @@ def _gone(scans: Sequence[_Scan], station: str) -> Gone | None:
     return Gone(scans[0].field_call or "", was_answered=scans[0].outcome == Outcome.CANCELLED.value)
 
 
+class _Packed(NamedTuple):
+    """A field call that was packed here lately."""
+
+    pk: int
+    number: str
+    state: str
+    label_wanted: str
+    problem: str
+    programme: str
+
+    @property
+    def is_ours(self) -> bool:
+        return self.programme == SalesChannel.Programme.MFN
+
+    @property
+    def awaits_label(self) -> bool:
+        return self.state == FieldCall.State.PACKED or bool(self.label_wanted or self.problem)
+
+
 def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     rows = FieldCall.objects.filter(station=station, state__in=PACKED_OR_LABELLED, packed_at__isnull=False)
-    calls = rows.select_related("channel").order_by("-packed_at")
-    newest = list(calls.only("number", "state", "label_wanted", "problem", "channel__programme")[:4])
+    columns = ("pk", "number", "state", "label_wanted", "problem", "channel__programme")
+    newest = [_Packed(*row) for row in rows.order_by("-packed_at").values_list(*columns)[:4]]
     prints: dict[int, list[tuple[str, str]]] = {}
-    jobs = newest_prints([call.pk for call in newest])
+    labelled = [call.pk for call in newest if not (call.is_ours or call.awaits_label)]
+    jobs = newest_prints(labelled) if labelled else PrintJob.objects.none()
     for call_id, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence"):
         prints.setdefault(call_id, []).append((state, sentence))
     return tuple((call.number, *_label_of(call, prints.get(call.pk, ()))) for call in newest)
 
 
-def _label_of(call: FieldCall, prints: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _label_of(call: _Packed, prints: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """Where the label of a packed call is, and a sentence where there is more to say."""
-    if is_ours(call):
+    if call.is_ours:
         return ("tracking_wanted" if call.state == FieldCall.State.PACKED else "tracked"), call.problem
-    if call.state == FieldCall.State.PACKED or call.label_wanted or call.problem:
+    if call.awaits_label:
         return _label_awaited(call.label_wanted, call.problem), call.problem
     return worst(prints) if prints else ("stored", "")
 
@@ -163,3 +218,24 @@ def _label_awaited(label_wanted: str, problem: str) -> str:
     if not label_wanted:
         return "declined"
     return "problem" if problem else "awaited"
+
+
+class Pickup(NamedTuple):
+    """A lorry of the day, and how much of what it takes is still to be packed."""
+
+    collection_at: datetime
+    location: str
+    carrier: str
+    to_pack: int
+    labelled: int
+
+
+def pickups_on(day: date) -> tuple[Pickup, ...]:
+    """Those of a collection date, earliest first; `queries.collections_on` says more of each."""
+    rows = FieldCall.objects.filter(collection_date=day).order_by("collection_at")
+    counted = rows.values("collection_at", "location", "agent_id", "agent__name").annotate(
+        to_pack=Count("pk", filter=Q(state__in=["to_pack", "packing"])),
+        labelled=Count("pk", filter=Q(state="labelled")),
+    )
+    columns = ("collection_at", "location", "agent__name", "to_pack", "labelled")
+    return tuple(Pickup(*(row[column] for column in columns)) for row in counted)

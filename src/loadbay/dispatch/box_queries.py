@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from loadbay.dispatch.bench_rules import BOX_PREFIX
 from loadbay.dispatch.box_rules import (
@@ -20,8 +20,8 @@ from loadbay.dispatch.box_rules import (
     size_words,
     weight_words,
 )
-from loadbay.dispatch.models import FieldCall, HouseBox, Parcel, ParcelLine
-from loadbay.dispatch.queries import LineToPick, lines_to_pick
+from loadbay.dispatch.models import FieldCall, HouseBox, Parcel
+from loadbay.dispatch.pick_queries import LineToPick, lines_with
 from loadbay.orders.ports import Box
 
 
@@ -64,50 +64,78 @@ def row_of(box: HouseBox) -> HouseBoxRow:
 Goods = list[tuple[LineToPick, int]]
 """Lines with the units of them that count."""
 
+Boxes = Sequence[dict[str, Any]]
+"""Those that the marketplace recommends for a shipment, as its row keeps them."""
+
+
+class PackedUnits(NamedTuple):
+    """Units of a line in a parcel, and their serial numbers. `pk` tells which was put in first."""
+
+    pk: int
+    parcel: int
+    units: int
+    serials: list[str]
+
 
 @dataclass(frozen=True)
 class Contents:
-    """The lines of a field call, and how many units of a line lie in a parcel: (parcel, line) → units."""
+    """The lines of a field call, by room and bin, and what of each (its key) lies in parcels."""
 
     lines: Sequence[LineToPick]
-    packed: Mapping[tuple[int, int], int]
+    packed: Mapping[int, Sequence[PackedUnits]]
+    wanting_serials: frozenset[int]
+    """Lines of which the marketplace wants serial numbers."""
 
     def by_line(self) -> dict[int, int]:
         """Units in all parcels together."""
-        found: dict[int, int] = {}
-        for (_, line), units in self.packed.items():
-            found[line] = found.get(line, 0) + units
-        return found
+        return {line: sum(entry.units for entry in entries) for line, entries in self.packed.items()}
 
     def inside(self, parcel: Parcel) -> Goods:
-        units = [(line, self.packed.get((parcel.pk, line.pk), 0)) for line in self.lines]
+        units = [
+            (line, sum(entry.units for entry in self.packed[line.pk] if entry.parcel == parcel.pk))
+            for line in self.lines
+        ]
         return [(line, count) for line, count in units if count]
 
     def when_full(self, parcel: Parcel | None) -> Goods:
         """What would be in it, should all that is still missing go into it."""
         packed, mine = self.by_line(), dict(self.inside(parcel)) if parcel is not None else {}
-        left = [(line, line.units - packed.get(line.pk, 0) + mine.get(line, 0)) for line in self.lines]
+        left = [(line, line.units - packed[line.pk] + mine.get(line, 0)) for line in self.lines]
         return [(line, units) for line, units in left if units > 0]
 
 
-def contents(call: FieldCall) -> Contents:
-    entries = ParcelLine.objects.filter(parcel__field_call_id=call.pk)
-    packed = entries.values_list("parcel_id", "line_id", "units")
-    return Contents(lines_to_pick([call.pk]), {(parcel, line): units for parcel, line, units in packed})
+_IN_PARCELS = tuple(f"packed__{name}" for name in ("pk", "parcel_id", "units", "serials"))
+
+
+def contents(field_call_id: int) -> Contents:
+    lines: dict[int, LineToPick] = {}
+    packed: dict[int, list[PackedUnits]] = {}
+    wanting = set()
+    for line, (serials, *entry) in lines_with(
+        [field_call_id], "shipment_line__requirements__serials", *_IN_PARCELS
+    ):
+        lines[line.pk] = line
+        mine = packed.setdefault(line.pk, [])
+        if entry[0] is not None:
+            mine.append(PackedUnits(*entry))
+        if serials == "required":
+            wanting.add(line.pk)
+    in_order = {line: sorted(entries) for line, entries in packed.items()}
+    return Contents(tuple(lines.values()), in_order, frozenset(wanting))
 
 
 def measured_of(call: FieldCall, parcel: Parcel, inside: Contents) -> Measured:
     """What is told of a parcel with what is in it."""
-    return _measured(call, inside.inside(parcel), given=_given(parcel))
+    return _measured(call.sale.shipment.boxes, inside.inside(parcel), given=_given(parcel))
 
 
-def measured_when_full(call: FieldCall, parcel: Parcel | None, inside: Contents) -> Measured:
+def measured_when_full(boxes: Boxes, parcel: Parcel | None, inside: Contents) -> Measured:
     """What will be told of the parcel in hand, should all that is still missing go into it."""
-    return _measured(call, inside.when_full(parcel), given=_given(parcel))
+    return _measured(boxes, inside.when_full(parcel), given=_given(parcel))
 
 
-def _measured(call: FieldCall, goods: Goods, *, given: Given) -> Measured:
-    recommended = _recommended(call, goods)
+def _measured(boxes: Boxes, goods: Goods, *, given: Given) -> Measured:
+    recommended = _recommended(boxes, goods)
     asks_house = recommended is None and given.sides is None and given.box is None
     return measured(
         [
@@ -120,9 +148,8 @@ def _measured(call: FieldCall, goods: Goods, *, given: Given) -> Measured:
     )
 
 
-def _recommended(call: FieldCall, goods: Goods) -> Box | None:
+def _recommended(boxes: Boxes, goods: Goods) -> Box | None:
     """Amazon's box for exactly the lines in this parcel; a single one is meant for all their units."""
-    boxes: Sequence[dict[str, Any]] = call.sale.shipment.boxes
     line_ids = {line.line_id for line, _ in goods}
     fitting = [box for box in boxes if set(box["line_ids"]) == line_ids]
     if not fitting or (len(fitting) == 1 and any(units < line.units for line, units in goods)):

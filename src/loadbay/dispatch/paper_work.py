@@ -15,9 +15,10 @@ from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.bench_rules import COMMAND_FINISH, COMMAND_LEAVE, COMMAND_NEXT, COMMAND_PART
 from loadbay.dispatch.box_queries import house_boxes
 from loadbay.dispatch.models import Printer
+from loadbay.dispatch.pick_queries import PickLine, pick_lines
 from loadbay.dispatch.ports import PaperFormat
 from loadbay.dispatch.print_queries import loaded_parcels, zone_of_consignment, zones
-from loadbay.dispatch.queries import FieldCallFilter, FieldCallRow, PickLine, batch, enquiry, pick_lines
+from loadbay.dispatch.queries import FieldCallFilter, FieldCallRow, batch, enquiry
 from loadbay.papers import trial_label as trial
 from loadbay.papers.command_sheet import Command, command_sheet
 from loadbay.papers.dock_sheet import DockParcel, DockSheet, dock_sheet

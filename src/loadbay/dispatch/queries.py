@@ -1,20 +1,17 @@
 """Reading dispatch: field call enquiry and card, consignments, today's collection.
 
-Frozen rows for screens, commands and papers. Nothing here changes anything. The bench has its own file,
-`bench_queries.py`.
+Frozen rows for screens, commands and papers. Nothing here changes anything. The bench and
+picking have files of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce
 
-from loadbay.catalogue.queries import first_barcode
 from loadbay.core.errors import NotFound, WrongInput
 from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.leaving import kept_back
@@ -25,11 +22,11 @@ from loadbay.dispatch.models import (
     FieldCallLine,
     Label,
     Parcel,
-    ParcelLine,
     Printer,
 )
 from loadbay.dispatch.own_carrier import is_ours
 from loadbay.dispatch.parts import goods_of
+from loadbay.dispatch.pick_queries import PickLine, pick_lines
 from loadbay.dispatch.print_rows import PrintRow, prints_of
 from loadbay.orders.queries import page_key
 from loadbay.stock.models import Reservation
@@ -76,19 +73,6 @@ class FieldCallPage:
     rows: tuple[FieldCallRow, ...]
     after: str | None
     """Key of the next page, or None."""
-
-
-@dataclass(frozen=True)
-class PickLine:
-    """What to take from where."""
-
-    sku: str
-    name: str
-    barcode: str
-    room: str
-    bin: str
-    units: int
-    packed: int
 
 
 @dataclass(frozen=True)
@@ -209,61 +193,6 @@ def waits_to_be_put_back(call: FieldCall) -> bool:
     """Whether the goods of a cancelled field call lie packed somewhere instead of on their shelf."""
     waiting = Reservation.objects.filter(holder=goods_of(call), stage=Reservation.Stage.PUT_BACK)
     return waiting.exists()
-
-
-class LineToPick(NamedTuple):
-    """A line of a field call with its product, as far as picking and the choice of a box need it."""
-
-    pk: int
-    field_call: int
-    units: int
-    room: str
-    product: int
-    sku: str
-    name: str
-    bin: str
-    line_id: str
-    weight_g: int | None
-    length_mm: int | None
-    width_mm: int | None
-    height_mm: int | None
-    barcode: str
-
-
-_OF_A_LINE = (
-    *("pk", "field_call_id", "units", "room__code", "product_id", "product__sku", "product__name"),
-    *("product__bin", "shipment_line__line_id"),
-    *(f"product__{name}" for name in ("weight_g", "length_mm", "width_mm", "height_mm")),
-)
-
-
-def lines_to_pick(field_call_ids: Sequence[int]) -> list[LineToPick]:
-    """By room and bin."""
-    rows = FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
-    rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
-    barcode = Coalesce(first_barcode("product_id"), "product__sku")
-    return [LineToPick(*row) for row in rows.values_list(*_OF_A_LINE, barcode)]
-
-
-def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
-    """What to pick for each field call, by room and bin."""
-    packed: dict[int, int] = {}
-    entries = ParcelLine.objects.filter(parcel__field_call_id__in=list(field_call_ids))
-    for line, units in entries.values_list("line_id", "units"):
-        packed[line] = packed.get(line, 0) + units
-    return picked(lines_to_pick(field_call_ids), packed=packed, of=field_call_ids)
-
-
-def picked(
-    lines: Sequence[LineToPick], *, packed: Mapping[int, int], of: Sequence[int]
-) -> dict[int, tuple[PickLine, ...]]:
-    """`packed` are the units per line that lie in parcels already."""
-    found: dict[int, list[PickLine]] = {pk: [] for pk in of}
-    for line in lines:
-        done = packed.get(line.pk, 0)
-        row = PickLine(line.sku, line.name, line.barcode, line.room, line.bin, line.units, done)
-        found[line.field_call].append(row)
-    return {pk: tuple(rows) for pk, rows in found.items()}
 
 
 def label_bytes(number: str) -> tuple[tuple[str, str, bytes], ...]:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Subquery
+from psycopg.types.json import Jsonb
 
 from loadbay.catalogue.queries import product_of_code
 from loadbay.core.actor import current_actor
@@ -21,8 +23,9 @@ from loadbay.core.locks import hold_for_transaction
 from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_queries import cancelled_in_hand
 from loadbay.dispatch.bench_rules import BenchAnswer, CodeKind, Outcome, Tone, Wanted
+from loadbay.dispatch.box_queries import Contents, contents
 from loadbay.dispatch.events import LabelsWanted
-from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine, Parcel, ParcelLine
+from loadbay.dispatch.models import BenchScan, FieldCall, Parcel
 from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import packages_to_make
 from loadbay.dispatch.rules import State, Step, advance
@@ -70,10 +73,14 @@ def scan(*, key: UUID, code: str, bench: Bench) -> BenchAnswer:
     return answer
 
 
-def _call_of(answer: BenchAnswer, call: FieldCall | None) -> int | None:
+def _call_of(answer: BenchAnswer, call: FieldCall | None) -> int | Subquery | None:
     if call is not None and answer.field_call in {"", call.number}:
         return call.pk
-    return FieldCall.objects.filter(number=answer.field_call).values_list("pk", flat=True).first()
+    return (
+        Subquery(FieldCall.objects.filter(number=answer.field_call).values("pk"))
+        if answer.field_call
+        else None
+    )
 
 
 def _current(station: str) -> FieldCall | None:
@@ -353,12 +360,8 @@ def _count(call: FieldCall, taken: Taken, wanted: Sequence[Wanted], *, bench: Be
     line, new = taken.line, [taken.serial] if taken.serial else []
     parcel = _open_parcel(call)
     serials.put_in(taken, call, parcel)
-    packed = ParcelLine.objects.filter(parcel=parcel, line_id=line.line).first()
-    if packed is None:
-        ParcelLine.objects.create(parcel=parcel, line_id=line.line, units=1, serials=new)
-    else:
-        packed.units, packed.serials = packed.units + 1, [*packed.serials, *new]
-        packed.save(update_fields=["units", "serials"])
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_MORE, [parcel.pk, line.line, Jsonb(new)])
     after = replace(line, packed=line.packed + 1, serials=(*line.serials, *new))
     now_wanted = [after if entry is line else entry for entry in wanted]
     if call.channel.finishes_with_last_scan and words.all_packed(now_wanted):
@@ -366,11 +369,18 @@ def _count(call: FieldCall, taken: Taken, wanted: Sequence[Wanted], *, bench: Be
     return words.counted(call.number, after, now_wanted, remark=taken.remark)
 
 
+_ONE_MORE = """
+INSERT INTO dispatch_parcelline AS l (parcel_id, line_id, units, serials) VALUES (%s, %s, 1, %s)
+ON CONFLICT (parcel_id, line_id) DO UPDATE SET units = l.units + 1, serials = l.serials || EXCLUDED.serials
+"""
+
+
 def _open_parcel(call: FieldCall) -> Parcel:
-    parcel = call.parcels.filter(is_closed=False).order_by("-id").first()
+    parcels = list(call.parcels.order_by("-id"))
+    parcel = next((parcel for parcel in parcels if not parcel.is_closed), None)
     if parcel is not None:
         return parcel
-    return Parcel.objects.create(field_call=call, package_id=f"PKG-{call.parcels.count() + 1}")
+    return Parcel.objects.create(field_call=call, package_id=f"PKG-{len(parcels) + 1}")
 
 
 def _next_parcel(call: FieldCall) -> BenchAnswer:
@@ -407,7 +417,8 @@ def _next_parcel(call: FieldCall) -> BenchAnswer:
 
 
 def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
-    wanted = wanted_lines(call)
+    inside = contents(call.pk)
+    wanted = wanted_in(inside)
     if not words.all_packed(wanted):
         return words.not_all_packed(call.number, wanted, may_part=is_ours(call))
     waiting = _label_awaited(call, bench)
@@ -419,7 +430,7 @@ def _finish(call: FieldCall, bench: Bench) -> BenchAnswer:
             f"Wait until the label for {waiting} came out and stick it on, then finish {call.number}.",
             field_call=call.number,
         )
-    parcels = boxes.measure_all(call)
+    parcels = boxes.measure_all(call, inside)
     if is_ours(call):
         return tracking.ask(call)
     call.state = advance(State(call.state), Step.FINISH, number=call.number).value
@@ -441,34 +452,25 @@ def _label_awaited(call: FieldCall, bench: Bench) -> str | None:
     return lately.order_by("packed_at").values_list("number", flat=True).first()
 
 
-_WANTED = (
-    *("pk", "units", "room__code", "product_id", "product__sku", "product__name"),
-    *("product__is_serialised", "shipment_line__requirements"),
-)
-
-
 def wanted_lines(call: FieldCall) -> list[Wanted]:
-    """What the field call needs and what of it is packed, in picking order."""
-    packed: dict[int, tuple[int, list[str]]] = {}
-    entries = ParcelLine.objects.filter(parcel__field_call=call).order_by("id")
-    for line, units, serials_in in entries.values_list("line_id", "units", "serials"):
-        before, known = packed.get(line, (0, []))
-        packed[line] = (before + units, [*known, *serials_in])
-    rows = FieldCallLine.objects.filter(field_call=call).order_by("id")
-    found = []
-    for pk, units, room, product, sku, name, is_serialised, needs in rows.values_list(*_WANTED):
-        scanned, numbers = packed.get(pk, (0, []))
-        wanted = Wanted(
-            line=pk,
-            product=product,
-            sku=sku,
-            name=name,
-            units=units,
-            packed=scanned,
-            needs_serial=is_serialised or needs.get("serials") == "required",
-            serials=tuple(numbers),
-            is_serialised=is_serialised,
-            room=room,
+    """What the field call needs and what of it is packed, line by line."""
+    return wanted_in(contents(call.pk))
+
+
+def wanted_in(inside: Contents) -> list[Wanted]:
+    """As `wanted_lines`, of what was read already."""
+    return [
+        Wanted(
+            line=line.pk,
+            product=line.product,
+            sku=line.sku,
+            name=line.name,
+            units=line.units,
+            packed=sum(entry.units for entry in inside.packed[line.pk]),
+            needs_serial=line.is_serialised or line.pk in inside.wanting_serials,
+            serials=tuple(number for entry in inside.packed[line.pk] for number in entry.serials),
+            is_serialised=line.is_serialised,
+            room=line.room,
         )
-        found.append(wanted)
-    return found
+        for line in sorted(inside.lines)
+    ]

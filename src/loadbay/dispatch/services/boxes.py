@@ -14,7 +14,7 @@ from django.db import transaction
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
 from loadbay.dispatch.bench_rules import BOX_PREFIX, BenchAnswer, Outcome, Tone, plain
-from loadbay.dispatch.box_queries import contents, measured_of, measured_when_full
+from loadbay.dispatch.box_queries import Contents, contents, measured_of, measured_when_full
 from loadbay.dispatch.box_rules import (
     NoMeasure,
     Sides,
@@ -132,17 +132,17 @@ _MEASURES = ("length_mm", "width_mm", "height_mm", "weight_g")
 
 def measure(parcel: Parcel, call: FieldCall) -> None:
     """Store what is told of a parcel."""
-    _take(measured_of(call, parcel, contents(call)).box, parcel)
+    _take(measured_of(call, parcel, contents(call.pk)).box, parcel)
     parcel.save(update_fields=_MEASURES)
 
 
-def measure_all(call: FieldCall) -> int:
+def measure_all(call: FieldCall, inside: Contents) -> int:
     """Close every parcel of a call and store what is told of each; how many there are comes back."""
-    parcels, inside = list(call.parcels.select_related("house_box").order_by("id")), contents(call)
+    parcels = list(call.parcels.select_related("house_box").order_by("id"))
     for parcel in parcels:
         _take(measured_of(call, parcel, inside).box, parcel)
         parcel.is_closed = True
-    Parcel.objects.bulk_update(parcels, [*_MEASURES, "is_closed"])
+        parcel.save(update_fields=[*_MEASURES, "is_closed"])
     return len(parcels)
 
 
@@ -180,7 +180,7 @@ def type_measure(call: FieldCall, parcel: Parcel, code: str) -> BenchAnswer:
 
 
 def _box_set(call: FieldCall, parcel: Parcel, what: str) -> BenchAnswer:
-    box = measured_when_full(call, parcel, contents(call)).box
+    box = measured_when_full(call.sale.shipment.boxes, parcel, contents(call.pk)).box
     told = f"{size_words((box.length_mm, box.width_mm, box.height_mm))}, {weight_words(box.weight_g)}"
     sentence = f"{told}: that is told of parcel {parcel.package_id.removeprefix('PKG-')}."
     return plain(Outcome.BOX_SET, Tone.OK, what, sentence, field_call=call.number)

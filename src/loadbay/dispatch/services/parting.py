@@ -15,6 +15,7 @@ from loadbay.core.bulk import insert_rows
 from loadbay.core.events import record
 from loadbay.dispatch import bench_rules as words
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, Tone
+from loadbay.dispatch.box_queries import contents
 from loadbay.dispatch.events import FieldCallsOpened
 from loadbay.dispatch.models import BenchScan, FieldCall, FieldCallLine
 from loadbay.dispatch.own_carrier import is_ours
@@ -35,7 +36,7 @@ def ship_part(call: FieldCall, *, station: str, now: datetime) -> BenchAnswer:
         return refused
     if not _was_asked(call, station):
         return _asked(call, packed)
-    boxes.measure_all(call)
+    boxes.measure_all(call, contents(call.pk))
     call.parcels.filter(lines=None).delete()  # an empty box that was opened for the rest
     rest = _split(call, packed, mine, now=now)
     note(f"field_call:{call.number}", f"Goes ahead; the rest is {rest}.", what="part")

@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from loadbay.core.clock import SystemClock
-from loadbay.dispatch import queries
 from loadbay.dispatch.bench_queries import bench as bench_view
+from loadbay.dispatch.bench_queries import pickups_on
 from loadbay.dispatch.bench_rules import (
     COMMAND_FINISH,
     COMMAND_LEAVE,
@@ -92,5 +92,5 @@ def _context(request: HttpRequest, station: str, answer: BenchAnswer | None = No
         "here": "pack",
         "scanned": sum(line.packed for line in view.lines),
         "wanted": sum(line.units for line in view.lines),
-        "collections": () if view.field_call else queries.collections_on(today),
+        "collections": () if view.field_call else pickups_on(today),
     }
