@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RUN := .venv/bin/
 HOMES := .demo .loadbay .test-home
 
-.PHONY: help setup setup-test demo test lint bench docs lock clean
+.PHONY: help setup setup-test demo test prepared lint bench docs lock clean
 
 help:
 	@echo 'make demo    install, start everything with a small shop in .demo, print addresses and sign-ins'
@@ -28,9 +28,12 @@ setup-test:
 demo: setup
 	@$(RUN)loadbay demo --home .demo
 
-test: lint
-	@$(RUN)python -m tests.chromium
+test: setup-test
+	@$(MAKE) --no-print-directory --jobs 2 lint prepared
 	@$(RUN)pytest -n auto
+
+prepared: setup-test
+	@$(RUN)python -m tests.prepare
 
 lint: setup-test
 	@$(RUN)ruff check

@@ -1,6 +1,6 @@
 """The browser of the browser tests: found on this machine, or installed where that is allowed.
 
-Rule: never skipped in silence. `python -m tests.chromium` (in `make test`) makes sure of it before the run;
+Rule: never skipped in silence. `python -m tests.prepare` (in `make test`) makes sure of it before the run;
 browser fixtures call `find`. LOADBAY_CHROMIUM names one that is not on the PATH. Chromium without its windows
 (the headless shell) comes first: it draws the same pages for a fifth less of the processor.
 """
@@ -8,7 +8,6 @@ browser fixtures call `find`. LOADBAY_CHROMIUM names one that is not on the PATH
 import os
 import shutil
 import subprocess
-import sys
 
 _PACKAGE = "chromium-headless-shell"
 _NAMES = (_PACKAGE, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -55,10 +54,3 @@ def ensure() -> str:
     except NoBrowser:
         install()
     return find()
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.write(f"Browser tests use {ensure()}\n")
-    except (NoBrowser, subprocess.CalledProcessError) as error:
-        sys.exit(str(error))

@@ -38,8 +38,7 @@ WITHOUT_SHOP = [CHECKOUT / "tests" / room for room in ("hosting", "simulator")]
 # Tests that share what takes long to make, parsed sources or a browser with a desk: one worker has them all.
 TOGETHER = (
     "tests/house/",
-    "tests/browser/test_every_page.py",
-    "tests/browser/test_bench.py",
+    "tests/browser/test_",
     "tests/journeys/test_killed_at_every_call.py",
 )
 

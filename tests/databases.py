@@ -37,6 +37,11 @@ class Databases:
             with _django_uses(_name_in(url)):
                 yield
 
+    def make_template(self) -> None:
+        """So that the first clone need not wait for it."""
+        with self._alone() as server:
+            self._template(server)
+
     @contextmanager
     def clone(self) -> Iterator[str]:
         name = f"{_CLONE}{os.getpid()}_{token_hex(4)}"

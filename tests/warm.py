@@ -19,13 +19,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module, reload
 from pathlib import Path
+from runpy import run_module
 from select import select
 from tempfile import TemporaryFile, mkdtemp
 from types import FrameType
 from typing import IO, NoReturn
 
 MOST_BYTES = 1 << 20
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 300
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +75,7 @@ def run(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str
 
 
 class Command:
-    """A command under way, in a session of its own; what it reads is empty."""
+    """A command under way, in a session of its own; what it reads is empty. After `-m` comes a module."""
 
     def __init__(self, *arguments: str, env: dict[str, str], out: IO[bytes], err: IO[bytes]) -> None:
         with open(os.devnull, "rb") as nothing:
@@ -161,8 +162,13 @@ def _become(wanted: dict[str, object], streams: list[int]) -> NoReturn:
     os.environ.update(wanted["env"])  # type: ignore[call-overload]
     os.environ["DJANGO_SETTINGS_MODULE"] = "loadbay.project.settings"
     _settings_anew()
-    sys.argv = ["loadbay", *wanted["arguments"]]  # type: ignore[misc]
-    import_module("loadbay.cli.main").run(prog_name="loadbay")
+    arguments: list[str] = wanted["arguments"]  # type: ignore[assignment]
+    if arguments[0] == "-m":
+        sys.argv = arguments[1:]
+        run_module(arguments[1], run_name="__main__")
+    else:
+        sys.argv = ["loadbay", *arguments]
+        import_module("loadbay.cli.main").run(prog_name="loadbay")
     raise AssertionError("a command ends by exiting")
 
 

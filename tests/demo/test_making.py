@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +15,9 @@ from loadbay.journal.queries import timeline
 from loadbay.listings.queries import state_counts
 from loadbay.orders import queries as orders
 from loadbay.stock.queries import ledger_differences, show
+from tests import warm
 from tests.cli.programs import environment
-from tests.journeys.processes import PATIENCE_SECONDS, PretendAmazon, Process, until
+from tests.journeys.processes import PATIENCE_SECONDS, Part, PretendAmazon, until
 from tests.journeys.shop import django_at
 
 pytestmark = pytest.mark.journey
@@ -35,16 +34,14 @@ class Demo:
         (folder / "home").mkdir()
 
     def make(self, part: str) -> dict[str, object]:
-        done = subprocess.run(
-            self._command(part), env=self._env, capture_output=True, text=True, timeout=300, check=False
-        )
+        done = warm.run(*self._command(part), env=self._env)
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
 
     def make_until_killed(self, part: str, *, operation: str, nth: int) -> None:
         """As a Ctrl-C or a power cut in the middle of it."""
         hold_id = self.amazon.hold(operation, "after", nth=nth)
-        process = Process(self._command(part), env=self._env, log=self._log)
+        process = Part(self._command(part), env=self._env, log=self._log)
         process.start()
         reached = until(lambda: self.amazon.is_reached(hold_id), seconds=PATIENCE_SECONDS)
         process.kill()
@@ -52,7 +49,7 @@ class Demo:
         assert reached, process.said()
 
     def _command(self, part: str) -> list[str]:
-        return [sys.executable, "-m", "loadbay.cli.demo_shop", part, self.amazon.url]
+        return ["-m", "loadbay.cli.demo_shop", part, self.amazon.url]
 
 
 @pytest.fixture
