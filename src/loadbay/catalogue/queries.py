@@ -9,7 +9,7 @@ from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from loadbay.catalogue.models import Barcode, BundleComponent, CustomerCategory, Product, RetailPrice
 from loadbay.catalogue.rules import ProductUnknown, same_barcodes
@@ -141,15 +141,6 @@ def product_of_code(code: str) -> FoundProduct | None:
         barcodes = Barcode.objects.filter(code__in=same_barcodes(text)).order_by("pk")
         found = barcodes.values_list(*(f"product__{column}" for column in columns)).first()
     return None if found is None else FoundProduct(*found)
-
-
-def first_barcode(product: str) -> Subquery:
-    """The barcode of a product that is printed on papers, as a column: the one it was given first.
-
-    `product` names the column of the outer query that holds the product's id.
-    """
-    mine = Barcode.objects.filter(product_id=OuterRef(product)).order_by("id")
-    return Subquery(mine.values("code")[:1])
 
 
 def resolve_skus(skus: Iterable[str]) -> dict[str, int]:

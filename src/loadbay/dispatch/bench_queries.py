@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from loadbay.channels.models import SalesChannel
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
 from loadbay.dispatch.box_queries import Boxes, Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
-from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, HouseBox, Parcel, PrintJob
-from loadbay.dispatch.pick_queries import PickLine, picked
+from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, HouseBox, Parcel
+from loadbay.dispatch.pick_queries import PickLine, as_pick_line
 from loadbay.dispatch.print_rules import worst
 from loadbay.dispatch.services.printers import newest_prints
 
@@ -68,8 +69,8 @@ def bench(station: str) -> BenchView:
     scans = _newest_scans(station, most=MOST_RECENT)
     place = next((at for at, parcel in enumerate(parcels) if not parcel.is_closed), len(parcels))
     parcel = parcels[place] if place < len(parcels) else None
-    inside = contents(call.pk) if call else Contents((), {}, frozenset())
-    lines = picked(inside.lines, packed=inside.by_line(), of=[call.pk])[call.pk] if call else ()
+    inside = contents(call.pk) if call else Contents(())
+    lines = tuple(as_pick_line(line) for line in inside.lines)
     return BenchView(
         station=station,
         field_call=call.number if call else "",
@@ -95,24 +96,36 @@ class _InHand(NamedTuple):
     boxes: Boxes
 
 
-_OF_THE_CALL = ("pk", "number", "collection_at", "serial_for__product__sku", "sale__shipment__boxes")
+_OF_THE_CALL = len(_InHand._fields)
 _OF_A_PARCEL = (
     *("id", "is_closed", "is_size_given", "is_weight_given"),
     *("length_mm", "width_mm", "height_mm", "weight_g"),
 )
 _OF_A_BOX = ("id", "code", "name", "length_mm", "width_mm", "height_mm", "weight_g")
 
+# Written out, as in `pick_queries`: whatever is scanned, this is asked.
+_IN_HAND = f"""
+SELECT c.id, c.number, c.collection_at, asked.sku, s.boxes::json,
+    {", ".join(f"p.{name}" for name in _OF_A_PARCEL)}, {", ".join(f"b.{name}" for name in _OF_A_BOX)}
+FROM dispatch_fieldcall c
+JOIN orders_sale o ON o.id = c.sale_id
+JOIN orders_shipment s ON s.id = o.shipment_id
+LEFT JOIN dispatch_fieldcallline l ON l.id = c.serial_for_id
+LEFT JOIN catalogue_product asked ON asked.id = l.product_id
+LEFT JOIN dispatch_parcel p ON p.field_call_id = c.id
+LEFT JOIN dispatch_housebox b ON b.id = p.house_box_id
+WHERE c.station = %s AND c.state = 'packing'
+ORDER BY p.id
+"""
+
 
 def _in_hand(station: str) -> tuple[_InHand | None, list[Parcel]]:
     """The field call in hand, and as much of its parcels as the page shows, in packing order."""
-    parcels = (f"parcels__{name}" for name in _OF_A_PARCEL)
-    boxes = (f"parcels__house_box__{name}" for name in _OF_A_BOX)
-    rows = FieldCall.objects.filter(station=station, state=FieldCall.State.PACKING).order_by("parcels__id")
-    found = list(rows.values_list(*_OF_THE_CALL, *parcels, *boxes))
-    if not found:
-        return None, []
-    size = len(_OF_THE_CALL)
-    return _InHand(*found[0][:size]), [_parcel(row[size:]) for row in found if row[size] is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_HAND, [station])
+        rows = cursor.fetchall()
+    parcels = [_parcel(row[_OF_THE_CALL:]) for row in rows if row[_OF_THE_CALL] is not None]
+    return (_InHand(*rows[0][:_OF_THE_CALL]) if rows else None), parcels
 
 
 def _parcel(row: Sequence[Any]) -> Parcel:
@@ -199,8 +212,8 @@ def _labels_of_bench(station: str) -> tuple[tuple[str, str, str], ...]:
     newest = [_Packed(*row) for row in rows.order_by("-packed_at").values_list(*columns)[:4]]
     prints: dict[int, list[tuple[str, str]]] = {}
     labelled = [call.pk for call in newest if not (call.is_ours or call.awaits_label)]
-    jobs = newest_prints(labelled) if labelled else PrintJob.objects.none()
-    for call_id, state, sentence in jobs.values_list("label__parcel__field_call", "state", "sentence"):
+    told = ("label__parcel__field_call", "state", "sentence")
+    for call_id, state, sentence in newest_prints(labelled).values_list(*told) if labelled else ():
         prints.setdefault(call_id, []).append((state, sentence))
     return tuple((call.number, *_label_of(call, prints.get(call.pk, ()))) for call in newest)
 

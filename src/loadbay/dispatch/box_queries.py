@@ -5,9 +5,9 @@ Nothing here changes anything; `services/boxes.py` does. How size and weight are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from loadbay.dispatch.bench_rules import BOX_PREFIX
 from loadbay.dispatch.box_rules import (
@@ -21,7 +21,7 @@ from loadbay.dispatch.box_rules import (
     weight_words,
 )
 from loadbay.dispatch.models import FieldCall, HouseBox, Parcel
-from loadbay.dispatch.pick_queries import LineToPick, lines_with
+from loadbay.dispatch.pick_queries import LineToPick, lines_to_pick
 from loadbay.orders.ports import Box
 
 
@@ -68,60 +68,28 @@ Boxes = Sequence[dict[str, Any]]
 """Those that the marketplace recommends for a shipment, as its row keeps them."""
 
 
-class PackedUnits(NamedTuple):
-    """Units of a line in a parcel, and their serial numbers. `pk` tells which was put in first."""
-
-    pk: int
-    parcel: int
-    units: int
-    serials: list[str]
-
-
 @dataclass(frozen=True)
 class Contents:
-    """The lines of a field call, by room and bin, and what of each (its key) lies in parcels."""
+    """The lines of a field call, by room and bin, with what of each lies in parcels."""
 
     lines: Sequence[LineToPick]
-    packed: Mapping[int, Sequence[PackedUnits]]
-    wanting_serials: frozenset[int]
-    """Lines of which the marketplace wants serial numbers."""
-
-    def by_line(self) -> dict[int, int]:
-        """Units in all parcels together."""
-        return {line: sum(entry.units for entry in entries) for line, entries in self.packed.items()}
 
     def inside(self, parcel: Parcel) -> Goods:
         units = [
-            (line, sum(entry.units for entry in self.packed[line.pk] if entry.parcel == parcel.pk))
+            (line, sum(entry.units for entry in line.in_parcels if entry.parcel == parcel.pk))
             for line in self.lines
         ]
         return [(line, count) for line, count in units if count]
 
     def when_full(self, parcel: Parcel | None) -> Goods:
         """What would be in it, should all that is still missing go into it."""
-        packed, mine = self.by_line(), dict(self.inside(parcel)) if parcel is not None else {}
-        left = [(line, line.units - packed[line.pk] + mine.get(line, 0)) for line in self.lines]
+        mine = {line.pk: units for line, units in self.inside(parcel)} if parcel is not None else {}
+        left = [(line, line.units - line.packed + mine.get(line.pk, 0)) for line in self.lines]
         return [(line, units) for line, units in left if units > 0]
 
 
-_IN_PARCELS = tuple(f"packed__{name}" for name in ("pk", "parcel_id", "units", "serials"))
-
-
 def contents(field_call_id: int) -> Contents:
-    lines: dict[int, LineToPick] = {}
-    packed: dict[int, list[PackedUnits]] = {}
-    wanting = set()
-    for line, (serials, *entry) in lines_with(
-        [field_call_id], "shipment_line__requirements__serials", *_IN_PARCELS
-    ):
-        lines[line.pk] = line
-        mine = packed.setdefault(line.pk, [])
-        if entry[0] is not None:
-            mine.append(PackedUnits(*entry))
-        if serials == "required":
-            wanting.add(line.pk)
-    in_order = {line: sorted(entries) for line, entries in packed.items()}
-    return Contents(tuple(lines.values()), in_order, frozenset(wanting))
+    return Contents(lines_to_pick([field_call_id]))
 
 
 def measured_of(call: FieldCall, parcel: Parcel, inside: Contents) -> Measured:

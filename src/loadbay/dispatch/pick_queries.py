@@ -5,14 +5,11 @@ Frozen rows for the bench, screens and papers. Nothing here changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models.functions import Coalesce
-
-from loadbay.catalogue.queries import first_barcode
-from loadbay.dispatch.models import FieldCallLine, ParcelLine
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -28,8 +25,16 @@ class PickLine:
     packed: int
 
 
+class PackedUnits(NamedTuple):
+    """Units of a line in a parcel, and their serial numbers."""
+
+    parcel: int
+    units: int
+    serials: list[str]
+
+
 class LineToPick(NamedTuple):
-    """A line of a field call with its product, as far as picking and the choice of a box need it."""
+    """A line of a field call with its product, as far as packing and the choice of a box need it."""
 
     pk: int
     field_call: int
@@ -45,47 +50,55 @@ class LineToPick(NamedTuple):
     width_mm: int | None
     height_mm: int | None
     is_serialised: bool
+    wants_serials: bool
+    """Whether the marketplace wants serial numbers of it."""
     barcode: str
+    """The one it was given first, as on papers; its SKU where it has none."""
+    in_parcels: list[PackedUnits]
+    """In the order in which they were begun."""
+
+    @property
+    def packed(self) -> int:
+        """Units in all parcels together."""
+        return sum(entry.units for entry in self.in_parcels)
 
 
-_OF_A_LINE = (
-    *("pk", "field_call_id", "units", "room__code", "product_id", "product__sku", "product__name"),
-    *("product__bin", "shipment_line__line_id"),
-    *(f"product__{name}" for name in ("weight_g", "length_mm", "width_mm", "height_mm", "is_serialised")),
-)
-_LINE = len(LineToPick._fields)
+# Written out: each scan at the bench asks it twice, and to make the statement cost more than its answer.
+_LINES = """
+SELECT l.id, l.field_call_id, l.units, r.code, l.product_id, p.sku, p.name, p.bin, s.line_id,
+    p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.is_serialised,
+    COALESCE(s.requirements->>'serials' = 'required', false),
+    COALESCE((SELECT b.code FROM catalogue_barcode b WHERE b.product_id = p.id ORDER BY b.id LIMIT 1), p.sku),
+    (SELECT json_agg(json_build_array(k.parcel_id, k.units, k.serials) ORDER BY k.id)
+        FROM dispatch_parcelline k WHERE k.line_id = l.id)
+FROM dispatch_fieldcallline l
+JOIN stock_stockroom r ON r.id = l.room_id
+JOIN catalogue_product p ON p.id = l.product_id
+JOIN orders_shipmentline s ON s.id = l.shipment_line_id
+WHERE l.field_call_id = ANY(%s)
+ORDER BY r.code, p.bin, p.sku, l.id
+"""
 
 
 def lines_to_pick(field_call_ids: Sequence[int]) -> list[LineToPick]:
     """By room and bin."""
-    return [line for line, _ in lines_with(field_call_ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [list(field_call_ids)])
+        rows = cursor.fetchall()
+    return [LineToPick._make((*row[:-1], _in_parcels(row[-1]))) for row in rows]
 
 
-def lines_with(field_call_ids: Sequence[int], *columns: str) -> list[tuple[LineToPick, tuple[Any, ...]]]:
-    """By room and bin, each with further columns; a line comes as often as those have it."""
-    rows = FieldCallLine.objects.filter(field_call_id__in=list(field_call_ids))
-    rows = rows.order_by("room__code", "product__bin", "product__sku", "id")
-    barcode = Coalesce(first_barcode("product_id"), "product__sku")
-    found = rows.values_list(*_OF_A_LINE, barcode, *columns)
-    return [(LineToPick(*row[:_LINE]), row[_LINE:]) for row in found]
+def _in_parcels(entries: list[list[Any]] | None) -> list[PackedUnits]:
+    return [PackedUnits(*entry) for entry in entries or ()]
 
 
 def pick_lines(field_call_ids: Sequence[int]) -> dict[int, tuple[PickLine, ...]]:
     """What to pick for each field call, by room and bin."""
-    packed: dict[int, int] = {}
-    entries = ParcelLine.objects.filter(parcel__field_call_id__in=list(field_call_ids))
-    for line, units in entries.values_list("line_id", "units"):
-        packed[line] = packed.get(line, 0) + units
-    return picked(lines_to_pick(field_call_ids), packed=packed, of=field_call_ids)
-
-
-def picked(
-    lines: Sequence[LineToPick], *, packed: Mapping[int, int], of: Sequence[int]
-) -> dict[int, tuple[PickLine, ...]]:
-    """`packed` are the units per line that lie in parcels already."""
-    found: dict[int, list[PickLine]] = {pk: [] for pk in of}
-    for line in lines:
-        done = packed.get(line.pk, 0)
-        row = PickLine(line.sku, line.name, line.barcode, line.room, line.bin, line.units, done)
-        found[line.field_call].append(row)
+    found: dict[int, list[PickLine]] = {pk: [] for pk in field_call_ids}
+    for line in lines_to_pick(field_call_ids):
+        found[line.field_call].append(as_pick_line(line))
     return {pk: tuple(rows) for pk, rows in found.items()}
+
+
+def as_pick_line(line: LineToPick) -> PickLine:
+    return PickLine(line.sku, line.name, line.barcode, line.room, line.bin, line.units, line.packed)

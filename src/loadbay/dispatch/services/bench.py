@@ -466,11 +466,11 @@ def wanted_in(inside: Contents) -> list[Wanted]:
             sku=line.sku,
             name=line.name,
             units=line.units,
-            packed=sum(entry.units for entry in inside.packed[line.pk]),
-            needs_serial=line.is_serialised or line.pk in inside.wanting_serials,
-            serials=tuple(number for entry in inside.packed[line.pk] for number in entry.serials),
+            packed=line.packed,
+            needs_serial=line.is_serialised or line.wants_serials,
+            serials=tuple(number for entry in line.in_parcels for number in entry.serials),
             is_serialised=line.is_serialised,
             room=line.room,
         )
-        for line in sorted(inside.lines)
+        for line in sorted(inside.lines, key=lambda line: line.pk)
     ]
