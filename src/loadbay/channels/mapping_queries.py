@@ -13,6 +13,7 @@ from loadbay.channels.item_rules import CHARGE, ITEM, Target
 from loadbay.channels.models import ChannelTax, CustomerBehaviour, KnownBuyer, MappedItem, SalesChannel
 from loadbay.channels.queries import channel_id as id_of
 from loadbay.channels.services.customers import line_of
+from loadbay.core.bulk import these
 
 Code = tuple[int, str, str]
 """(channel id, code type, external code)"""
@@ -24,7 +25,7 @@ def mapped_items(codes: Collection[Code]) -> dict[Code, Target]:
         return {}
     rows = MappedItem.objects.filter(
         channel_id__in={channel_id for channel_id, _, _ in codes},
-        external_id__in={external_id for _, _, external_id in codes},
+        external_id__among=these({external_id for _, _, external_id in codes}),
     ).exclude(kind="")
     columns = ("channel_id", "code_type", "external_id", "kind", "product_id", "number", "product__sku")
     found = {}
@@ -64,7 +65,7 @@ def taxes_of(channel_ids: Iterable[int]) -> dict[int, TaxLine]:
 def picks_of(channel_ids: Collection[int], identities: Collection[str]) -> dict[tuple[int, str], int]:
     """(channel id, identity) → the customer whom a person picked."""
     rows = KnownBuyer.objects.filter(
-        channel_id__in=channel_ids, identity__in=identities, customer__isnull=False
+        channel_id__in=channel_ids, identity__among=these(identities), customer__isnull=False
     )
     return {
         (pk, identity): customer

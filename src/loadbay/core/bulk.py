@@ -135,6 +135,12 @@ def these(values: Iterable[Any]) -> These:
     return These(values)
 
 
+def _array(texts: Sequence[str]) -> str:
+    """The texts as PostgreSQL writes an array: the driver would look at each of them by itself."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return '{"' + '","'.join(quoted) + '"}'
+
+
 @models.Field.register_lookup
 @models.ForeignKey.register_lookup
 class Among(models.Lookup):
@@ -150,4 +156,4 @@ class Among(models.Lookup):
         column, params = self.process_lhs(compiler, connection)
         if isinstance(values[0], int):
             return f"{column} = ANY(%s::bigint[])", [*params, f"{{{','.join(map(str, values))}}}"]
-        return f"{column} = ANY(%s::text[])", [*params, values]
+        return f"{column} = ANY(%s::text[])", [*params, _array(values)]

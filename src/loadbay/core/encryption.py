@@ -41,6 +41,11 @@ def _cipher(master: str) -> tuple[bytes, AESGCM]:
     return hashlib.sha256(key).digest()[:_KEY_ID], AESGCM(key)
 
 
+@lru_cache(maxsize=8)
+def _matching_key(master: str) -> bytes:
+    return derive_key(master, "matching")
+
+
 def encrypt(plain: bytes, *, context: str) -> bytes:
     return encrypting(context)(plain)
 
@@ -73,8 +78,8 @@ def decrypt(closed: bytes, *, context: str) -> bytes:
 
 def keyed_hash(text: str) -> str:
     """A stable hash for matching (e-mail addresses) that is useless without the key."""
-    key = derive_key(settings.LOADBAY_KEYS[-1], "matching")
-    return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    key = _matching_key(settings.LOADBAY_KEYS[-1])
+    return hmac.digest(key, text.strip().casefold().encode(), "sha256").hex()
 
 
 class EncryptedField(models.BinaryField):

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from loadbay.core.actor import current_actor
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound
 from loadbay.inbox.models import Task
 
@@ -121,7 +122,7 @@ def close_task(kind: str, matter: str) -> bool:
 def close_tasks(kind: str, *, matters: Sequence[str]) -> int:
     """Many matters of one kind are settled by themselves."""
     keys = [matter[:200] for matter in matters]
-    return _close(Task.objects.filter(kind=kind, matter__in=keys, closed_at=None))
+    return _close(Task.objects.filter(kind=kind, matter__among=these(keys), closed_at=None))
 
 
 def close_kinds(kinds: Sequence[str], *, matter: str) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from loadbay.core.bulk import these
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.parties.models import Customer, ShippingAgent, ShippingAgentService
 
@@ -157,7 +158,7 @@ def create_customers(wanted: Sequence[NewCustomer]) -> dict[str, int]:
         batch_size=500,
     )
     meant = {one.code: one.external_id for one in wanted}
-    rows = Customer.objects.filter(code__in=meant, is_placeholder=False)
+    rows = Customer.objects.filter(code__among=these(meant), is_placeholder=False)
     return {
         code: pk
         for code, pk, external_id in rows.values_list("code", "pk", "external_id")
@@ -167,7 +168,7 @@ def create_customers(wanted: Sequence[NewCustomer]) -> dict[str, int]:
 
 def keep_customers_until(customer_ids: Sequence[int], *, day: date) -> None:
     """Buyer data of customers who bought again stays as long as that of the newest order."""
-    Customer.objects.filter(pk__in=customer_ids, purge_on__lt=day).update(purge_on=day)
+    Customer.objects.filter(pk__among=these(customer_ids), purge_on__lt=day).update(purge_on=day)
 
 
 def erase_customers(customer_ids: Sequence[int], *, today: date) -> None:

@@ -37,7 +37,11 @@ def one(body: bytes) -> SeenOrder:
 
 def order(raw: bytes) -> SeenOrder:
     """One order. Raises `Unreadable`, saying what in it cannot be used."""
-    seen = decode(raw, wire.Order)
+    return shown(decode(raw, wire.Order), raw)
+
+
+def shown(seen: wire.Order, raw: bytes) -> SeenOrder:
+    """What a decoded order shows of its buyer. Raises `Unreadable` as `order` does."""
     fulfillment, buyer = seen.fulfillment, seen.buyer or wire.Buyer()
     if not text(seen.order_id):
         raise Unreadable("orderId is empty")

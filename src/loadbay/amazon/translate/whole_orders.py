@@ -62,7 +62,7 @@ def reread(raw: bytes) -> WholeOrder | Spoiled:
 def order(raw: bytes) -> WholeOrder:
     """One order. Raises `Unreadable`, saying what in it cannot be used."""
     seen = decode(raw, wire.WholeOrder)
-    return WholeOrder(_shipment(seen, raw), orders.order(raw))
+    return WholeOrder(_shipment(seen, raw), orders.shown(seen, raw))
 
 
 def subjects(found: Iterable[WholeOrder]) -> Iterable[str]:

@@ -15,6 +15,7 @@ from loadbay.channels.customer_rules import BEHAVIOURS, BUYERS, BehaviourLine, c
 from loadbay.channels.definition_rules import DefinitionNotUsable, Table, wanted_key
 from loadbay.channels.models import CustomerBehaviour, KnownBuyer, SalesChannel
 from loadbay.channels.services.defining import begin, tell_mapped
+from loadbay.core.bulk import these
 from loadbay.journal.services import note_each
 from loadbay.parties.queries import customers_called
 
@@ -93,7 +94,7 @@ def keep_picks_until(picks: Sequence[tuple[int, str]], *, day: date) -> None:
     """Picks that were used for an order stay at least as long as its buyer data: (channel id, identity)."""
     rows = KnownBuyer.objects.filter(
         channel_id__in={channel_id for channel_id, _ in picks},
-        identity__in={identity for _, identity in picks},
+        identity__among=these({identity for _, identity in picks}),
     )
     rows.filter(Q(purge_on=None) | Q(purge_on__lt=day)).update(purge_on=day)
 

@@ -322,7 +322,8 @@ def _write_sales(
     _set_built(rows, covered, grounds)
     tell_short(short, {row.pk: lacking[row.pk] for row in short})
     _note_built(ready, numbers)
-    greet_known_buyers([row.order_id for row in rows])
+    defined = {pk: ground.definitions for pk, ground in grounds.items()}
+    greet_known_buyers([row.order_id for row in rows], known=defined)
     record(SalesBuilt(connection_id=connection_id, sale_ids=sales))
     to_answer = [row.pk for row in covered if wants_confirming(row, grounds[row.channel_id].channel)]
     if to_answer:

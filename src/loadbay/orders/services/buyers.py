@@ -6,16 +6,17 @@ date, or after it was found where Amazon names none (FACTS 7.2; PRODUCT section 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Length
 
+from loadbay.channels.definition_rules import Definitions
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import forget_picks
 from loadbay.channels.services.unmapped import keep_definitions
-from loadbay.core.bulk import these, update_rows
+from loadbay.core.bulk import Row, these, update_rows
 from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
@@ -24,7 +25,7 @@ from loadbay.journal.services import note_many
 from loadbay.orders.events import BuyersErased
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, Shipment, SpoiledEntry
 from loadbay.orders.ports import SeenAddress, SeenOrder, Spoiled
-from loadbay.orders.services.customers import greet
+from loadbay.orders.services.customers import Buyer, buyers_among, greet
 from loadbay.parties.services import erase_customers
 
 KEEP_DAYS = 30
@@ -61,12 +62,12 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
             state__in=[BuyerDetails.State.HIDDEN, BuyerDetails.State.AWAITED],
         )
         .select_related("order")
+        .only("order__order_id")
         .order_by("id")
     )
-    for row in rows:
-        _take(row, shown[row.order.order_id], now)
-    update_rows(BuyerDetails, {row.pk: {name: getattr(row, name) for name in _TAKEN} for row in rows})
-    greet(rows)
+    taken = {row.pk: _taken(shown[row.order.order_id], now) for row in rows}
+    update_rows(BuyerDetails, taken)
+    greet([_buyer(row.order_id, taken[row.pk]) for row in rows])
     close_tasks("buyer_unread", matters=[row.order.order_id for row in rows])
     return len(rows)
 
@@ -89,10 +90,13 @@ def tell_unread(connection_id: int, spoiled: Sequence[Spoiled]) -> None:
             )
 
 
-def greet_known_buyers(order_pks: Sequence[int]) -> None:
-    """A customer found once goes to every sale of the order, also to one that is built later."""
-    known = BuyerDetails.objects.filter(order_id__among=these(order_pks), state=BuyerDetails.State.FOUND)
-    greet(list(known))
+def greet_known_buyers(order_pks: Sequence[int], *, known: Mapping[int, Definitions]) -> None:
+    """A customer found once goes to every sale of the order, also to one that is built later.
+
+    `known` are definitions that were read in this transaction, by channel.
+    """
+    found = BuyerDetails.objects.filter(order_id__among=these(order_pks), state=BuyerDetails.State.FOUND)
+    greet(buyers_among(found), known=known)
 
 
 def payments_known(order_pks: Sequence[int]) -> dict[int, str]:
@@ -166,18 +170,28 @@ def _shows_something(order: SeenOrder) -> bool:
     return bool(order.buyer_name or order.buyer_email or order.address or order.payment_methods)
 
 
-def _take(row: BuyerDetails, seen: SeenOrder, now: datetime) -> None:
-    row.state = BuyerDetails.State.FOUND
-    row.found_at = now
-    row.name = seen.buyer_name or (seen.address.name if seen.address else "") or None
-    row.email = seen.buyer_email or None
-    row.email_hash = keyed_hash(seen.buyer_email) if seen.buyer_email else ""
-    row.address = _address_data(seen.address)
-    row.payment_method = ", ".join(seen.payment_methods)[:60]
-    row.purge_on = _purge_day(seen, now)
+def _taken(seen: SeenOrder, now: datetime) -> Row:
+    """The columns of a buyer who is found."""
+    return {
+        "state": BuyerDetails.State.FOUND,
+        "found_at": now,
+        "name": seen.buyer_name or (seen.address.name if seen.address else "") or None,
+        "email": seen.buyer_email or None,
+        "email_hash": keyed_hash(seen.buyer_email) if seen.buyer_email else "",
+        "address": _address_data(seen.address),
+        "payment_method": ", ".join(seen.payment_methods)[:60],
+        "purge_on": _purge_day(seen, now),
+    }
 
 
-_TAKEN = ("state", "found_at", "name", "email", "email_hash", "address", "payment_method", "purge_on")
+def _buyer(order_pk: int, taken: Row) -> Buyer:
+    return Buyer(
+        order_pk,
+        taken["email_hash"],
+        taken["payment_method"],
+        taken["purge_on"],
+        is_named=bool(taken["name"] or taken["address"]),
+    )
 
 
 def _purge_day(seen: SeenOrder, now: datetime) -> date:

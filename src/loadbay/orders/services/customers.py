@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from loadbay.channels.customer_rules import (
     BehaviourLine,
@@ -21,7 +23,7 @@ from loadbay.channels.customer_rules import (
     identity_of,
     needs_number,
 )
-from loadbay.channels.definition_rules import Table, Unmapped, wanted_key
+from loadbay.channels.definition_rules import Definitions, Table, Unmapped, wanted_key
 from loadbay.channels.mapping_queries import behaviours_of, picks_of
 from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import keep_picks_until
@@ -41,7 +43,26 @@ from loadbay.parties.services import NewCustomer, create_customers, keep_custome
 Behaviours = Mapping[int, Mapping[str, BehaviourLine]]
 Key = tuple[int, int]
 """(channel id, row id of the order)"""
+_NONE_KNOWN: Mapping[int, Definitions] = {}
 _EMAIL, _ORDER = (wanted_key(Table.CUSTOMER, identity) for identity in ("email:", "order:"))
+
+
+class Buyer(NamedTuple):
+    """A buyer whom the marketplace has shown, as far as any sale needs it. Who it is stays encrypted."""
+
+    order_pk: int
+    email_hash: str
+    payment_method: str
+    purge_on: date | None
+    is_named: bool
+    """Whether there is something to make a customer of; a payment method alone is nothing."""
+
+
+def buyers_among(rows: QuerySet[BuyerDetails]) -> list[Buyer]:
+    """The buyers of these rows; nothing of theirs is decrypted."""
+    named = ExpressionWrapper(Q(name__isnull=False) | Q(address__isnull=False), output_field=BooleanField())
+    columns = ("order_id", "email_hash", "payment_method", "purge_on", "is_named")
+    return list(map(Buyer._make, rows.annotate(is_named=named).values_list(*columns)))
 
 
 @dataclass
@@ -108,9 +129,12 @@ def unpicked_buyers(orders: Mapping[int, Iterable[int]], behaviours: Behaviours)
 
 
 @transaction.atomic
-def greet(rows: Sequence[BuyerDetails]) -> None:
-    """The buyers of these orders are shown: their sales against a placeholder get customer and payment."""
-    by_order = {row.order_id: row for row in rows}
+def greet(buyers: Sequence[Buyer], *, known: Mapping[int, Definitions] = _NONE_KNOWN) -> None:
+    """The buyers of these orders are shown: their sales against a placeholder get customer and payment.
+
+    `known` are definitions that were read in this transaction, by channel.
+    """
+    by_order = {buyer.order_pk: buyer for buyer in buyers}
     sales = _placeholder_sales(list(by_order))
     if not sales:
         return
@@ -122,7 +146,7 @@ def greet(rows: Sequence[BuyerDetails]) -> None:
         sale.payment_method = by_order[sale.order_pk].payment_method
         sale.customer_id = customers.get(sale.key, sale.customer_id)
         sale.changes += sale.document_status in {NONE, *AMENDABLE}  # what is posted keeps its customer
-    code_payments(sales)
+    code_payments(sales, known=known)
     update_rows(Sale, {sale.pk: {name: getattr(sale, name) for name in _GREETED} for sale in sales})
     _note(sales, customers)
     _ask(sales, {key: shown[key] for key in unpicked})
@@ -140,8 +164,8 @@ def greet_picked(channel_id: int, keys: Sequence[str]) -> None:
     rows = BuyerDetails.objects.filter(
         state=BuyerDetails.State.FOUND, order__shipments__channel=channel_id
     ).distinct()
-    found = list(rows.filter(email_hash__in=hashes)) if hashes else []
-    found += list(rows.filter(order__order_id__in=numbers)) if numbers else []
+    found = buyers_among(rows.filter(email_hash__in=hashes)) if hashes else []
+    found += buyers_among(rows.filter(order__order_id__in=numbers)) if numbers else []
     if found:
         greet(found)
 
@@ -160,11 +184,10 @@ def _placeholder_sales(order_pks: Sequence[int]) -> list[_Sale]:
     return [_Sale(*places[shipment], *row) for shipment, *row in sales.order_by("id").values_list(*columns)]
 
 
-def _shown(sales: Sequence[_Sale], by_order: Mapping[int, BuyerDetails]) -> Iterable[Shown]:
-    """Buyers of whom there is something to make a customer of; a payment method alone is nothing."""
+def _shown(sales: Sequence[_Sale], by_order: Mapping[int, Buyer]) -> Iterable[Shown]:
     for sale in sales:
         buyer = by_order[sale.order_pk]
-        if buyer.name or buyer.address:
+        if buyer.is_named:
             yield Shown(*sale.key, sale.order_id, buyer.email_hash)
 
 
@@ -193,7 +216,7 @@ def _fate(one: Shown, behaviours: Behaviours, known: _Known) -> Fate:
 
 def _decided(
     shown: Sequence[Shown],
-    by_order: Mapping[int, BuyerDetails],
+    by_order: Mapping[int, Buyer],
     *,
     channels: Mapping[int, SalesChannel],
     behaviours: Behaviours,
@@ -205,7 +228,7 @@ def _decided(
         by_fate[_fate(one, behaviours, known)].append(one)
     taken = {one.key: pk for one in by_fate[Fate.TAKE] if (pk := known.customer(one)) is not None}
     _keep_until(by_fate[Fate.TAKE], taken, by_order)
-    made = _made(by_fate[Fate.CREATE], by_order, channels=channels, behaviours=behaviours)
+    made = _made(by_fate[Fate.CREATE], channels=channels, behaviours=behaviours)
     clashing = [one.key for one in by_fate[Fate.CREATE] if one.key not in made]
     return (
         {**_of_channels(by_fate[Fate.CHANNEL], behaviours), **taken, **made},
@@ -221,11 +244,7 @@ def _of_channels(shown: Sequence[Shown], behaviours: Behaviours) -> dict[Key, in
 
 
 def _made(
-    shown: Sequence[Shown],
-    by_order: Mapping[int, BuyerDetails],
-    *,
-    channels: Mapping[int, SalesChannel],
-    behaviours: Behaviours,
+    shown: Sequence[Shown], *, channels: Mapping[int, SalesChannel], behaviours: Behaviours
 ) -> dict[Key, int]:
     """Auto Create: one customer per buyer. A code that another customer has makes none."""
     lines = {one.key: behaviours[one.channel_id][buyer_kind(one.email_hash)] for one in shown}
@@ -233,6 +252,8 @@ def _made(
     numbered = [one for one in of_buyers.values() if needs_number(lines[one.key].code_pattern)]
     series = take_numbers("customer", count=len(numbered)) if numbered else []
     numbers = dict(zip((one.key for one in numbered), series, strict=True))
+    details = BuyerDetails.objects.filter(order_id__among=these(one.order_pk for one in of_buyers.values()))
+    by_order = {row.order_id: row for row in details}
     wanted = {
         buyer: _new(
             one,
@@ -269,9 +290,7 @@ def _new(one: Shown, buyer: BuyerDetails, *, line: BehaviourLine, code: str) -> 
     )
 
 
-def _keep_until(
-    shown: Sequence[Shown], taken: Mapping[Key, int], by_order: Mapping[int, BuyerDetails]
-) -> None:
+def _keep_until(shown: Sequence[Shown], taken: Mapping[Key, int], by_order: Mapping[int, Buyer]) -> None:
     """A customer who buys again, and a pick that is used again, stay as long as the newest order's data."""
     for day in {day for one in shown if (day := by_order[one.order_pk].purge_on) is not None}:
         mine = [one for one in shown if by_order[one.order_pk].purge_on == day]

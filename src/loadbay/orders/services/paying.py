@@ -6,11 +6,11 @@ row and task then, and mapping it goes to the sales that lack it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from loadbay.channels.definition_queries import definitions
-from loadbay.channels.definition_rules import Unmapped
+from loadbay.channels.definition_rules import Definitions, Unmapped
 from loadbay.channels.services.unmapped import tell_unmapped
 from loadbay.core.bulk import update_many
 from loadbay.orders.definition_rules import payment_code_of
@@ -26,9 +26,12 @@ class PaidSale(Protocol):
     payment_code: str
 
 
-def code_payments(sales: Sequence[PaidSale]) -> None:
-    """Set the payment code of sales whose payment method is known now, without saving them."""
-    defined = definitions({sale.channel_id for sale in sales})
+def code_payments(sales: Sequence[PaidSale], *, known: Mapping[int, Definitions]) -> None:
+    """Set the payment code of sales whose payment method is known now, without saving them.
+
+    `known` are definitions that were read in this transaction, by channel.
+    """
+    defined = {**known, **definitions({sale.channel_id for sale in sales} - known.keys())}
     unknown: dict[int, dict[Unmapped, list[str]]] = {}
     for sale in sales:
         sale.payment_code, lacking = payment_code_of(sale.payment_method, defined[sale.channel_id])
