@@ -166,10 +166,13 @@ def test_the_sign_in_page_has_none_either(chromium, desk):
     window.close()
 
 
-def test_the_next_step_of_a_listing_is_not_cut_off_on_a_laptop(sign_in):
+@pytest.mark.parametrize(
+    ("address", "last"), [("/office/listings/", "Next step"), ("/office/orders/", "Total")]
+)
+def test_the_last_column_is_not_cut_off_on_a_laptop(sign_in, address, last):
     page = sign_in("ada", viewport={"width": 1280, "height": 800})
-    page.goto("/office/listings/")
-    expect(page.get_by_role("columnheader", name="Next step")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_role("columnheader", name=last)).to_be_visible()
     cut = "document.querySelector('.scroller').scrollWidth - document.querySelector('.scroller').clientWidth"
     assert page.evaluate(cut) == 0
 
