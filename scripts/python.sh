@@ -1,5 +1,5 @@
 # Sourced by the other scripts: find_python prints a Python 3.11 or newer that can make environments. Where the
-# PATH has several of one name, it is the quickest: built without optimisation, one is slower by a quarter.
+# PATH has several of one name, it is the quickest: some are built without optimisation.
 
 _trial='
 import sys, time, venv, ensurepip
