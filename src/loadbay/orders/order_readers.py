@@ -21,6 +21,7 @@ from loadbay.orders.models import Poll
 from loadbay.orders.ports import OrderSource, ShipmentPage, Spoiled, WholeOrder, WholeOrderPage
 from loadbay.orders.readers import MOST_PAGES, Read, begin_poll, since_go_live
 from loadbay.orders.services import buyers, importing, staging
+from loadbay.orders.services.first_seen import ShownBuyers
 from loadbay.orders.services.importing import ImportedAgain, ToImport
 
 QUESTION = "orders"
@@ -125,7 +126,8 @@ def _store(connection_id: int, pages: Sequence[WholeOrderPage], *, now: datetime
     spoiled = tuple(entry for page in pages for entry in page.spoiled)
     mine = staging.of_our_channels(connection_id, [order.shipment for order in orders])
     with transaction.atomic():
-        staged = staging.stage_page(connection_id, ShipmentPage(tuple(mine), spoiled, "more"))
+        shown = ShownBuyers.of((order.buyer for order in orders), now=now)
+        staged = staging.stage_page(connection_id, ShipmentPage(tuple(mine), spoiled, "more"), shown=shown)
         buyers.found_buyers(connection_id, [order.buyer for order in orders], now=now)
     return staged
 

@@ -17,18 +17,17 @@ from loadbay.channels.models import SalesChannel
 from loadbay.channels.services.customers import forget_picks
 from loadbay.channels.services.unmapped import keep_definitions
 from loadbay.core.bulk import Row, these, update_rows
-from loadbay.core.encryption import EMPTY_DOCUMENT, keyed_hash
+from loadbay.core.encryption import EMPTY_DOCUMENT
 from loadbay.core.events import record
 from loadbay.core.masking import mask_text
 from loadbay.inbox.services import close_tasks, restate_task
 from loadbay.journal.services import note_many
 from loadbay.orders.events import BuyersErased
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Sale, Shipment, SpoiledEntry
-from loadbay.orders.ports import SeenAddress, SeenOrder, Spoiled
+from loadbay.orders.ports import SeenOrder, Spoiled
 from loadbay.orders.services.customers import Buyer, buyers_among, greet
+from loadbay.orders.services.first_seen import KEEP_DAYS, ShownBuyers, found_columns
 from loadbay.parties.services import erase_customers
-
-KEEP_DAYS = 30
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def date_purge(order_pks: Sequence[int], *, now: datetime) -> None:
 def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: datetime) -> int:
     """Take over what Amazon shows of awaited buyers; returns how many were found."""
     keep_definitions(connection_id)
-    shown = {order.order_id: order for order in orders if _shows_something(order)}
+    shown = ShownBuyers.of(orders, now=now).by_order
     rows = list(
         BuyerDetails.objects.select_for_update(of=("self",))
         .filter(
@@ -65,7 +64,7 @@ def found_buyers(connection_id: int, orders: Sequence[SeenOrder], *, now: dateti
         .only("order__order_id")
         .order_by("id")
     )
-    taken = {row.pk: _taken(shown[row.order.order_id], now) for row in rows}
+    taken = {row.pk: found_columns(shown[row.order.order_id], now) for row in rows}
     update_rows(BuyerDetails, taken)
     greet([_buyer(row.order_id, taken[row.pk]) for row in rows])
     close_tasks("buyer_unread", matters=[row.order.order_id for row in rows])
@@ -166,24 +165,6 @@ def _erase_what_was_set_aside(today: date) -> None:
     old.filter(size__gt=EMPTY_DOCUMENT).update(raw=b"")
 
 
-def _shows_something(order: SeenOrder) -> bool:
-    return bool(order.buyer_name or order.buyer_email or order.address or order.payment_methods)
-
-
-def _taken(seen: SeenOrder, now: datetime) -> Row:
-    """The columns of a buyer who is found."""
-    return {
-        "state": BuyerDetails.State.FOUND,
-        "found_at": now,
-        "name": seen.buyer_name or (seen.address.name if seen.address else "") or None,
-        "email": seen.buyer_email or None,
-        "email_hash": keyed_hash(seen.buyer_email) if seen.buyer_email else "",
-        "address": _address_data(seen.address),
-        "payment_method": ", ".join(seen.payment_methods)[:60],
-        "purge_on": _purge_day(seen, now),
-    }
-
-
 def _buyer(order_pk: int, taken: Row) -> Buyer:
     return Buyer(
         order_pk,
@@ -192,23 +173,3 @@ def _buyer(order_pk: int, taken: Row) -> Buyer:
         taken["purge_on"],
         is_named=bool(taken["name"] or taken["address"]),
     )
-
-
-def _purge_day(seen: SeenOrder, now: datetime) -> date:
-    latest = min(seen.latest_delivery_at or now, now + timedelta(days=60))
-    return (max(latest, now) + timedelta(days=KEEP_DAYS)).date()
-
-
-def _address_data(address: SeenAddress | None) -> dict[str, object] | None:
-    if address is None:
-        return None
-    return {
-        "name": address.name,
-        "company": address.company,
-        "lines": list(address.lines),
-        "city": address.city,
-        "region": address.region,
-        "postal_code": address.postal_code,
-        "country": address.country,
-        "phone": address.phone,
-    }

@@ -23,11 +23,12 @@ from loadbay.journal.services import note_each
 from loadbay.listings.services import seen_in_shipments
 from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsStaged
-from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine
+from loadbay.orders.models import Poll, Shipment, ShipmentLine
 from loadbay.orders.ports import RecommendedBox, SeenShipment, ShipmentPage, Spoiled
 from loadbay.orders.services.amending import amend_those_that_fit
 from loadbay.orders.services.buyers import date_purge
 from loadbay.orders.services.cancelling import cancel_sales, holder
+from loadbay.orders.services.first_seen import NOBODY, ShownBuyers, orders_of
 from loadbay.orders.services.holding import close_tasks_of, wait_no_more
 from loadbay.orders.services.implying import imply
 from loadbay.orders.services.onsite import SHIPPED_BY_US
@@ -50,8 +51,11 @@ class Staged:
 
 
 @transaction.atomic
-def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
-    """Store a page: new shipments with their lines, newer statuses of known ones, what could not be read."""
+def stage_page(connection_id: int, page: ShipmentPage, *, shown: ShownBuyers = NOBODY) -> Staged:
+    """Store a page: new shipments with their lines, newer statuses of known ones, what could not be read.
+
+    `shown` is what the page shows of buyers: those of new orders are stored with them.
+    """
     if not page.shipments and not page.spoiled:
         return Staged(new=0, changed=0, set_aside=0)
     hold_for_transaction(f"staging:{connection_id}")
@@ -59,7 +63,8 @@ def stage_page(connection_id: int, page: ShipmentPage) -> Staged:
     known = _known(connection_id, page.shipments)  # also of places that the shop has given up since
     unknown = [seen for seen in page.shipments if seen.shipment_id not in known]
     homeless = [seen for seen in unknown if place_of(seen) not in channels]
-    new, broken = _insert(connection_id, [seen for seen in unknown if place_of(seen) in channels], channels)
+    at_home = [seen for seen in unknown if place_of(seen) in channels]
+    new, broken = _insert(connection_id, at_home, channels, shown)
     if new:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
@@ -99,7 +104,7 @@ def store_anew(connection_id: int, seen: SeenShipment) -> bool:
     try:
         with transaction.atomic():
             rules.check_skus(seen)
-            values = _shipment_row(connection_id, seen, channels, _orders(connection_id, [seen]))
+            values = _shipment_row(connection_id, seen, channels, orders_of(connection_id, [seen], NOBODY))
             values |= {"building": Shipment.Building.STAGED, "held_because": "", "implied_status": ""}
             values |= {"ignored_because": "", "is_short": False}
             values |= {"status": row.status, "status_at": row.status_at}  # `_follow` takes it over
@@ -164,13 +169,13 @@ def _known(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, Shipme
 
 
 def _insert(
-    connection_id: int, seen: Sequence[SeenShipment], channels: Places
+    connection_id: int, seen: Sequence[SeenShipment], channels: Places, shown: ShownBuyers
 ) -> tuple[list[int], list[Spoiled]]:
     """Store new shipments at once; should one of them not fit the tables, each for itself."""
     fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
     if not fresh:
         return [], []
-    pks, broken = those_that_fit(fresh, write=lambda mine: _write(connection_id, mine, channels))
+    pks, broken = those_that_fit(fresh, write=lambda mine: _write(connection_id, mine, channels, shown))
     if pks:
         broken_ids = {entry.identity for entry in broken}
         settle(connection_id, [e.shipment_id for e in fresh if e.shipment_id not in broken_ids])
@@ -181,10 +186,12 @@ def _by_change(seen: SeenShipment) -> tuple[datetime, int]:
     return seen.updated_at, rules.RANK.get(seen.status, 99)
 
 
-def _write(connection_id: int, fresh: Sequence[SeenShipment], channels: Places) -> list[int]:
+def _write(
+    connection_id: int, fresh: Sequence[SeenShipment], channels: Places, shown: ShownBuyers
+) -> list[int]:
     for entry in fresh:
         rules.check_skus(entry)
-    orders = _orders(connection_id, fresh)
+    orders = orders_of(connection_id, fresh, shown)
     pks = insert_rows(Shipment, [_shipment_row(connection_id, entry, channels, orders) for entry in fresh])
     insert_rows(ShipmentLine, _lines(fresh, pks, channels))
     _note_proof(fresh, channels)
@@ -197,29 +204,6 @@ def _date_final(fresh: Sequence[SeenShipment], orders: dict[str, int]) -> None:
     over = [entry for entry in fresh if entry.status in rules.FINAL]
     if over:
         date_purge([orders[entry.order_id] for entry in over], now=max(entry.updated_at for entry in over))
-
-
-def _orders(connection_id: int, seen: Sequence[SeenShipment]) -> dict[str, int]:
-    """Order id → row id, creating the orders not seen before together with their buyer rows."""
-    wanted = {entry.order_id: entry for entry in seen}
-    rows = ChannelOrder.objects.filter(connection_id=connection_id, order_id__among=these(wanted))
-    found = dict(rows.values_list("order_id", "id"))
-    new = [entry for order_id, entry in wanted.items() if order_id not in found]
-    pks = insert_rows(
-        ChannelOrder,
-        [
-            {"connection_id": connection_id, "order_id": entry.order_id, "placed_at": entry.placed_at}
-            for entry in new
-        ],
-    )
-    insert_rows(
-        BuyerDetails,
-        [
-            {"order_id": pk, "postal_code": entry.postal_code or None}
-            for pk, entry in zip(pks, new, strict=True)
-        ],
-    )
-    return found | {entry.order_id: pk for pk, entry in zip(pks, new, strict=True)}
 
 
 def _shipment_row(connection_id: int, seen: SeenShipment, channels: Places, orders: dict[str, int]) -> Row:
@@ -348,7 +332,7 @@ def _restage(
 ) -> list[int]:
     for entry in entries:
         rules.check_skus(entry)
-    orders = _orders(connection_id, entries)
+    orders = orders_of(connection_id, entries, NOBODY)
     fresh = {
         "building": Shipment.Building.STAGED,
         "held_because": "",
