@@ -6,7 +6,7 @@ any moment is healed by the next look. No transaction is open during a call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from loadbay.core.ids import PackageId, ShipmentId
 from loadbay.core.locks import alone
 from loadbay.dispatch import packages
 from loadbay.dispatch.models import FieldCall, Label, Parcel
-from loadbay.dispatch.ports import LabelDesk, LabelPrinter
+from loadbay.dispatch.ports import LabelDesk, LabelPrinter, MadeLabel
 from loadbay.dispatch.rules import AFTER_ASK, WITH_PACKAGES, Ask, Labels, next_ask
 from loadbay.dispatch.services import completing, labels, printers
 from loadbay.dispatch.services.labels import ToLabel
@@ -65,38 +65,43 @@ def make_labels(field_call_id: int, deps: LabelDeps) -> datetime | None:
 
 
 def _until_labelled(field_call_id: int, deps: LabelDeps) -> datetime | None:
-    _tell_changes(field_call_id, deps)
+    call, name = _with_changes_told(field_call_id, deps), ""
     for _ in range(MOST_STEPS):
-        call = labels.to_label(field_call_id)
-        if call is None:
+        if call is None or _is_settled(call, deps):
             return None
-        if call.asked:
-            _look(call, deps)
-            continue
-        ask = _next(call)
-        if ask is Ask.NOTHING:
-            labels.labelled(call.pk, now=deps.clock.now())
-            return None
-        if ask in {Ask.STOP_CANCELLED, Ask.STOP_GONE}:
-            _stop(call, ask)
-            return None
-        if ask is Ask.LOOK:
-            _look(call, deps)
-            raise Retryable(f"Amazon shows {call.shipment_id} as {call.status}, which is new to Loadbay.")
-        failed = _ask(ask, call, deps)
-        if failed:
-            raise Rejected(failed, reason="label_failed")
-    raise Retryable(f"Amazon does not go on with {call.shipment_id} after {MOST_STEPS} steps.")
+        name, call = call.shipment_id, labels.to_label(field_call_id)
+    raise Retryable(f"Amazon does not go on with {name} after {MOST_STEPS} steps.")
 
 
-def _tell_changes(field_call_id: int, deps: LabelDeps) -> None:
+def _is_settled(call: ToLabel, deps: LabelDeps) -> bool:
+    """Do what comes next; whether nothing comes after it."""
+    if call.asked:
+        _look(call, deps)
+        return False
+    ask = _next(call)
+    if ask is Ask.NOTHING:
+        labels.labelled(call.pk, now=deps.clock.now())
+        return True
+    if ask in {Ask.STOP_CANCELLED, Ask.STOP_GONE}:
+        _stop(call, ask)
+        return True
+    if ask is Ask.LOOK:
+        _look(call, deps)
+        raise Retryable(f"Amazon shows {call.shipment_id} as {call.status}, which is new to Loadbay.")
+    failed = _ask(ask, call, deps)
+    if failed:
+        raise Rejected(failed, reason="label_failed")
+    return False
+
+
+def _with_changes_told(field_call_id: int, deps: LabelDeps) -> ToLabel | None:
     """What was packed otherwise since Amazon was told: each such package anew, then see where that leads.
 
-    Only before the first step: while labels are being asked for nothing changes.
+    Only before the first step: while labels are being asked for nothing changes. The call as it is then.
     """
     call = labels.to_label(field_call_id)
     if call is None or call.status not in WITH_PACKAGES:
-        return
+        return call
     if call.asked:
         _look(call, deps)
     changed = packages.changed_packages(call.pk)
@@ -107,6 +112,7 @@ def _tell_changes(field_call_id: int, deps: LabelDeps) -> None:
         labels.package_updated(call.pk, package)
     if changed:
         _look(call, deps)
+    return labels.to_label(field_call_id) if changed or call.asked else call
 
 
 def _next(call: ToLabel) -> Ask:
@@ -137,12 +143,7 @@ def _ask(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
             return ""
     answering.note_asking(call.shipment_pk, ask.value, now=deps.clock.now())
     with _clear_unless_unclear(call.shipment_pk):
-        failed = _call(ask, call, deps)
-    if failed:
-        answering.note_answered(call.shipment_pk)
-    else:
-        answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
-    return failed
+        return _call(ask, call, deps)
 
 
 @contextmanager
@@ -158,8 +159,8 @@ def _clear_unless_unclear(shipment_pk: int) -> Iterator[None]:
 
 
 def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
+    """Each answer is stored with what follows from it, in one transaction."""
     shipment_id = ShipmentId(call.shipment_id)
-    package_ids = packages.package_ids(call.pk)
     match ask:
         case Ask.CONFIRM:
             deps.desk.confirm(shipment_id)
@@ -167,24 +168,23 @@ def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
         case Ask.CREATE_PACKAGES:
             made = packages.packages_to_make(call.pk)
             deps.desk.create_packages(shipment_id, made)
-            labels.packages_told(call.pk, made)
+            labels.packages_made(call, made)
         case Ask.OPTIONS:
-            for package_id in package_ids:
+            for package_id in packages.package_ids(call.pk):
                 deps.desk.shipping_options(shipment_id, package_id=package_id)
+            answering.accepted(call.shipment_pk, status=AFTER_ASK[ask])
         case Ask.MAKE:
             return _store(call, deps.desk.make_labels(shipment_id, packages.without_label(call.pk)))
         case Ask.REMAKE:
-            wanted = packages.without_label(call.pk) or package_ids
+            wanted = packages.without_label(call.pk) or packages.package_ids(call.pk)
             return _store(call, deps.desk.remake_labels(shipment_id, wanted))
         case _:
             raise ValueError(f"{ask} is nothing to ask")
     return ""
 
 
-def _store(call: ToLabel, made: object) -> str:
-    failed = labels.store_made(call.pk, made)  # type: ignore[arg-type]
-    if call.wanted == "remake" and not failed:
-        FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
+def _store(call: ToLabel, made: Sequence[MadeLabel]) -> str:
+    failed = labels.labels_made(call, made)
     reasons = (f"{one.package_id}: {(one.error_text or one.error_code).rstrip(' .;')}" for one in failed)
     return "".join(f"{reason}. " for reason in reasons).rstrip()
 

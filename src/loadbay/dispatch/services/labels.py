@@ -24,12 +24,22 @@ from loadbay.dispatch.own_carrier import OURS, is_ours
 from loadbay.dispatch.packages import fingerprint
 from loadbay.dispatch.parts import goods_of
 from loadbay.dispatch.ports import LabelFile, MadeLabel, PackageToMake
-from loadbay.dispatch.rules import State, Step, advance, collection_lock, collection_moment, retry_after
+from loadbay.dispatch.rules import (
+    AFTER_ASK,
+    Ask,
+    State,
+    Step,
+    advance,
+    collection_lock,
+    collection_moment,
+    retry_after,
+)
 from loadbay.dispatch.services.opening import site_of
 from loadbay.dispatch.services.printers import printer_for_station
 from loadbay.inbox.services import close_kinds, open_task
 from loadbay.journal.services import note
 from loadbay.orders.models import Shipment
+from loadbay.orders.services.answering import accepted, note_answered
 from loadbay.stock import services as stock
 
 ABOUT_LABELS = ("label_late", "label_declined")
@@ -91,12 +101,26 @@ def _to_ask_for() -> QuerySet[FieldCall]:
 
 
 @transaction.atomic
-def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
-    """Save the links of made labels at once, older ones void; returns the packages that failed.
+def labels_made(call: ToLabel, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
+    """Amazon made labels, or some of them: what it made is saved at once; returns the packages that failed.
 
-    What was made for a call that was cancelled meanwhile is kept, void.
+    The shipment's row comes first, as where it is cancelled.
     """
-    is_void = FieldCall.objects.select_for_update().get(pk=field_call_id).state not in PACKED_OR_LABELLED
+    failed = tuple(label for label in made if not label.is_made)
+    if failed:
+        note_answered(call.shipment_pk)
+    else:
+        accepted(call.shipment_pk, status=AFTER_ASK[Ask.MAKE])
+    _store_made(call.pk, made)
+    if call.wanted == "remake" and not failed:
+        FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
+    return failed
+
+
+def _store_made(field_call_id: int, made: Sequence[MadeLabel]) -> None:
+    """The links, older ones void. What was made for a call that was cancelled meanwhile is kept, void."""
+    states = FieldCall.objects.select_for_update().values_list("state", flat=True)
+    is_void = states.get(pk=field_call_id) not in PACKED_OR_LABELLED
     parcels = {
         p.package_id: p for p in Parcel.objects.select_for_update().filter(field_call_id=field_call_id)
     }
@@ -115,7 +139,13 @@ def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel
         )
         parcel.tracking_id, parcel.carrier_name = label.tracking_id, label.carrier_name[:60]
         parcel.save(update_fields=["tracking_id", "carrier_name"])
-    return tuple(label for label in made if not label.is_made)
+
+
+@transaction.atomic
+def packages_made(call: ToLabel, packages: Sequence[PackageToMake]) -> None:
+    """Amazon made the packages, so the shipment has gone on."""
+    accepted(call.shipment_pk, status=AFTER_ASK[Ask.CREATE_PACKAGES])
+    packages_told(call.pk, packages)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from loadbay.journal.services import note
 from loadbay.orders import rules
 from loadbay.orders.events import ShipmentsShipped, ShipmentsToAnswer
 from loadbay.orders.models import Sale, Shipment
-from loadbay.orders.services.implying import imply
+from loadbay.orders.services.implying import OF_IMPLYING, imply, imply_locked
 
 RETRY_SECONDS = (5, 15, 60, 300, 900)
 
@@ -117,7 +117,7 @@ def note_answered(shipment_pk: int) -> None:
 
 
 _ANSWERED = (
-    *("connection_id", "shipment_id", "status"),
+    "connection_id",
     *("asked", "asked_at", "tries", "next_try_at", "trouble"),
 )
 
@@ -125,12 +125,13 @@ _ANSWERED = (
 @transaction.atomic
 def accepted(shipment_pk: int, *, status: str) -> None:
     """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
-    row = Shipment.objects.select_for_update().only(*_ANSWERED).get(pk=shipment_pk)
+    rows = Shipment.objects.select_for_update(of=("self",)).select_related("sale")
+    row = rows.only(*_ANSWERED, *OF_IMPLYING).get(pk=shipment_pk)
     is_news = rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1)
     row.status = status if is_news else row.status
     _settled(row, "status")
     if is_news:
-        imply([row.pk])
+        imply_locked([row])
         note(f"shipment:{row.shipment_id}", f"Amazon accepted: {status}.", what="status")
         if status == "SHIPPED":
             record(ShipmentsShipped(connection_id=row.connection_id, shipment_ids=[row.pk]))

@@ -5,7 +5,7 @@ A combination without a line leaves the status as it was and makes one task per 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,13 +22,20 @@ from loadbay.orders.services.gaps import Gap, tell_gaps
 @transaction.atomic
 def imply(shipment_pks: Sequence[int]) -> None:
     """Look the shipments up in their channels' matrices; store what is implied, and do what hangs on it."""
-    rows = list(
-        Shipment.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__among=these(shipment_pks), building=Shipment.Building.BUILT)
-        .select_related("sale")
-        .only("channel_id", "shipment_id", "status", "is_balanced", "implied_status", "sale__order_status")
-        .order_by("id")
-    )
+    rows = Shipment.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.filter(pk__among=these(shipment_pks)).select_related("sale").only(*OF_IMPLYING)
+    imply_locked(rows.filter(building=Shipment.Building.BUILT).order_by("id"))
+
+
+OF_IMPLYING = (
+    *("building", "channel_id", "shipment_id", "status", "is_balanced", "implied_status"),
+    "sale__order_status",
+)
+
+
+def imply_locked(shipments: Iterable[Shipment]) -> None:
+    """As `imply`, of rows that the caller has locked and read, as far as `OF_IMPLYING`, with their sales."""
+    rows = [row for row in shipments if row.building == Shipment.Building.BUILT]
     matrices = matrices_of({row.channel_id for row in rows})
     found: dict[str, list[int]] = {}
     gaps: dict[Gap, list[str]] = {}
@@ -45,7 +52,8 @@ def imply(shipment_pks: Sequence[int]) -> None:
     for implied, pks in found.items():
         Shipment.objects.filter(pk__among=these(pks)).update(implied_status=implied)
     channels = {row.pk: row.channel_id for row in rows}
-    entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
+    if found:
+        entered((channels[pk], pk, implied) for implied, pks in found.items() for pk in pks)
 
 
 def lock_shipments_of(sales: QuerySet[Sale]) -> None:
