@@ -32,6 +32,7 @@ CORE = {
     "money",
     "numbers",
     "plain",
+    "transactions",
 }
 
 

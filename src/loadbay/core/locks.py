@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from django.db import Error, connection, transaction
 
+from loadbay.core.transactions import is_open
+
 
 def _key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
@@ -103,7 +105,7 @@ def _no_open_transaction(name: str) -> None:
 
     The transaction that a test wraps around itself does not count.
     """
-    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+    if is_open():
         raise transaction.TransactionManagementError(
             f"{name!r} was to be done alone within a transaction; use hold_for_transaction there"
         )

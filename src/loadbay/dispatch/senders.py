@@ -159,7 +159,7 @@ def _clear_unless_unclear(shipment_pk: int) -> Iterator[None]:
 
 
 def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
-    """Each answer is stored with what follows from it, in one transaction."""
+    """Ask it, store the answer, then what follows from it; returns why labels failed."""
     shipment_id = ShipmentId(call.shipment_id)
     match ask:
         case Ask.CONFIRM:
@@ -184,7 +184,13 @@ def _call(ask: Ask, call: ToLabel, deps: LabelDeps) -> str:
 
 
 def _store(call: ToLabel, made: Sequence[MadeLabel]) -> str:
-    failed = labels.labels_made(call, made)
+    failed = labels.store_made(call.pk, made)
+    if call.wanted == "remake" and not failed:
+        FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
+    if failed:
+        answering.note_answered(call.shipment_pk)
+    else:
+        answering.accepted(call.shipment_pk, status=AFTER_ASK[Ask.MAKE])
     reasons = (f"{one.package_id}: {(one.error_text or one.error_code).rstrip(' .;')}" for one in failed)
     return "".join(f"{reason}. " for reason in reasons).rstrip()
 

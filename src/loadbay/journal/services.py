@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from loadbay.core.actor import current_actor
 from loadbay.core.bulk import insert_rows
 from loadbay.core.masking import mask_text
+from loadbay.core.transactions import is_open
 from loadbay.journal.models import Exchange, TimelineEntry
 from loadbay.journal.rules import Conversation, kept
 
@@ -35,7 +36,7 @@ def no_open_transaction(asked: str) -> None:
 
     The transaction that a test wraps around itself does not count.
     """
-    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+    if is_open():
         raise transaction.TransactionManagementError(f"{asked} was to go outside within a transaction")
 
 

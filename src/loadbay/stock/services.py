@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from loadbay.catalogue.models import Product
 from loadbay.catalogue.rules import ProductUnknown
 from loadbay.core.events import record
+from loadbay.core.transactions import joined
 from loadbay.inbox.services import open_task
 from loadbay.stock import items, ledger, rules
 from loadbay.stock.events import StockChanged
@@ -202,7 +203,7 @@ def reserve_exactly(requests: Sequence[ReserveRequest]) -> dict[str, Reserved]:
     return answer | reserve([request for request in requests if request.holder not in other])
 
 
-@transaction.atomic
+@joined
 def move_stage(holders: Sequence[str], *, to: str) -> None:
     """Say how far the promises of these holders are (`open`, `labelled`, `put_back`, `other`)."""
     stage = Reservation.Stage(to)
@@ -227,7 +228,7 @@ def put_back(holder: str) -> None:
     _changed({promise.product_id for promise in gone}, lowered=False, reason="put_back")
 
 
-@transaction.atomic
+@joined
 def hand_over(holders: Sequence[str], *, reference: str) -> None:
     """The goods left the building: write the sale movements and end the promises.
 

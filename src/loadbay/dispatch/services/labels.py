@@ -16,6 +16,7 @@ from loadbay.core.errors import NotFound, Refusal
 from loadbay.core.events import record
 from loadbay.core.locks import hold_for_transaction
 from loadbay.core.numbers import take_numbers
+from loadbay.core.transactions import joined
 from loadbay.dispatch.bench_rules import check_station
 from loadbay.dispatch.events import LabelsStored, LabelsWanted, PrintWanted
 from loadbay.dispatch.leaving import kept_back
@@ -39,7 +40,7 @@ from loadbay.dispatch.services.printers import printer_for_station
 from loadbay.inbox.services import close_kinds, open_task
 from loadbay.journal.services import note
 from loadbay.orders.models import Shipment
-from loadbay.orders.services.answering import accepted, note_answered
+from loadbay.orders.services.answering import accepted
 from loadbay.stock import services as stock
 
 ABOUT_LABELS = ("label_late", "label_declined")
@@ -101,24 +102,12 @@ def _to_ask_for() -> QuerySet[FieldCall]:
 
 
 @transaction.atomic
-def labels_made(call: ToLabel, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
-    """Amazon made labels, or some of them: what it made is saved at once; returns the packages that failed.
+def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel, ...]:
+    """Save the links of made labels at once, older ones void; returns the packages that failed.
 
-    The shipment's row comes first, as where it is cancelled.
+    Alone, so that nothing which hangs on the shipment's new status can lose them. What was made for a call
+    that was cancelled meanwhile is kept, void.
     """
-    failed = tuple(label for label in made if not label.is_made)
-    if failed:
-        note_answered(call.shipment_pk)
-    else:
-        accepted(call.shipment_pk, status=AFTER_ASK[Ask.MAKE])
-    _store_made(call.pk, made)
-    if call.wanted == "remake" and not failed:
-        FieldCall.objects.filter(pk=call.pk, label_wanted="remake").update(label_wanted="make")
-    return failed
-
-
-def _store_made(field_call_id: int, made: Sequence[MadeLabel]) -> None:
-    """The links, older ones void. What was made for a call that was cancelled meanwhile is kept, void."""
     states = FieldCall.objects.select_for_update().values_list("state", flat=True)
     is_void = states.get(pk=field_call_id) not in PACKED_OR_LABELLED
     parcels = {
@@ -139,6 +128,7 @@ def _store_made(field_call_id: int, made: Sequence[MadeLabel]) -> None:
         )
         parcel.tracking_id, parcel.carrier_name = label.tracking_id, label.carrier_name[:60]
         parcel.save(update_fields=["tracking_id", "carrier_name"])
+    return tuple(label for label in made if not label.is_made)
 
 
 @transaction.atomic
@@ -148,7 +138,7 @@ def packages_made(call: ToLabel, packages: Sequence[PackageToMake]) -> None:
     packages_told(call.pk, packages)
 
 
-@transaction.atomic
+@joined
 def packages_told(field_call_id: int, packages: Sequence[PackageToMake]) -> None:
     """Amazon holds these packages as they are here."""
     for package in packages:

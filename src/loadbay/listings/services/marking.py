@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Q
 
+from loadbay.core.transactions import joined
 from loadbay.listings.models import Listing, StockFigure
 
 TOLD_SQL = "(l.state = 'linked' OR (l.state = 'suppressed' AND l.linked_because <> ''))"
@@ -42,7 +43,7 @@ _OF_LISTINGS = "l.id = ANY(%(ids)s)"
 _URGENCY = {True: StockFigure.Urgency.URGENT, False: StockFigure.Urgency.NORMAL}
 
 
-@transaction.atomic
+@joined
 def mark_stock_dirty(product_ids: Iterable[int], *, urgent: bool) -> tuple[int, ...]:
     """The stock of these products changed: mark every told listing of them, and of bundles with them.
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from loadbay.channels.models import SalesChannel
 from loadbay.core.errors import NotFound, Refusal, WrongInput
 from loadbay.core.events import record
+from loadbay.core.transactions import joined
 from loadbay.inbox.services import close_task, open_task
 from loadbay.journal.services import note
 from loadbay.orders import rules
@@ -122,7 +123,7 @@ _ANSWERED = (
 )
 
 
-@transaction.atomic
+@joined
 def accepted(shipment_pk: int, *, status: str) -> None:
     """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
     rows = Shipment.objects.select_for_update(of=("self",)).select_related("sale")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils.timezone import now as the_moment
 
 from loadbay.channels.action_queries import actions_of
@@ -17,6 +16,7 @@ from loadbay.channels.action_rules import Action, ActionKind
 from loadbay.channels.rules import Implied
 from loadbay.core.bulk import insert_rows, these
 from loadbay.core.events import record
+from loadbay.core.transactions import joined
 from loadbay.inbox.services import open_each, open_task
 from loadbay.journal.services import note_each
 from loadbay.orders.events import WebhooksWanted
@@ -26,7 +26,7 @@ from loadbay.orders.services.letting_go import let_go_of, stop
 NOTICE, TASK = "status_notice", "status_task"
 
 
-@transaction.atomic
+@joined
 def entered(enterings: Iterable[tuple[int, int, str]]) -> None:
     """(channel, shipment, implied status it entered) of a batch, in the order they happened."""
     found = list(enterings)

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from loadbay.channels.rules import NO_ORDER, Situation, look_up
 from loadbay.channels.services import matrices_of
 from loadbay.core.bulk import these
+from loadbay.core.transactions import joined
 from loadbay.orders.erp_rules import counts_as
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.services.entering import entered
 from loadbay.orders.services.gaps import Gap, tell_gaps
 
 
-@transaction.atomic
+@joined
 def imply(shipment_pks: Sequence[int]) -> None:
     """Look the shipments up in their channels' matrices; store what is implied, and do what hangs on it."""
     rows = Shipment.objects.select_for_update(of=("self",), no_key=True)

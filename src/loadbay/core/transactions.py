@@ -1,0 +1,38 @@
+"""One transaction for a service, be it called alone or by another service.
+
+Django's `atomic` makes a savepoint for each service within another: two statements for a way back that nobody
+goes. `joined` is for services whose refusal no caller catches within its own transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+def is_open() -> bool:
+    """Whether a transaction of ours is open; the one that a test wraps around itself does not count."""
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+
+
+def joined(service: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """As `transaction.atomic`, but within a caller's transaction part of that, without a savepoint.
+
+    What it raises there must undo all that the caller did. Who wants to catch it and go on, wraps the call in
+    `transaction.atomic()`.
+    """
+
+    @wraps(service)
+    def within(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        if is_open():
+            return service(*args, **kwargs)
+        with transaction.atomic():
+            return service(*args, **kwargs)
+
+    return within
