@@ -13,6 +13,7 @@ from typing import Any, TypeVar, dataclass_transform
 from django.db import connection, transaction
 
 from loadbay.core.actor import current_actor
+from loadbay.core.bulk import insert_rows
 
 Sink = Callable[[Any], None]
 T = TypeVar("T")
@@ -53,7 +54,8 @@ def record(happened: Any) -> None:
         raise transaction.TransactionManagementError(
             "an event is recorded with its change, in one transaction"
         )
-    _event_row().objects.create(name=happened.event_name, payload=asdict(happened), actor=current_actor())
+    row = {"name": happened.event_name, "payload": asdict(happened), "actor": current_actor()}
+    insert_rows(_event_row(), [row])
     _sink(happened)
 
 

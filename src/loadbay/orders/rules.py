@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from loadbay.core.money import Money, exponent
 from loadbay.orders.ports import ChargeKind, SeenCharge, SeenLine, SeenShipment
@@ -59,8 +60,7 @@ def is_order(shipment: SeenShipment) -> bool:
     return str(shipment.shipment_id) == str(shipment.order_id)
 
 
-@dataclass(frozen=True)
-class LineAmounts:
+class LineAmounts(NamedTuple):
     """What a line amounts to, all units together."""
 
     net: Decimal
@@ -85,14 +85,15 @@ class Totals:
 
 
 def line_amounts(line: SeenLine) -> LineAmounts:
-    def sums(*kinds: ChargeKind) -> tuple[Decimal, Decimal]:
-        mine = [charge for charge in line.charges if charge.kind in kinds]
-        return _sum(c.net.amount for c in mine), _sum(c.tax.amount for c in mine)
-
-    net, tax = sums(ChargeKind.PRODUCT)
-    shipping_net, shipping_tax = sums(ChargeKind.SHIPPING)
-    other_net, other_tax = sums(ChargeKind.GIFT_WRAP, ChargeKind.OTHER)
-    discount = _sum(charge.discount.amount for charge in line.charges)
+    net = tax = discount = shipping_net = shipping_tax = other_net = other_tax = Decimal(0)
+    for charge in line.charges:
+        discount += charge.discount.amount
+        if charge.kind is ChargeKind.PRODUCT:
+            net, tax = net + charge.net.amount, tax + charge.tax.amount
+        elif charge.kind is ChargeKind.SHIPPING:
+            shipping_net, shipping_tax = shipping_net + charge.net.amount, shipping_tax + charge.tax.amount
+        else:
+            other_net, other_tax = other_net + charge.net.amount, other_tax + charge.tax.amount
     return LineAmounts(net, tax, discount, shipping_net, shipping_tax, other_net, other_tax)
 
 
@@ -152,6 +153,8 @@ def check_skus(shipment: SeenShipment) -> None:
 
 def header_charges(shipment: SeenShipment) -> tuple[SeenCharge, ...]:
     """The header's charges that no line repeats."""
+    if not shipment.charges:
+        return ()
     repeated = {charge.kind for line in shipment.lines for charge in line.charges}
     repeated = set() if is_order(shipment) else repeated  # there the header names what no line carries
     return tuple(

@@ -8,7 +8,7 @@ becomes of the sale (`shrinking`, `differing`) and of a box that is packed alrea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
@@ -110,7 +110,7 @@ def _lines_now(seen: SeenShipment, taken: Mapping[str, int]) -> dict[str, LineNo
         left[line.sku] = left.get(line.sku, 0) - theirs
         amounts = rules.line_amounts(line)
         if theirs:
-            amounts = replace(amounts, **shares(amounts, line.units - theirs, of=line.units))
+            amounts = amounts._replace(**shares(amounts, line.units - theirs, of=line.units))
         found[line.line_id] = LineNow(line.units - theirs, line.shipped_units, line.cancel_asked, amounts)
     return found
 

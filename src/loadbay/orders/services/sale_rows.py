@@ -195,10 +195,10 @@ def sale_line_rows(sale_pk: int, sold: Sold) -> Iterable[Row]:
         mine = _NOTHING if tax.leaves_out_collected and line.is_tax_collected else line.tax
         if tax.shown == ONE_LINE:
             apart, mine = apart + mine, _NOTHING
-        yield _row(sale_pk, replace(line, tax=mine))
+        yield _row(sale_pk, line, tax=mine)
     if apart:
         charge = Charge("account", tax.account)
-        yield _row(sale_pk, PlannedLine(SaleLine.Kind.TAX, "Tax", _NOTHING, apart, charge=charge))
+        yield _row(sale_pk, PlannedLine(SaleLine.Kind.TAX, "Tax", _NOTHING, apart, charge=charge), tax=apart)
 
 
 def _planned(sold: Sold) -> Iterable[PlannedLine]:
@@ -229,7 +229,7 @@ def _of_line(sold: Sold, line: LineToBuild) -> Iterable[PlannedLine]:
     if line.other_net or line.other_tax:
         name = GIFT_WRAP if line.gift_wrap else OTHER
         lines.append(_other(sold, line.other_net, line.other_tax, name=name))
-    return (replace(one, is_tax_collected=line.is_tax_collected) for one in lines)
+    return [replace(one, is_tax_collected=True) for one in lines] if line.is_tax_collected else lines
 
 
 def _shipping(sold: Sold, net: Decimal, tax: Decimal) -> Iterable[PlannedLine]:
@@ -244,7 +244,7 @@ def _other(sold: Sold, net: Decimal, tax: Decimal, *, name: str) -> PlannedLine:
     return PlannedLine(SaleLine.Kind.OTHER, "Gift wrap and other charges", net, tax, charge=charge)
 
 
-def _row(sale_pk: int, line: PlannedLine) -> Row:
+def _row(sale_pk: int, line: PlannedLine, *, tax: Decimal) -> Row:
     return {
         "sale_id": sale_pk,
         "kind": line.kind,
@@ -254,5 +254,5 @@ def _row(sale_pk: int, line: PlannedLine) -> Row:
         "description": line.description,
         "units": line.units,
         "net": line.net,
-        "tax": line.tax,
+        "tax": tax,
     }
