@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from loadbay.core.errors import WrongInput
@@ -47,6 +48,7 @@ class DefinitionNotUsable(WrongInput):
         """The column that is wrong, as the tables call it: `agent`, `service`, `charge_number` …"""
 
 
+@lru_cache(maxsize=1024)  # an import asks the same few words once for every order
 def key_of(external_id: str) -> str:
     """What spelling variants have in common: `ROYAL_MAIL` and `Royal Mail` are one carrier."""
     folded = unicodedata.normalize("NFKC", external_id).casefold()

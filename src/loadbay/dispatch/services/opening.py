@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -67,12 +67,12 @@ def open_field_calls(sale_ids: Sequence[int], *, now: datetime) -> list[int]:
     if not sales:
         return []
     channels = SalesChannel.objects.in_bulk({sale.channel_id for sale in sales})
-    sites: dict[tuple[int, str], Site] = {}
+    lorries = _Lorries(now)
     numbers = take_numbers("field_call", count=len(sales))
     calls = insert_rows(
         FieldCall,
         [
-            _field_call(sale, number, channels[sale.channel_id], sites, now)
+            _field_call(sale, number, channels[sale.channel_id], lorries)
             for sale, number in zip(sales, numbers, strict=True)
         ],
     )
@@ -88,7 +88,7 @@ def open_rest(part: FieldCall, *, now: datetime) -> FieldCall:
     """
     (sale,) = _sold(Sale.objects.filter(pk=part.sale_id))
     (number,) = take_numbers("field_call", count=1)
-    columns = _field_call(sale, number, part.channel, {}, now)
+    columns = _field_call(sale, number, part.channel, _Lorries(now))
     return FieldCall.objects.create(**columns)
 
 
@@ -123,17 +123,28 @@ def site_of(channel: SalesChannel, location: str) -> Site:
     )
 
 
-def _field_call(
-    sale: Sold,
-    number: str,
-    channel: SalesChannel,
-    sites: dict[tuple[int, str], Site],
-    now: datetime,
-) -> Row:
-    key = (channel.pk, sale.location)
-    if key not in sites:
-        sites[key] = site_of(channel, sale.location)
-    at = collection_moment(sale.ship_by or now, site=sites[key], now=now)
+class _Lorries:
+    """Which lorry takes what, for one batch: most of its sales are to leave at the same few moments."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._sites: dict[tuple[int, str], Site] = {}
+        self._known: dict[tuple[int, str, datetime], tuple[datetime, date]] = {}
+
+    def collection(self, sale: Sold, channel: SalesChannel) -> tuple[datetime, date]:
+        """When the sale's lorry comes, and on which day of the site."""
+        place, ship_by = (channel.pk, sale.location), sale.ship_by or self._now
+        key = (*place, ship_by)
+        if key not in self._known:
+            site = self._sites.get(place) or site_of(channel, sale.location)
+            self._sites[place] = site
+            at = collection_moment(ship_by, site=site, now=self._now)
+            self._known[key] = at, at.astimezone(site.zone).date()
+        return self._known[key]
+
+
+def _field_call(sale: Sold, number: str, channel: SalesChannel, lorries: _Lorries) -> Row:
+    at, day = lorries.collection(sale, channel)
     return {
         "number": number,
         "sale_id": sale.sale_id,
@@ -141,7 +152,7 @@ def _field_call(
         "agent_id": sale.agent_id or channel.shipping_agent_id,
         "location": sale.location,
         "collection_at": at,
-        "collection_date": at.astimezone(sites[key].zone).date(),
+        "collection_date": day,
     }
 
 
