@@ -117,6 +117,16 @@ def eventually(is_so: Callable[[], bool]) -> float:
     return time.monotonic() - began
 
 
+def _somebody_listens() -> bool:
+    """A worker begins to listen while it does its first jobs; what is told before waits for its next look."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle' AND query LIKE '%LISTEN%'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def _close() -> None:
     """The thread in which Procrastinate looks by the clock outlives its loop, and this database does not."""
     connections["default"].close()
@@ -227,7 +237,7 @@ def test_finished_jobs_do_not_stay_for_ever():
 def test_an_immediate_job_wakes_the_worker_at_once():
     note.defer(text="before")
     with a_worker(patient):
-        eventually(lambda: done == ["before"])
+        eventually(lambda: done == ["before"] and _somebody_listens())
         note.defer(text="now")
         assert eventually(lambda: done == ["before", "now"]) < 5
 
