@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q
 
 from loadbay.channels.models import SalesChannel
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
@@ -243,12 +242,18 @@ class Pickup(NamedTuple):
     labelled: int
 
 
+_PICKUPS = """
+SELECT c.collection_at, c.location, a.name,
+    count(*) FILTER (WHERE c.state IN ('to_pack', 'packing')), count(*) FILTER (WHERE c.state = 'labelled')
+FROM dispatch_fieldcall c JOIN parties_shippingagent a ON a.id = c.agent_id
+WHERE c.collection_date = %s
+GROUP BY c.collection_at, c.location, c.agent_id, a.name
+ORDER BY c.collection_at
+"""
+
+
 def pickups_on(day: date) -> tuple[Pickup, ...]:
     """Those of a collection date, earliest first; `queries.collections_on` says more of each."""
-    rows = FieldCall.objects.filter(collection_date=day).order_by("collection_at")
-    counted = rows.values("collection_at", "location", "agent_id", "agent__name").annotate(
-        to_pack=Count("pk", filter=Q(state__in=["to_pack", "packing"])),
-        labelled=Count("pk", filter=Q(state="labelled")),
-    )
-    columns = ("collection_at", "location", "agent__name", "to_pack", "labelled")
-    return tuple(Pickup(*(row[column] for column in columns)) for row in counted)
+    with connection.cursor() as cursor:
+        cursor.execute(_PICKUPS, [day])
+        return tuple(Pickup(*row) for row in cursor.fetchall())
