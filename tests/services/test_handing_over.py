@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from django.db.models import F
 from loadbay.channels.definition_queries import shop_collects
 from loadbay.channels.services.payment_methods import save_payment_methods
 from loadbay.core.errors import Misconfigured, Retryable, Unclear
+from loadbay.core.ids import ShipmentId
 from loadbay.erp.ledger.adapter import LedgerDesk
 from loadbay.erp.ledger.models import Account, Credit, Document, Entry
 from loadbay.jobs import rounds
@@ -25,18 +27,32 @@ from loadbay.orders.services.crediting import credit_sale, creditable, credits_o
 from loadbay.orders.services.documents import hand_over_again
 from loadbay.testing.fakes import FakeErp, Moment
 from tests.builders import CallBuilder, Shop, a_field_call, tasks
+from tests.services.conftest import a_shop
 from tests.services.goods import a_linked_listing, a_product
 from tests.services.settings_shop import forget_jobs, jobs
+from tests.standing import StandingShops
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sold(shop: Shop) -> CallBuilder:
-    """Two rugs, sold and confirmed."""
+def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
+    with standing_shops.inside(that_sold if "sold" in request.fixturenames else a_shop) as shop:
+        yield shop
+
+
+def that_sold() -> Shop:
+    shop = a_shop()
     a_product("RUG", on_hand=10, price="12.00")
     a_linked_listing("RUG", amazon=shop)
-    return a_field_call(shop, "RUG", 2)
+    a_field_call(shop, "RUG", 2)
+    return shop
+
+
+@pytest.fixture
+def sold(shop: Shop) -> CallBuilder:
+    """Two rugs, sold and confirmed."""
+    return shop.call(ShipmentId(Shipment.objects.get().shipment_id))
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loadbay.core.errors import Rejected
+from loadbay.core.ids import ShipmentId
 from loadbay.dispatch.services import labels
 from loadbay.dispatch.services.labels import GoodsGone
 from loadbay.inbox.queries import open_tasks
@@ -14,7 +17,9 @@ from loadbay.orders.services import answering
 from loadbay.orders.shortages import Elsewhere, Shortage, shortages_of
 from loadbay.stock import services as stock
 from tests.builders import FINISH, LEAVE, CallBuilder, Shop, a_field_call, picks, tasks, valid_labels
+from tests.services.conftest import a_shop
 from tests.services.goods import a_bundle, a_product, a_room, a_serialised, events
+from tests.standing import StandingShops
 
 
 def jobs_of(name: str) -> int:
@@ -22,10 +27,24 @@ def jobs_of(name: str) -> int:
 
 
 @pytest.fixture
+def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
+    with standing_shops.inside(of_three_sales if "three" in request.fixturenames else a_shop) as shop:
+        yield shop
+
+
+def of_three_sales() -> Shop:
+    shop = a_shop()
+    a_product("RUG", on_hand=3)
+    for _ in range(3):
+        a_field_call(shop)
+    return shop
+
+
+@pytest.fixture
 def three(shop: Shop) -> list[CallBuilder]:
     """Three sales of one rug each, confirmed to Amazon, and just the rugs they need."""
-    a_product("RUG", on_hand=3)
-    return [a_field_call(shop) for _ in range(3)]
+    rows = Shipment.objects.order_by("id").values_list("shipment_id", flat=True)
+    return [shop.call(ShipmentId(shipment_id)) for shipment_id in rows]
 
 
 def dispose(units: int, room: str = "SHOP") -> None:

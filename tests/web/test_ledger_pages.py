@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from loadbay.core.ids import ShipmentId
 from loadbay.erp.ledger.models import Account, Document, Payment
 from loadbay.jobs import rounds
-from loadbay.orders.models import SaleCredit, SaleLine
+from loadbay.orders.models import SaleCredit, SaleLine, Shipment
 from tests.builders import CallBuilder, Shop, a_field_call, a_shipment
+from tests.standing import StandingShops
+from tests.web.conftest import a_shop_with_goods
 
 pytestmark = pytest.mark.django_db
 
@@ -17,11 +22,22 @@ def page(answer) -> str:
 
 
 @pytest.fixture
+def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
+    with standing_shops.inside(that_sold if "sold" in request.fixturenames else a_shop_with_goods) as shop:
+        yield shop
+
+
+def that_sold() -> Shop:
+    shop = a_shop_with_goods()
+    a_field_call(shop, "RUG", 2).completed()
+    rounds.hand_over("ledger")
+    return shop
+
+
+@pytest.fixture
 def sold(shop: Shop) -> CallBuilder:
     """Two rugs that left and are posted."""
-    call = a_field_call(shop, "RUG", 2).completed()
-    rounds.hand_over("ledger")
-    return call
+    return shop.call(ShipmentId(Shipment.objects.get().shipment_id))
 
 
 def test_an_empty_ledger_says_what_comes(sign_in, shop):
