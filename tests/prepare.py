@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_django.plugin import blocking_manager_key
+
 from tests import chromium
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """As a plugin of the pytest that reads them all (`-p tests.prepare`): the database too."""
     from tests.databases import Databases  # noqa: PLC0415  needs Django's settings, which the run has set by now
 
-    Databases(os.environ["LOADBAY_DATABASE_URL"], checkout=CHECKOUT).make_template()
+    with session.config.stash[blocking_manager_key].unblock():
+        Databases(os.environ["LOADBAY_DATABASE_URL"], checkout=CHECKOUT).make_template()
 
 
 if __name__ == "__main__":
