@@ -12,7 +12,10 @@ print(round(min(turn() for _ in range(7)) * 1_000_000))
 '
 
 find_python() {
-    for name in ${PYTHON:-python3.11 python3.12 python3.13 python3.14 python3 python}; do
+    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else
+        set -- python3.11 python3.12 python3.13 python3.14 python3 python
+    fi
+    for name; do
         if _quickest "$name"; then return 0; fi
     done
     echo 'Loadbay needs Python 3.11 or newer with its venv module.' >&2
@@ -25,7 +28,8 @@ _quickest() {
     best=
     best_time=
     while IFS= read -r candidate; do
-        taken=$("$candidate" -c "$_trial" 2>/dev/null) || continue
+        taken=$("$candidate" -c "$_trial" 2>/dev/null </dev/null) || continue
+        case $taken in '' | *[!0-9]*) continue ;; esac
         if [ -z "$best" ] || [ $((taken * 10)) -lt $((best_time * 9)) ]; then
             best=$candidate
             best_time=$taken

@@ -119,4 +119,5 @@ def standing_shops(
 def _first_the_database(request: pytest.FixtureRequest) -> None:
     """Whatever else a test needs is made in the database of the shop that stands for it."""
     if "standing_shop" in request.fixturenames:
+        assert "own_database" not in request.fixturenames, "a shop that stands commits nothing"
         request.getfixturevalue("standing_shop")

@@ -1,7 +1,8 @@
 """Shops that stand already: made once for a worker in a database of their own, rolled back after each test.
 
 Rule: what is kept beside the database, pretended Amazon included, is copied for each test, so none sees what
-another did. Tests that need threads to commit, or a shop unlike the others, make their own.
+another did. A shop is made by the machine's clock wherever none is handed on. Tests that need threads to
+commit make one of their own.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Event
+from threading import Barrier, Event, Timer
 
 from django.db import transaction
 
@@ -11,8 +11,9 @@ from loadbay.dispatch.models import FieldCall
 from loadbay.orders import readers, senders
 from loadbay.orders.models import Sale, Shipment
 from loadbay.orders.ports import ShipmentPage
-from loadbay.orders.services import answering, building, staging
+from loadbay.orders.services import answering, building, implying, staging
 from loadbay.orders.services.cancelling import cancel_sales
+from loadbay.orders.services.first_seen import NOBODY
 from loadbay.stock import services as stock
 from loadbay.stock.queries import ledger_differences
 from loadbay.testing.fakes import FakeShipmentDesk
@@ -27,6 +28,31 @@ def staged(shop: Shop, count: int) -> ShipmentPage:
     page = ShipmentPage(tuple(a_shipment(str(number)).seen for number in range(count)), (), None)
     staging.stage_page(shop.connection, page)
     return page
+
+
+# --- the status of a sale ---
+
+
+def test_what_amazon_accepts_while_the_sale_is_cancelled_is_judged_without_the_sale(shop: Shop):
+    a_product("RUG", on_hand=5)
+    shipment = a_field_call(shop).shipment
+    sales = Sale.objects.filter(shipment=shipment)
+    is_locked, is_asked = Event(), Event()
+
+    def cancel() -> None:
+        with transaction.atomic():
+            implying.lock_shipments_of(sales)
+            is_locked.set()
+            is_asked.wait(PATIENCE)
+            sales.update(order_status=Sale.OrderStatus.CANCELLED)
+
+    def accept() -> None:
+        is_locked.wait(PATIENCE)
+        Timer(0.5, is_asked.set).start()  # by then it waits for the lock
+        answering.accepted(shipment.pk, status="SHIPPED")
+
+    assert at_once(cancel, accept) == [None, None]
+    assert Shipment.objects.get().implied_status == "Error"
 
 
 # --- building ---
@@ -69,7 +95,8 @@ def test_without_the_lock_two_polls_would_both_insert_it(shop: Shop):
             known = staging._known(shop.connection, [seen])
             both_have_looked.wait(PATIENCE)
             assert known == {}
-            return len(staging._write(shop.connection, [seen], {staging.place_of(seen): shop.channel.pk}))
+            places = {staging.place_of(seen): shop.channel.pk}
+            return len(staging._write(shop.connection, [seen], places, NOBODY))
 
     answers = at_once(stage_without_lock, stage_without_lock)
     assert sorted(type(answer).__name__ for answer in answers) == ["IntegrityError", "int"]

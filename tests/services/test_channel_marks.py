@@ -26,6 +26,7 @@ own_database = racing.own_database
 STEP, STEPS = 60, 3
 
 
+# With a step as it is shipped, these tests would do little but fill tables.
 @pytest.fixture(autouse=True)
 def _a_step_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel_marks, "STEP", STEP)

@@ -15,6 +15,7 @@ from loadbay.core.errors import Rejected, Retryable, Trouble
 from loadbay.core.ids import LocationId, MarketplaceId
 from loadbay.core.money import Money
 from loadbay.inbox.models import Task
+from loadbay.journal.queries import timeline
 from loadbay.listings.models import Listing
 from loadbay.orders import readers
 from loadbay.orders.models import BuyerDetails, ChannelOrder, Poll, Shipment, ShipmentLine, SpoiledEntry
@@ -86,6 +87,19 @@ def test_a_shipment_twice_in_one_page_is_stored_once_as_it_was_last(shop: Shop):
     old, new = a_shipment(), a_shipment().but(status="CONFIRMED", updated_at=NOON + timedelta(minutes=1))
     staging.stage_page(shop.connection, page(new, old))
     assert stored() == [("SHP-1", "CONFIRMED")]
+
+
+def test_a_known_shipment_twice_in_one_page_is_followed_once_to_what_it_is_last(shop: Shop):
+    staging.stage_page(shop.connection, page(a_shipment()))
+    steps = [
+        a_shipment().but(status=status, updated_at=NOON + timedelta(minutes=minutes))
+        for minutes, status in ((1, "CONFIRMED"), (2, "SHIPPED"))
+    ]
+    assert staging.stage_page(shop.connection, page(*steps)).changed == 1
+    (said,) = [entry.text for entry in timeline("shipment:SHP-1") if "→" in entry.text]
+    assert said == "Amazon: ACCEPTED → SHIPPED."
+    (shipped,) = events("orders.shipments_shipped")
+    assert len(shipped["shipment_ids"]) == 1
 
 
 def test_answers_out_of_order_leave_the_latest_status(shop: Shop):

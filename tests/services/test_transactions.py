@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from loadbay.core.transactions import is_open, joined
@@ -49,6 +52,27 @@ def test_within_another_it_makes_no_savepoint_and_a_refusal_undoes_all():
     assert [query["sql"].split()[0] for query in asked] == ["SAVEPOINT", "INSERT", "RELEASE"]
     with pytest.raises(Refused):
         note_twice_and_refuse()
+    assert noted() == 1
+
+
+@transaction.atomic
+def catch_and_go_on() -> None:
+    with suppress(Refused):
+        note_and_refuse(refuses=True)
+    note("shipment:S-1", "After.")
+
+
+def test_who_catches_its_refusal_within_the_transaction_cannot_go_on():
+    with pytest.raises(TransactionManagementError):
+        catch_and_go_on()
+    assert noted() == 0
+
+
+def test_who_wants_to_go_on_wraps_the_call():
+    with transaction.atomic():
+        with suppress(Refused), transaction.atomic():
+            note_and_refuse(refuses=True)
+        note("shipment:S-1", "After.")
     assert noted() == 1
 
 

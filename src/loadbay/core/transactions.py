@@ -24,15 +24,13 @@ def is_open() -> bool:
 def joined(service: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """As `transaction.atomic`, but within a caller's transaction part of that, without a savepoint.
 
-    What it raises there must undo all that the caller did. Who wants to catch it and go on, wraps the call in
-    `transaction.atomic()`.
+    What it raises there undoes all that the caller did: Django refuses to go on. Who wants to catch it and go
+    on, wraps the call in `transaction.atomic()`.
     """
 
     @wraps(service)
     def within(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        if is_open():
-            return service(*args, **kwargs)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not is_open()):
             return service(*args, **kwargs)
 
     return within

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from loadbay.channels.models import SalesChannel
 from loadbay.dispatch.bench_rules import BenchAnswer, Outcome, answer_from_data
 from loadbay.dispatch.box_queries import Boxes, Contents, contents, measured_when_full
 from loadbay.dispatch.box_rules import Source, size_words, weight_words
-from loadbay.dispatch.models import PACKED_OR_LABELLED, BenchScan, FieldCall, HouseBox, Parcel
+from loadbay.dispatch.models import PACKED_OR_LABELLED, STILL_TO_PACK, BenchScan, FieldCall, HouseBox, Parcel
+from loadbay.dispatch.own_carrier import is_of_our_carrier
 from loadbay.dispatch.pick_queries import PickLine, as_pick_line
 from loadbay.dispatch.print_rules import worst
 from loadbay.dispatch.services.printers import newest_prints
@@ -113,7 +113,7 @@ LEFT JOIN dispatch_fieldcallline l ON l.id = c.serial_for_id
 LEFT JOIN catalogue_product asked ON asked.id = l.product_id
 LEFT JOIN dispatch_parcel p ON p.field_call_id = c.id
 LEFT JOIN dispatch_housebox b ON b.id = p.house_box_id
-WHERE c.station = %s AND c.state = 'packing'
+WHERE c.station = %s AND c.state = %s
 ORDER BY p.id
 """
 
@@ -121,7 +121,7 @@ ORDER BY p.id
 def _in_hand(station: str) -> tuple[_InHand | None, list[Parcel]]:
     """The field call in hand, and as much of its parcels as the page shows, in packing order."""
     with connection.cursor() as cursor:
-        cursor.execute(_IN_HAND, [station])
+        cursor.execute(_IN_HAND, [station, FieldCall.State.PACKING])
         rows = cursor.fetchall()
     parcels = [_parcel(row[_OF_THE_CALL:]) for row in rows if row[_OF_THE_CALL] is not None]
     return (_InHand(*rows[0][:_OF_THE_CALL]) if rows else None), parcels
@@ -198,7 +198,7 @@ class _Packed(NamedTuple):
 
     @property
     def is_ours(self) -> bool:
-        return self.programme == SalesChannel.Programme.MFN
+        return is_of_our_carrier(self.programme)
 
     @property
     def awaits_label(self) -> bool:
@@ -244,7 +244,7 @@ class Pickup(NamedTuple):
 
 _PICKUPS = """
 SELECT c.collection_at, c.location, a.name,
-    count(*) FILTER (WHERE c.state IN ('to_pack', 'packing')), count(*) FILTER (WHERE c.state = 'labelled')
+    count(*) FILTER (WHERE c.state = ANY(%s)), count(*) FILTER (WHERE c.state = %s)
 FROM dispatch_fieldcall c JOIN parties_shippingagent a ON a.id = c.agent_id
 WHERE c.collection_date = %s
 GROUP BY c.collection_at, c.location, c.agent_id, a.name
@@ -255,5 +255,5 @@ ORDER BY c.collection_at
 def pickups_on(day: date) -> tuple[Pickup, ...]:
     """Those of a collection date, earliest first; `queries.collections_on` says more of each."""
     with connection.cursor() as cursor:
-        cursor.execute(_PICKUPS, [day])
+        cursor.execute(_PICKUPS, [list(STILL_TO_PACK), FieldCall.State.LABELLED, day])
         return tuple(Pickup(*row) for row in cursor.fetchall())

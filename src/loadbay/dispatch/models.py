@@ -89,6 +89,7 @@ class FieldCall(models.Model):
 
 
 NOT_LABELLED = (FieldCall.State.TO_PACK, FieldCall.State.PACKING, FieldCall.State.PACKED)
+STILL_TO_PACK = (FieldCall.State.TO_PACK, FieldCall.State.PACKING)
 PACKED_OR_LABELLED = (FieldCall.State.PACKED, FieldCall.State.LABELLED)
 IN_WORK = (*NOT_LABELLED, FieldCall.State.LABELLED)
 """What has neither left nor was cancelled (index `field_call_in_work`)."""

@@ -17,7 +17,12 @@ OURS = Q(channel__programme=SalesChannel.Programme.MFN)
 
 
 def is_ours(call: FieldCall) -> bool:
-    return call.channel.programme == SalesChannel.Programme.MFN
+    return is_of_our_carrier(call.channel.programme)
+
+
+def is_of_our_carrier(programme: str) -> bool:
+    """Whether the channels of a programme choose the carrier."""
+    return programme == SalesChannel.Programme.MFN
 
 
 def ours_among(field_call_ids: Sequence[int]) -> set[int]:

@@ -51,7 +51,7 @@ class LoadedParcel:
 def browser_jobs(station: str) -> tuple[BrowserJob, ...]:
     """What the page of this bench has to print, oldest first."""
     if not PrintJob.objects.filter(state=PrintJob.State.WAITING, station=station).exists():
-        return ()  # as on most benches at most times; what follows is dear and asked with every scan
+        return ()  # as on most benches at most times; what follows joins four tables, with every scan
     asked = ("pk", "label__parcel__field_call__number", "label__parcel__package_id", "label__format")
     return tuple(
         BrowserJob(pk, title_in(number, package), number, PaperFormat(kind), asked_at)

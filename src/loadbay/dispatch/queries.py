@@ -17,6 +17,7 @@ from loadbay.dispatch.box_rules import size_words, weight_words
 from loadbay.dispatch.leaving import kept_back
 from loadbay.dispatch.models import (
     PACKED_OR_LABELLED,
+    STILL_TO_PACK,
     Consignment,
     FieldCall,
     FieldCallLine,
@@ -278,7 +279,7 @@ def collections_on(day: date) -> tuple[Collection, ...]:
         FieldCall.objects.filter(collection_date=day)
         .values("collection_at", "location", "agent_id", "agent__name")
         .annotate(
-            to_pack=Count("pk", filter=Q(state__in=["to_pack", "packing"])),
+            to_pack=Count("pk", filter=Q(state__in=STILL_TO_PACK)),
             packed=Count("pk", filter=Q(state="packed")),
             labelled=Count("pk", filter=Q(state="labelled")),
             completed=Count("pk", filter=Q(state="completed")),

@@ -16,7 +16,7 @@ from loadbay.core.clock import Clock
 from loadbay.core.errors import Retryable, Trouble
 from loadbay.core.ids import AmazonOrderId
 from loadbay.journal.services import note
-from loadbay.orders.handfuls import by_handfuls
+from loadbay.orders.handfuls import by_handfuls, still_spoiled
 from loadbay.orders.models import Poll
 from loadbay.orders.ports import OrderSource, ShipmentPage, Spoiled, WholeOrder, WholeOrderPage
 from loadbay.orders.readers import MOST_PAGES, Read, begin_poll, since_go_live
@@ -123,7 +123,9 @@ def _marketplaces(programmes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 def _store(connection_id: int, pages: Sequence[WholeOrderPage], *, now: datetime) -> staging.Staged:
     """The orders, and as much of their buyers as Amazon shows: at once, for rules may ask who bought."""
     orders = [order for page in pages for order in page.orders]
-    spoiled = tuple(entry for page in pages for entry in page.spoiled)
+    spoiled = still_spoiled(
+        ({order.shipment.shipment_id for order in page.orders}, page.spoiled) for page in pages
+    )
     mine = staging.of_our_channels(connection_id, [order.shipment for order in orders])
     with transaction.atomic():
         shown = ShownBuyers.of((order.buyer for order in orders), now=now)

@@ -17,7 +17,7 @@ from loadbay.core.errors import Rejected, Retryable, Trouble, Unclear
 from loadbay.core.ids import ShipmentId
 from loadbay.core.locks import alone
 from loadbay.journal.services import note
-from loadbay.orders.handfuls import by_handfuls
+from loadbay.orders.handfuls import by_handfuls, still_spoiled
 from loadbay.orders.models import BuyerDetails, Poll
 from loadbay.orders.ports import OrderPage, OrderSource, SeenShipment, ShipmentPage, ShipmentSource, Spoiled
 from loadbay.orders.rules import FINAL
@@ -96,7 +96,7 @@ def _pages(source: ShipmentSource, *, status: str, since: datetime) -> Iterator[
 def _joined(pages: Sequence[ShipmentPage]) -> ShipmentPage:
     return ShipmentPage(
         tuple(seen for page in pages for seen in page.shipments),
-        tuple(spoiled for page in pages for spoiled in page.spoiled),
+        still_spoiled(({seen.shipment_id for seen in page.shipments}, page.spoiled) for page in pages),
         pages[-1].next_token if pages else None,
     )
 

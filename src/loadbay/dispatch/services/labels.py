@@ -131,11 +131,10 @@ def store_made(field_call_id: int, made: Sequence[MadeLabel]) -> tuple[MadeLabel
     return tuple(label for label in made if not label.is_made)
 
 
-@transaction.atomic
 def packages_made(call: ToLabel, packages: Sequence[PackageToMake]) -> None:
-    """Amazon made the packages, so the shipment has gone on."""
-    accepted(call.shipment_pk, status=AFTER_ASK[Ask.CREATE_PACKAGES])
+    """Amazon made the packages: what it holds is saved alone first, then that the shipment has gone on."""
     packages_told(call.pk, packages)
+    accepted(call.shipment_pk, status=AFTER_ASK[Ask.CREATE_PACKAGES])
 
 
 @joined

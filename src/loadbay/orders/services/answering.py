@@ -126,7 +126,7 @@ _ANSWERED = (
 @joined
 def accepted(shipment_pk: int, *, status: str) -> None:
     """Amazon accepted a question, so the shipment has a new status for us. Cancelled ones stay cancelled."""
-    rows = Shipment.objects.select_for_update(of=("self",)).select_related("sale")
+    rows = Shipment.objects.select_for_update()
     row = rows.only(*_ANSWERED, *OF_IMPLYING).get(pk=shipment_pk)
     is_news = rules.RANK.get(row.status, 99) < rules.RANK.get(status, -1)
     row.status = status if is_news else row.status

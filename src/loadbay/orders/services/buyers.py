@@ -1,7 +1,6 @@
 """The genuine buyer, who appears after shipping and replaces the placeholder on every sale of the order.
 
-Buyer data is encrypted, keyed for matching, and dated for its purge: 30 days after the latest delivery
-date, or after it was found where Amazon names none (FACTS 7.2; PRODUCT section 13).
+Buyer data is encrypted, keyed for matching, and dated for its purge (`first_seen` says for which day).
 """
 
 from __future__ import annotations

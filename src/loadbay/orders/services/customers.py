@@ -171,7 +171,7 @@ def greet_picked(channel_id: int, keys: Sequence[str]) -> None:
 
 
 def _placeholder_sales(order_pks: Sequence[int]) -> list[_Sale]:
-    """Locked by themselves: with a join, the channel and the placeholder of all would be locked as well."""
+    """Locked, in a statement that joins nothing: a join would lock the customer and the shipment as well."""
     shipments = Shipment.objects.filter(order_id__among=these(order_pks))
     places = {
         pk: place for pk, *place in shipments.values_list("pk", "channel_id", "order_id", "order__order_id")
@@ -246,14 +246,18 @@ def _of_channels(shown: Sequence[Shown], behaviours: Behaviours) -> dict[Key, in
 def _made(
     shown: Sequence[Shown], *, channels: Mapping[int, SalesChannel], behaviours: Behaviours
 ) -> dict[Key, int]:
-    """Auto Create: one customer per buyer. A code that another customer has makes none."""
+    """Auto Create: one customer per buyer. A code that another customer has makes none, nor does a buyer who
+    has been erased since the sales were read."""
+    details = BuyerDetails.objects.filter(
+        order_id__among=these(one.order_pk for one in shown), state=BuyerDetails.State.FOUND
+    )
+    by_order = {row.order_id: row for row in details}
+    shown = [one for one in shown if one.order_pk in by_order]
     lines = {one.key: behaviours[one.channel_id][buyer_kind(one.email_hash)] for one in shown}
     of_buyers = {(one.channel_id, one.identity): one for one in shown}
     numbered = [one for one in of_buyers.values() if needs_number(lines[one.key].code_pattern)]
     series = take_numbers("customer", count=len(numbered)) if numbered else []
     numbers = dict(zip((one.key for one in numbered), series, strict=True))
-    details = BuyerDetails.objects.filter(order_id__among=these(one.order_pk for one in of_buyers.values()))
-    by_order = {row.order_id: row for row in details}
     wanted = {
         buyer: _new(
             one,

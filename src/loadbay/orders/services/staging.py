@@ -68,7 +68,7 @@ def stage_page(connection_id: int, page: ShipmentPage, *, shown: ShownBuyers = N
     if new:
         more_follow = page.next_token is not None
         record(ShipmentsStaged(connection_id=connection_id, shipment_ids=new, more_follow=more_follow))
-    seen_again = [seen for seen in page.shipments if seen.shipment_id in known]
+    seen_again = _newest_of_each(seen for seen in page.shipments if seen.shipment_id in known)
     changed, misfits = _take_anew(connection_id, seen_again, known, channels)
     misfit = {entry.identity for entry in misfits}
     followed, unfit = _follow(
@@ -172,7 +172,7 @@ def _insert(
     connection_id: int, seen: Sequence[SeenShipment], channels: Places, shown: ShownBuyers
 ) -> tuple[list[int], list[Spoiled]]:
     """Store new shipments at once; should one of them not fit the tables, each for itself."""
-    fresh = list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
+    fresh = _newest_of_each(seen)
     if not fresh:
         return [], []
     pks, broken = those_that_fit(fresh, write=lambda mine: _write(connection_id, mine, channels, shown))
@@ -180,6 +180,10 @@ def _insert(
         broken_ids = {entry.identity for entry in broken}
         settle(connection_id, [e.shipment_id for e in fresh if e.shipment_id not in broken_ids])
     return pks, broken
+
+
+def _newest_of_each(seen: Iterable[SeenShipment]) -> list[SeenShipment]:
+    return list({entry.shipment_id: entry for entry in sorted(seen, key=_by_change)}.values())
 
 
 def _by_change(seen: SeenShipment) -> tuple[datetime, int]:
