@@ -7,7 +7,7 @@ LOADBAY_TEST_DATABASE_URL names another server to use. Fixtures of one area live
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,13 @@ def standing_shops(
         yield StandingShops(databases, stack=stack)
         with django_db_blocker.unblock():
             stack.close()
+
+
+@pytest.fixture
+def standing_shop(db: None, standing_shops: StandingShops, shop_maker: Callable[[], Any]) -> Iterator[Any]:
+    """In the test Django's database is that of the shop that `shop_maker`, a fixture of the folder, makes."""
+    with standing_shops.inside(shop_maker) as shop:
+        yield shop
 
 
 @pytest.fixture(autouse=True)

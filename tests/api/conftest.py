@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.conftest import shop as shop
-from tests.web.conftest import standing_shop as standing_shop
+from tests.web.conftest import shop_maker as shop_maker
 
 if TYPE_CHECKING:
     from tests.api.programs import Program

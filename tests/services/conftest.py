@@ -5,7 +5,7 @@ The imports stand inside, because Django is set up after the conftests of folder
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,10 +25,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def standing_shop(db: None, standing_shops: Any) -> Iterator[Any]:
-    """In the test Django's database is that of the shop below."""
-    with standing_shops.inside(a_shop) as shop:
-        yield shop
+def shop_maker() -> Callable[[], Any]:
+    """What makes the shop in which a test begins."""
+    return a_shop
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -30,15 +30,13 @@ from tests.builders import CallBuilder, Shop, a_field_call, tasks
 from tests.services.conftest import a_shop
 from tests.services.goods import a_linked_listing, a_product
 from tests.services.settings_shop import forget_jobs, jobs
-from tests.standing import StandingShops
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
-    with standing_shops.inside(that_sold if "sold" in request.fixturenames else a_shop) as shop:
-        yield shop
+def shop_maker(request: pytest.FixtureRequest) -> Callable[[], Shop]:
+    return that_sold if "sold" in request.fixturenames else a_shop
 
 
 def that_sold() -> Shop:

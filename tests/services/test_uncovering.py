@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -19,7 +19,6 @@ from loadbay.stock import services as stock
 from tests.builders import FINISH, LEAVE, CallBuilder, Shop, a_field_call, picks, tasks, valid_labels
 from tests.services.conftest import a_shop
 from tests.services.goods import a_bundle, a_product, a_room, a_serialised, events
-from tests.standing import StandingShops
 
 
 def jobs_of(name: str) -> int:
@@ -27,9 +26,8 @@ def jobs_of(name: str) -> int:
 
 
 @pytest.fixture
-def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
-    with standing_shops.inside(of_three_sales if "three" in request.fixturenames else a_shop) as shop:
-        yield shop
+def shop_maker(request: pytest.FixtureRequest) -> Callable[[], Shop]:
+    return of_three_sales if "three" in request.fixturenames else a_shop
 
 
 def of_three_sales() -> Shop:

@@ -5,7 +5,7 @@ The imports stand inside, because Django is set up after the conftests of folder
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,10 +35,9 @@ def sign_in(db: None, settings: Any) -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def standing_shop(db: None, standing_shops: Any) -> Iterator[Any]:
-    """In the test Django's database is that of the shop below."""
-    with standing_shops.inside(a_shop_with_goods) as shop:
-        yield shop
+def shop_maker() -> Callable[[], Any]:
+    """What makes the shop in which a test begins."""
+    return a_shop_with_goods
 
 
 @pytest.fixture

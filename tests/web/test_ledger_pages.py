@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -11,7 +11,6 @@ from loadbay.erp.ledger.models import Account, Document, Payment
 from loadbay.jobs import rounds
 from loadbay.orders.models import SaleCredit, SaleLine, Shipment
 from tests.builders import CallBuilder, Shop, a_field_call, a_shipment
-from tests.standing import StandingShops
 from tests.web.conftest import a_shop_with_goods
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +21,8 @@ def page(answer) -> str:
 
 
 @pytest.fixture
-def standing_shop(request: pytest.FixtureRequest, db: None, standing_shops: StandingShops) -> Iterator[Shop]:
-    with standing_shops.inside(that_sold if "sold" in request.fixturenames else a_shop_with_goods) as shop:
-        yield shop
+def shop_maker(request: pytest.FixtureRequest) -> Callable[[], Shop]:
+    return that_sold if "sold" in request.fixturenames else a_shop_with_goods
 
 
 def that_sold() -> Shop:
